@@ -1,0 +1,35 @@
+"""lstm-viz: type a text, and see what a trained LSTM does with it, word by word.
+
+One sentence travels one way, and imports point the same way, down this list:
+
+    errors, notation   what can go wrong; what each quantity is called
+    trace              any recurrent PyTorch module: its gates and states, exactly
+    text               tokens with their place in the text, and the vocabulary
+    model              both joined: text in, ``TextTrace`` out
+    analyses           one question each: numbers in, numbers out
+    figures            the same stems: numbers in, a picture out
+    components         what moves with the reader, drawn in the browser
+    session            the only cache, the only state, the link
+    pages              the same stems again: get, choose, compute, show
+
+``training`` stands beside the journey: it makes the models that ``load`` opens.
+"""
+
+from lstm_viz.errors import LstmVizError
+from lstm_viz.model import Classifier, TextTrace, available, load
+from lstm_viz.text import Token
+from lstm_viz.trace import Call, LayerTrace, Recording, record
+
+__all__ = [
+    "Call",
+    "Classifier",
+    "LayerTrace",
+    "LstmVizError",
+    "Recording",
+    "TextTrace",
+    "Token",
+    "available",
+    "load",
+    "record",
+]
+__version__ = "0.1.0"

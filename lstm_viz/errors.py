@@ -1,0 +1,76 @@
+"""Every mistake a user can make, each as one class whose sentence says what to do.
+
+LstmVizError
+├── UnknownModelError       no packaged model of that name, and no folder either
+├── ModelFileError          a model folder that is damaged, oversized or unsafe
+├── NoRecurrentModuleError  nothing in the model that could be recorded
+├── UnsupportedModuleError  a recurrent module that cannot be rebuilt exactly
+├── UnknownCallError        recording["name"] for a name that was not recorded (also a KeyError)
+└── BlankTextError          a text without a single token (also a ValueError)
+"""
+
+from collections.abc import Iterable
+
+
+class LstmVizError(Exception):
+    """Base of all errors that a user of this package can cause."""
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(repr(name) for name in names) or "none"
+
+
+class UnknownModelError(LstmVizError):
+    """No packaged model has this name."""
+
+    def __init__(self, name: str, available: Iterable[str]) -> None:
+        super().__init__(
+            f"No model is called {name!r}, and it is not a folder either. "
+            f"Packaged models: {_listed(available)}."
+        )
+
+
+class ModelFileError(LstmVizError):
+    """A model folder whose files cannot be trusted or do not fit together."""
+
+    def __init__(self, file: str, expected: str, came: str, remedy: str) -> None:
+        super().__init__(f"{file}: expected {expected}, but {came}. {remedy}")
+
+
+class NoRecurrentModuleError(LstmVizError):
+    """The model to be recorded holds no recurrent module."""
+
+    def __init__(self, model: str, supported: Iterable[str]) -> None:
+        super().__init__(
+            f"{model} holds no recurrent module to record. Expected at least one of "
+            f"{', '.join(supported)} inside it."
+        )
+
+
+class UnsupportedModuleError(LstmVizError):
+    """A recurrent module whose gates cannot be rebuilt exactly."""
+
+    def __init__(self, name: str, reason: str, remedy: str) -> None:
+        where = f"module {name!r}" if name else "the module"
+        super().__init__(f"The gates of {where} cannot be rebuilt exactly: {reason}. {remedy}")
+
+
+class UnknownCallError(LstmVizError, KeyError):
+    """``recording[name]`` for a name that was never called while recording."""
+
+    def __init__(self, name: str, recorded: Iterable[str]) -> None:
+        super().__init__(f"No call of a module named {name!r}. Recorded: {_listed(recorded)}.")
+
+    def __str__(self) -> str:
+        """Return the sentence itself; KeyError would quote it."""
+        return str(self.args[0])
+
+
+class BlankTextError(LstmVizError, ValueError):
+    """A text without a single token."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The text is blank: expected at least one word or sign, "
+            "but it holds nothing apart from white space. Type a sentence."
+        )

@@ -1,0 +1,69 @@
+"""What must be known to rebuild a classifier: the content of ``config.json``."""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from lstm_viz.errors import ModelFileError
+
+FORMAT_VERSION = 1
+_LARGEST = 1_000_000  # no size in a config can be larger: a guard against absurd allocations
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The shape of a classifier and what its outputs mean.
+
+    Attributes:
+        name: the model's name, as in ``lstm_viz.load(name)``.
+        labels: what each output stands for; ``labels[k]`` is label k of the data.
+        vocabulary_size: how many numbers the embedding tells apart.
+        embedding_size: features of one word.
+        hidden_size: units of the LSTM.
+        format_version: of this file.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    vocabulary_size: int
+    embedding_size: int
+    hidden_size: int
+    format_version: int = FORMAT_VERSION
+
+    def save(self, path: Path) -> None:
+        """Write the config as JSON."""
+        path.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8", newline="\n")
+
+    @classmethod
+    def open(cls, path: Path) -> "Config":
+        """Read and check a config.
+
+        Raises:
+            ModelFileError: the file is missing, is not JSON, or a key is missing, unknown, or
+                of the wrong type or size.
+        """
+        try:
+            raw = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise _refusal(path, "a JSON object", f"it cannot be read ({error})") from error
+        expected = {field.name for field in fields(cls)}
+        if not isinstance(raw, dict) or set(raw) != expected:
+            came = f"the keys are {sorted(raw)}" if isinstance(raw, dict) else "it is no object"
+            raise _refusal(path, f"the keys {sorted(expected)}", came)
+        if raw["format_version"] != FORMAT_VERSION:
+            raise _refusal(
+                path, f"format_version {FORMAT_VERSION}", f"it is {raw['format_version']!r}"
+            )
+        for key in ("vocabulary_size", "embedding_size", "hidden_size"):
+            if type(raw[key]) is not int or not 1 <= raw[key] <= _LARGEST:
+                raise _refusal(path, f"{key} from 1 to {_LARGEST}", f"it is {raw[key]!r}")
+        labels = raw["labels"]
+        if not isinstance(labels, list) or len(labels) < 2 or len(set(map(str, labels))) < len(labels):
+            raise _refusal(path, "two or more different labels", f"they are {labels!r}")
+        if not all(isinstance(text, str) for text in (raw["name"], *labels)):
+            raise _refusal(path, "name and labels as text", f"they are {raw['name']!r}, {labels!r}")
+        return cls(**{**raw, "labels": tuple(labels)})
+
+
+def _refusal(path: Path, expected: str, came: str) -> ModelFileError:
+    return ModelFileError(path.name, expected, came, "Restore the file from where it came from.")

@@ -1,0 +1,107 @@
+"""Which models are in the box, and how is one opened safely?
+
+A model folder holds ``config.json``, ``vocabulary.txt`` and ``model.safetensors``; a packaged one
+also ``usual.safetensors``, ``history.json`` and its card ``README.md``. Nothing in it is executed.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+
+from lstm_viz.errors import ModelFileError, UnknownModelError
+from lstm_viz.model.classifier import Classifier
+from lstm_viz.model.config import Config
+from lstm_viz.model.network import Network
+from lstm_viz.notation import GATES
+from lstm_viz.text import Vocabulary
+
+_LARGEST = 200 * 2**20  # bytes of a weights file: far above any model this program is for
+_DTYPES = {"F16": torch.float16, "BF16": torch.bfloat16, "F32": torch.float32}
+_UNSAFE = (".pt", ".pth", ".pkl", ".bin", ".ckpt")
+_RESTORE = "Restore the file from where the model came from."
+
+
+def folder() -> Path:
+    """Return where the packaged models are: inside an installed package, or beside a checkout."""
+    package = Path(__file__).parents[1]
+    inside = package / "pretrained"
+    return inside if inside.is_dir() else package.parent / "pretrained"
+
+
+def available() -> tuple[str, ...]:
+    """Return the names of the packaged models, in alphabetical order."""
+    return tuple(sorted(config.parent.name for config in folder().glob("*/config.json")))
+
+
+def load(name: str | Path) -> Classifier:
+    """Open a classifier.
+
+    Args:
+        name: of a packaged model (see ``available``), or the path of a model folder.
+
+    Raises:
+        UnknownModelError: there is neither such a model nor such a folder.
+        ModelFileError: a file of the folder is missing, damaged, oversized or unsafe.
+    """
+    place = folder() / name if str(name) in available() else Path(name)
+    if not place.is_dir():
+        raise UnknownModelError(str(name), available())
+    config = Config.open(place / "config.json")
+    vocabulary = Vocabulary.open(place / "vocabulary.txt")
+    if len(vocabulary) != config.vocabulary_size:
+        raise ModelFileError(
+            "vocabulary.txt", f"{config.vocabulary_size - 2} words", f"it holds {len(vocabulary) - 2}",
+            _RESTORE,
+        )  # fmt: skip
+    with torch.device("meta"):  # shapes only: nothing is allocated before the file is checked
+        network = Network(config)
+    shapes = {key: tuple(value.shape) for key, value in network.state_dict().items()}
+    weights = _read(place / "model.safetensors", shapes)
+    network.load_state_dict({key: value.float() for key, value in weights.items()}, assign=True)
+    return Classifier(config, vocabulary, network, _usual(place, config))
+
+
+def _usual(place: Path, config: Config) -> dict[str, np.ndarray]:
+    file = place / "usual.safetensors"
+    if not file.exists():
+        return {}
+    shapes = {gate.name: (config.hidden_size,) for gate in GATES}
+    return {name: value.float().numpy() for name, value in _read(file, shapes).items()}
+
+
+def _read(file: Path, shapes: dict[str, tuple[int, ...]]) -> dict[str, torch.Tensor]:
+    """Read exactly these tensors from a safetensors file."""
+    if not file.is_file():
+        unsafe = [other.name for other in file.parent.iterdir() if other.suffix in _UNSAFE]
+        came = f"the folder holds {', '.join(unsafe)}" if unsafe else "there is no such file"
+        remedy = "Files that can run code are never opened; save the weights as safetensors."
+        raise ModelFileError(file.name, "a safetensors file", came, remedy if unsafe else _RESTORE)
+    if file.stat().st_size > _LARGEST:
+        came = f"it has {file.stat().st_size:,}"
+        raise ModelFileError(file.name, f"at most {_LARGEST:,} bytes", came, _RESTORE)
+    try:
+        with safe_open(file, "pt") as opened:
+            _compare(file, shapes, opened)
+            tensors = {key: opened.get_tensor(key) for key in shapes}
+    except (SafetensorError, OSError) as error:
+        came = f"it is damaged ({error})"
+        raise ModelFileError(file.name, "a safetensors file", came, _RESTORE) from error
+    for key, value in tensors.items():
+        if not value.isfinite().all():
+            raise ModelFileError(file.name, f"finite numbers in {key}", "some are not", _RESTORE)
+    return tensors
+
+
+def _compare(file: Path, shapes: dict[str, tuple[int, ...]], opened: safe_open) -> None:
+    """Compare names, shapes and types before any number is read."""
+    if set(opened.keys()) != set(shapes):
+        came = f"it holds {sorted(opened.keys())}"
+        raise ModelFileError(file.name, f"the tensors {sorted(shapes)}", came, _RESTORE)
+    for key, shape in shapes.items():
+        part = opened.get_slice(key)
+        if tuple(part.get_shape()) != shape or part.get_dtype() not in _DTYPES:
+            expected = f"{key} of shape {shape} in one of {sorted(_DTYPES)}"
+            came = f"it has shape {tuple(part.get_shape())} in {part.get_dtype()}"
+            raise ModelFileError(file.name, expected, came, _RESTORE)

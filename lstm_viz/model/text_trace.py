@@ -1,0 +1,45 @@
+"""Everything a classifier computed while it read one text."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from lstm_viz.text import Token
+from lstm_viz.trace import LayerTrace
+
+Steps = Float[np.ndarray, "step unit"]
+
+
+@dataclass(frozen=True, slots=True)
+class TextTrace:
+    """Everything a classifier computed while it read one text; a step is one token.
+
+    Attributes:
+        model: the classifier's name.
+        text: as given.
+        tokens: what was read at each step; ``text[token.start:token.end]`` is it as typed.
+        labels: what each output stands for.
+        logits: float32, the scores after reading tokens 0…step.
+        probabilities: float32 in [0, 1], their softmax; each row sums to 1.
+        layers: what each layer computed, float32 numpy arrays with the axes (step, unit).
+        readout_weight: logits = readout_weight · hidden_state of the last layer + readout_bias.
+        readout_bias: see above.
+        error: largest difference between what was rebuilt and the model's own output; the
+            hidden and cell states of every layer, and the logits.
+    """
+
+    model: str
+    text: str
+    tokens: tuple[Token, ...]
+    labels: tuple[str, ...]
+    logits: Float[np.ndarray, "step label"]
+    probabilities: Float[np.ndarray, "step label"]
+    layers: tuple[LayerTrace[Steps], ...]
+    readout_weight: Float[np.ndarray, "label unit"]
+    readout_bias: Float[np.ndarray, " label"]
+    error: float
+
+    def __len__(self) -> int:
+        """Return how many steps there are."""
+        return len(self.tokens)

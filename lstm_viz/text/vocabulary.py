@@ -1,0 +1,93 @@
+"""Which words does a model know?"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lstm_viz.errors import ModelFileError
+from lstm_viz.text.tokenizer import key_of, spans
+
+PADDING = 0  # fills a batch behind the end of a text; never a token
+UNKNOWN = 1  # stands for every word that is not in the vocabulary
+_SPECIAL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token of a text.
+
+    Attributes:
+        text: the token as typed.
+        start: index of its first character in the text.
+        end: index behind its last character.
+        known: whether the vocabulary holds it; the model reads all others as "unknown".
+    """
+
+    text: str
+    start: int
+    end: int
+    known: bool
+
+
+class Vocabulary:
+    """The words that a model tells apart, most frequent first.
+
+    Number 0 is padding, 1 is "unknown", and word k of the list has number k + 2.
+    """
+
+    def __init__(self, words: Sequence[str]) -> None:
+        """Take the words in order; each must be its own key and occur once."""
+        self.words = tuple(words)
+        self._number = {word: number for number, word in enumerate(self.words, start=_SPECIAL)}
+        if len(self._number) != len(self.words):
+            raise ValueError("Expected every word once, but some word occurs twice.")
+
+    def __len__(self) -> int:
+        """Return how many numbers there are, padding and "unknown" included."""
+        return len(self.words) + _SPECIAL
+
+    def __contains__(self, word: str) -> bool:
+        """Whether a word, as typed, is known."""
+        return key_of(word) in self._number
+
+    def numbers(self, words: Iterable[str]) -> list[int]:
+        """Return the number of each word as typed; 1 for what is not known."""
+        number = self._number
+        return [number.get(key_of(word), UNKNOWN) for word in words]
+
+    def read(self, text: str) -> tuple[tuple[Token, ...], list[int]]:
+        """Cut a text into tokens.
+
+        Args:
+            text: any string.
+
+        Returns:
+            The tokens, and the number of each, equally long. Both are empty for blank text.
+        """
+        places = spans(text)
+        numbers = self.numbers(text[start:end] for start, end in places)
+        tokens = tuple(
+            Token(text[start:end], start, end, number != UNKNOWN)
+            for (start, end), number in zip(places, numbers, strict=True)
+        )
+        return tokens, numbers
+
+    def save(self, path: Path) -> None:
+        """Write one word a line."""
+        path.write_text("\n".join(self.words) + "\n", encoding="utf-8", newline="\n")
+
+    @classmethod
+    def open(cls, path: Path) -> "Vocabulary":
+        """Read a file with one word a line.
+
+        Raises:
+            ModelFileError: the file is missing, is not UTF-8, or holds a word twice.
+        """
+        remedy = "Restore the file from where the model came from."
+        expected = "UTF-8 text with one word a line"
+        try:
+            return cls(path.read_text(encoding="utf-8").removesuffix("\n").split("\n"))
+        except OSError as error:
+            raise ModelFileError(path.name, expected, "it cannot be read", remedy) from error
+        except ValueError as error:
+            raise ModelFileError(path.name, expected, str(error), remedy) from error

@@ -1,0 +1,64 @@
+"""Everything that one layer computed, in one direction."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+Array = TypeVar("Array")
+Other = TypeVar("Other")
+Direction = Literal["forward", "backward"]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerTrace(Generic[Array]):
+    """Everything one layer computed in one direction, one attribute per quantity.
+
+    Of a recording the arrays are torch tensors with the axes (batch, step, unit); of a
+    ``TextTrace`` they are float32 numpy arrays with the axes (step, unit).
+
+    ==============  =========  ==================================================
+    quantity        range      meaning
+    ==============  =========  ==================================================
+    input_gate      [0, 1]     share of the candidate that is written
+    forget_gate     [0, 1]     share of the old cell state that is kept
+    candidate       [-1, 1]    what would be written
+    output_gate     [0, 1]     share of tanh(cell_state) that is shown
+    cell_state      unbounded  memory after the step
+    hidden_state    [-1, 1]    output of the step (unbounded with ``proj_size``)
+    ==============  =========  ==================================================
+
+    Attributes:
+        layer: 0 for the layer that reads the input.
+        direction: in which the layer reads; arrays are aligned to the input's steps either way.
+        quantities: the arrays by name.
+        initial: hidden_state and cell_state before the first step, without the step axis.
+
+    Law:
+        cell_state[t] = forget_gate[t] · cell_state[t-1] + input_gate[t] · candidate[t] and
+        hidden_state[t] = output_gate[t] · tanh(cell_state[t]) (then projected, with proj_size).
+    """
+
+    layer: int
+    direction: Direction
+    quantities: Mapping[str, Array]
+    initial: Mapping[str, Array]
+
+    def __getattr__(self, name: str) -> Array:
+        """Return a quantity by its name.
+
+        Raises:
+            AttributeError: the layer has no such quantity; the sentence lists those it has.
+        """
+        if name.startswith("__") or name not in self.quantities:
+            have = "" if name.startswith("__") else f" It has: {', '.join(self.quantities)}."
+            raise AttributeError(f"This layer has no quantity {name!r}.{have}")
+        return self.quantities[name]
+
+    def map(self, change: Callable[[Array], Other]) -> "LayerTrace[Other]":
+        """Return the same layer with each array changed, for instance to numpy."""
+        return LayerTrace(
+            self.layer,
+            self.direction,
+            {name: change(array) for name, array in self.quantities.items()},
+            {name: change(array) for name, array in self.initial.items()},
+        )
