@@ -1,0 +1,23 @@
+"""The frame: page set-up, navigation, and what all pages share. ``streamlit run app.py``."""
+
+import streamlit as st
+
+from lstm_viz import session
+from lstm_viz.errors import LstmVizError
+from lstm_viz.pages import bar, foot
+
+st.set_page_config(page_title="lstm-viz", page_icon=":material/timeline:", layout="wide")
+page = st.navigation(
+    [
+        st.Page("lstm_viz/pages/read.py", title="Read", url_path="read", default=True),
+        st.Page("lstm_viz/pages/gates.py", title="Gates", url_path="gates"),
+    ],
+    position="top",
+)
+try:
+    session.begin()
+    bar.show()
+    page.run()
+    foot.show(fits=session.finish())
+except LstmVizError as error:
+    st.error(str(error), icon=":material/error:")

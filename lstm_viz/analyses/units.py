@@ -1,0 +1,37 @@
+"""In which order do units stand, so that those that do alike lie side by side?"""
+
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float, Int
+
+Order = Literal["likeness", "weight", "stored"]
+
+
+def by_likeness(cell_state: Float[np.ndarray, "step unit"]) -> Int[np.ndarray, " unit"]:
+    """Order units by what their memory does over the words.
+
+    Each unit is a point in the plane of the first two principal components of tanh(cell state)
+    over the words; its angle there is its place. Units that move together stand together, and
+    those that move oppositely half a turn apart.
+
+    Returns:
+        The units in order.
+
+    Law:
+        Every unit occurs once. Permuting the units permutes the result (where no two are alike).
+    """
+    states = np.tanh(cell_state.astype(np.float64))
+    across = states.T - states.T.mean(0)
+    left, strength, _ = np.linalg.svd(across, full_matrices=False)
+    plane = np.zeros((len(across), 2))
+    plane[:, : min(2, len(strength))] = left[:, :2] * strength[:2]
+    # A component has no sign of its own: take the one in which the unit furthest out is positive.
+    furthest = plane[np.abs(plane).argmax(0), [0, 1]]
+    plane *= np.where(furthest < 0, -1, 1)
+    return np.argsort(np.arctan2(plane[:, 1], plane[:, 0]), kind="stable")
+
+
+def by_weight(weight: Float[np.ndarray, " unit"]) -> Int[np.ndarray, " unit"]:
+    """Order units by their weight in the verdict, the strongest for it first."""
+    return np.argsort(-weight, kind="stable")

@@ -1,0 +1,1 @@
+"""What moves with the reader: drawn in the browser, without a round trip to the server."""

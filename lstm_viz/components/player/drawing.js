@@ -1,0 +1,305 @@
+// The parts of the page, each drawn from the data and the current word. All text goes in as text.
+
+import { apart, namedWords, percent, plain, points, signed, tint } from "./numbers.js";
+
+const GATES = [
+  ["forget_gate", "Forget gate", "forget"],
+  ["input_gate", "Input gate", "input"],
+  ["output_gate", "Output gate", "output"],
+];
+
+export function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+function drawn(tag, attributes, text) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  if (text !== undefined) node.textContent = text;
+  return node;
+}
+
+// A word as it can be named elsewhere: a sign that cannot be seen is named by its code.
+export function nameOf(text) {
+  return /^[\p{C}\p{Z}]*$/u.test(text)
+    ? [...text].map((sign) => `U+${sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`).join(" ")
+    : text;
+}
+
+export function sentence(data, step) {
+  const { probability, moved } = data.course;
+  return (
+    `${nameOf(data.words[step][1])}, word ${step + 1} of ${data.words.length}, ` +
+    `${percent(probability[step])} percent ${data.label}, ${signed(points(moved[step]), 0)} points` +
+    (data.words[step][2] ? "" : ", not in the vocabulary")
+  );
+}
+
+export function drawScript(node, data, palette) {
+  const words = data.words.flatMap(([gap, text, known], step) => {
+    const moved = data.course.moved[step];
+    const word = element("span", {
+      class: known ? "word" : "word unknown",
+      role: "option",
+      "aria-selected": "false",
+      "aria-label": sentence(data, step),
+      tabindex: "-1",
+      "data-step": step,
+    });
+    word.style.background = tint(moved, data.tint, palette);
+    word.append(text);
+    if (Math.abs(points(moved)) >= 10) word.append(element("sup", {}, signed(points(moved), 0)));
+    return [gap, word];
+  });
+  node.replaceChildren(...words, data.beyond ? " ┊" : data.tail);
+}
+
+export function drawLegend(node, data, palette) {
+  const stops = [-30, -15, -5, 0, 5, 15, 30];
+  node.setAttribute(
+    "aria-label",
+    `The tint of a word shows by how many points it moved the chance of ${data.label}, up to 30.`,
+  );
+  const swatches = stops.map((stop) => {
+    const swatch = element("b", {}, signed(stop, 0) + (stop === 30 ? " pts" : ""));
+    swatch.style.background = tint(stop / 100, data.tint, palette);
+    return swatch;
+  });
+  node.replaceChildren("moved the verdict by", ...swatches);
+}
+
+export function drawNotes(node, data) {
+  const unknown = [...new Set(data.words.filter(([, , known]) => !known).map(([, text]) => nameOf(text)))];
+  const notes = [];
+  if (unknown.length && data.words.every(([, , known]) => !known)) {
+    notes.push("The model knows none of these words: it read “unknown” each time.");
+  } else if (unknown.length) {
+    const named = unknown.slice(0, 4).map((word) => `“${word}”`).join(", ");
+    const more = unknown.length > 4 ? ` and ${unknown.length - 4} more` : "";
+    notes.push(`Dotted: ${named}${more} not in the vocabulary, read as “unknown”.`);
+  }
+  if (data.beyond) {
+    notes.push(
+      `Read up to word ${data.words.length.toLocaleString("en")}; ` +
+        `the ${data.beyond.toLocaleString("en")} after the mark ┊ were not read.`,
+    );
+  }
+  node.textContent = notes.join(" ");
+}
+
+export function drawVerdict(node, data, palette, step, onUnit) {
+  const { probability, moved } = data.course;
+  const now = probability[step];
+  const before = step ? probability[step - 1] : data.before;
+  const likely = now >= 0.5;
+  const toward = moved[step] >= 0 ? data.label : data.opposite;
+  const size = Math.abs(points(moved[step]));
+  const color = likely ? palette.positive : palette.negative;
+  const number = element("div", { class: "number" }, `${percent(likely ? now : 1 - now)} %`);
+  const side = element("div", { class: "side" }, `${likely ? "▲" : "▼"} ${likely ? data.label : data.opposite}`);
+  number.style.color = color;
+  side.style.color = color;
+  const change = element("p", { class: "change" }, size ? `${size} ${size === 1 ? "point" : "points"} toward ${toward}` : "moved by less than a point");
+  change.style.color = size ? (moved[step] >= 0 ? palette.positive : palette.negative) : palette.muted;
+  const chips = data.movers[step].map(([unit, vote]) => {
+    const chip = element("button", { type: "button", title: `Look at unit ${unit}` }, `${unit} ${signed(vote, 2)}`);
+    chip.style.borderLeftColor = vote < 0 ? palette.negative : palette.positive;
+    chip.onclick = () => onUnit(unit);
+    return chip;
+  });
+  node.replaceChildren(
+    element("h2", {}, `Verdict after “${nameOf(data.words[step][1])}”`),
+    number,
+    side,
+    change,
+    element("p", {}, `${data.label} was ${percent(before)} %, is ${percent(now)} %`),
+    element("p", { class: "votes" }, "Units whose vote this word changed most"),
+    element("div", { class: "chips" }, ...chips),
+  );
+}
+
+export function drawCell(node, data, palette, step, onAllUnits) {
+  const unit = data.unit;
+  const source = unit ?? data.course;
+  const word = nameOf(data.words[step][1]);
+  const title = element("h2", {}, unit ? `Unit ${unit.unit} at “${word}”` : `Inside the cell at “${word}”`);
+  const law = element("span", { class: "law" });
+  const bold = (text, role) => {
+    const letter = element("b", {}, text);
+    letter.style.color = palette[role];
+    return letter;
+  };
+  law.append("c = ", bold("f", "forget"), " × c before + ", bold("i", "input"), " × ", bold("g", "candidate"), ", h = ", bold("o", "output"), " × tanh c");
+  const head = element("div", { class: "head" }, title);
+  if (unit) {
+    const all = element("button", { type: "button" }, `All ${data.units} units`);
+    all.onclick = onAllUnits;
+    head.append(all);
+  }
+  head.append(law);
+  const before = unit ? unit.before[step] : step ? data.course.cell_state[step - 1] : 0;
+  const kept = unit ? unit.before[step] * unit.forget_gate[step] : data.course.kept[step];
+  const written = unit ? unit.input_gate[step] * unit.candidate[step] : data.course.written[step];
+  const about = unit ? "" : "mean";
+  const sizes = unit ? "" : "mean size";
+  const rows = [
+    ["Memory before", before, "ink", sizes],
+    ["Forget gate", source.forget_gate[step], "forget", about, "what to keep"],
+    ["Kept", kept, "forget", sizes],
+    ["Input gate", source.input_gate[step], "input", about, "what to write"],
+    ["Candidate", source.candidate[step], "candidate", sizes],
+    ["Written", written, "input", sizes],
+    ["Memory after", source.cell_state[step], "ink", sizes],
+    ["Output gate", source.output_gate[step], "output", about, "what to show"],
+    ["Output h", source.hidden_state[step], "muted", sizes],
+  ];
+  const quantities = rows.map(([name, value, role, ...notes]) => {
+    const label = element("span", {}, name);
+    label.style.color = palette[role];
+    const box = element(
+      "div",
+      { class: "quantity" },
+      label,
+      element("strong", {}, plain(value, 2)),
+      element("em", {}, notes.filter(Boolean).join(", ")),
+    );
+    box.style.borderColor = palette[role];
+    return box;
+  });
+  const parts = [head, element("div", { class: "quantities" }, ...quantities)];
+  if (unit) {
+    const sum = element("p", { class: "sum" });
+    sum.append(
+      `${plain(unit.forget_gate[step], 3)} × ${plain(before, 3)} + ${plain(unit.input_gate[step], 3)} × ${plain(unit.candidate[step], 3)} = `,
+      element("b", {}, plain(unit.cell_state[step], 3)),
+      `;  ${plain(unit.output_gate[step], 3)} × tanh ${plain(unit.cell_state[step], 3)} = `,
+      element("b", {}, plain(unit.hidden_state[step], 3)),
+      `;  × weight ${plain(unit.weight, 3)} = vote `,
+      element("b", {}, signed(unit.vote[step], 3)),
+    );
+    parts.push(sum);
+  }
+  node.replaceChildren(...parts);
+}
+
+// The timeline: one column a word, shared by the verdict, the names of the words and the gates.
+export function timelineLayout(width, words, large) {
+  const left = width < 560 ? 40 : large ? 120 : 96;
+  const right = width < 560 ? 54 : large ? 140 : 116;
+  const curve = large ? 150 : 112;
+  const axis = large ? 38 : 30;
+  const gates = large ? 170 : 128;
+  return {
+    left, right, curve, axis, gates,
+    column: (width - left - right) / words,
+    height: 10 + curve + axis + gates + 10,
+  };
+}
+
+export function drawTimeline(node, data, palette, step, width) {
+  const large = width >= 1500;
+  const place = timelineLayout(width, data.words.length, large);
+  const narrow = width < 560;
+  const { left, column, curve, axis, gates } = place;
+  const svg = drawn("svg", { viewBox: `0 0 ${width} ${place.height}`, height: place.height, "aria-hidden": "true" });
+  const end = left + column * data.words.length;
+  const x = (at) => left + at * column;
+  const top = 10;
+  const y = (probability) => top + (1 - probability) * curve;
+  for (const [value, name] of [[1, narrow ? "100 %" : `100 % ${data.label}`], [0.5, "50 %"], [0, "0 %"]]) {
+    svg.append(
+      drawn("line", { x1: left, x2: end, y1: y(value), y2: y(value), stroke: palette.rule }),
+      drawn("text", { x: left - 8, y: y(value) + 5, "text-anchor": "end" }, name),
+    );
+  }
+  data.course.probability.forEach((value, at) => {
+    const high = value >= 0.5;
+    const gap = column > 5 ? 0.5 : 0;
+    svg.append(
+      drawn("rect", {
+        x: x(at) + gap, width: Math.max(0.5, column - 2 * gap),
+        y: Math.min(y(value), y(0.5)), height: Math.abs(y(value) - y(0.5)),
+        fill: high ? palette.full_positive : palette.full_negative,
+      }),
+      drawn("rect", {
+        x: x(at) + gap, width: Math.max(0.5, column - 2 * gap), y: y(value) - 1, height: 2,
+        fill: high ? palette.positive : palette.negative,
+      }),
+    );
+  });
+  drawNames(svg, data, palette, step, { ...place, y: top + curve + axis / 2, x, large });
+  drawGates(svg, data, palette, { x, end, left, column, top: top + curve + axis, height: gates, narrow, large });
+  svg.append(
+    drawn("rect", {
+      class: "playhead", x: x(step), width: column, y: top - 4, height: place.height - 12,
+      fill: "none", stroke: palette.ink, "stroke-width": 1.5,
+    }),
+  );
+  node.replaceChildren(svg);
+  return place;
+}
+
+function drawNames(svg, data, palette, step, { x, y, column, large }) {
+  const size = large ? 8.6 : 7;
+  const names = data.words.map(([, text]) => (nameOf(text).length > 16 ? `${nameOf(text).slice(0, 15)}…` : nameOf(text)));
+  const widths = names.map((name, at) => (name.length + (Math.abs(points(data.course.moved[at])) >= 6 ? 4 : 0)) * size);
+  const all = names.every((name) => name.length * size + 4 <= column);
+  const weights = data.course.moved.map((moved, at) => (at === step ? Infinity : Math.abs(moved)));
+  const chosen = all ? names.map((_, at) => at) : namedWords(weights, widths, column, 0.06);
+  for (const at of chosen) {
+    const moved = data.course.moved[at];
+    const current = at === step;
+    const strong = Math.abs(points(moved)) >= 6;
+    const text = names[at] + (strong && (!all || names[at].length * size + 30 < column) ? ` ${signed(points(moved), 0)}` : "");
+    const centre = x(at) + column / 2;
+    const wide = text.length * size + 12;
+    if (current || strong) {
+      svg.append(
+        drawn("rect", {
+          x: centre - wide / 2, width: wide, y: y - (large ? 14 : 11), height: large ? 28 : 22, rx: 5,
+          fill: current ? palette.ink : tint(moved, data.tint, palette),
+          stroke: at === data.turningPoint && !current ? palette.ink : "none", "stroke-width": 1.5,
+        }),
+      );
+    }
+    const label = drawn("text", { x: centre, y: y + 5, "text-anchor": "middle", class: current || strong ? "strong" : "" }, text);
+    if (current) label.style.fill = palette.page;
+    svg.append(label);
+  }
+}
+
+function drawGates(svg, data, palette, { x, end, left, column, top, height, narrow, large }) {
+  const y = (value) => top + (1 - value) * height;
+  for (const [value, name] of [[1, narrow ? "1" : "1 open"], [0.5, "0.5"], [0, narrow ? "0" : "0 shut"]]) {
+    svg.append(
+      drawn("line", { x1: left, x2: end, y1: y(value), y2: y(value), stroke: palette.rule }),
+      drawn("text", { x: left - 8, y: y(value) + 5, "text-anchor": "end" }, name),
+    );
+  }
+  const source = data.unit ?? data.course;
+  const last = data.words.length - 1;
+  const dots = [...Array(last + 1).keys()].map((at) => x(at) + column / 2);
+  const places = apart(GATES.map(([name]) => y(source[name][last])), large ? 20 : 16, top + 6, top + height - 2);
+  GATES.forEach(([name, label, role], k) => {
+    const values = source[name];
+    const path = values.map((value, at) => `${at ? "L" : "M"}${dots[at].toFixed(1)} ${y(value).toFixed(1)}`).join("");
+    if (!data.unit && data.usual[name] !== undefined) {
+      svg.append(
+        drawn("line", {
+          x1: left, x2: end, y1: y(data.usual[name]), y2: y(data.usual[name]),
+          stroke: palette[role], "stroke-dasharray": "2 5", "stroke-width": 1.5,
+        }),
+      );
+    }
+    svg.append(drawn("path", { d: path, fill: "none", stroke: palette[role], "stroke-width": 2.5, "stroke-linejoin": "round" }));
+    if (column >= 9) {
+      values.forEach((value, at) => svg.append(drawn("circle", { cx: dots[at], cy: y(value), r: 3, fill: palette[role] })));
+    }
+    const text = drawn("text", { x: end + 8, y: places[k] + 5, class: "strong" }, narrow ? label.split(" ")[0] : label);
+    text.style.fill = palette[role];
+    svg.append(text);
+  });
+}

@@ -1,0 +1,86 @@
+// Numbers as they are written and coloured. Nothing here knows the page, so that it can be tested.
+
+export const MINUS = "−";
+
+export function signed(value, digits) {
+  const text = Math.abs(value).toFixed(digits);
+  if (Number(text) === 0) return text;
+  return (value < 0 ? MINUS : "+") + text;
+}
+
+export function plain(value, digits) {
+  return signed(value, digits).replace("+", "");
+}
+
+export function percent(probability) {
+  // Never 0 or 100 for what is neither: 99.97 is not certainty.
+  const value = probability * 100;
+  if (value > 99 && value < 100) return Math.min(99.9, Math.floor(value * 10) / 10).toFixed(1);
+  if (value > 0 && value < 1) return Math.max(0.1, Math.round(value * 10) / 10).toFixed(1);
+  return value.toFixed(0);
+}
+
+export function points(moved) {
+  return Math.round(moved * 100);
+}
+
+export function mixed(first, second, share) {
+  const parts = (color) => [1, 3, 5].map((k) => parseInt(color.slice(k, k + 2), 16));
+  const [from, to] = [parts(first), parts(second)];
+  return `rgb(${from.map((value, k) => Math.round(value + (to[k] - value) * share)).join(",")})`;
+}
+
+// The ground of a word: nothing below the least, full at the full, never rescaled to the review.
+export function tint(moved, limits, palette) {
+  const size = Math.abs(moved);
+  if (size < limits.least) return "transparent";
+  const end = moved < 0 ? palette.full_negative : palette.full_positive;
+  return mixed(palette.page, end, Math.min(1, size / limits.full));
+}
+
+export function isDark(color) {
+  const [red, green, blue] = color.startsWith("#")
+    ? [1, 3, 5].map((k) => parseInt(color.slice(k, k + 2), 16))
+    : color.match(/[\d.]+/g).map(Number);
+  return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
+}
+
+export function clamp(value, low, high) {
+  return Math.min(high, Math.max(low, value));
+}
+
+// Words that may be named on an axis, strongest first, none touching another.
+export function namedWords(moved, widths, column, least) {
+  const order = moved.map((_, step) => step).filter((step) => Math.abs(moved[step]) >= least);
+  order.sort((a, b) => Math.abs(moved[b]) - Math.abs(moved[a]) || a - b);
+  const kept = [];
+  for (const step of order) {
+    const free = kept.every(
+      (other) => Math.abs(step - other) * column >= (widths[step] + widths[other]) / 2 + 6,
+    );
+    if (free) kept.push(step);
+  }
+  return kept;
+}
+
+// Places for end labels: as near as possible to where they belong, none touching another.
+export function apart(places, gap, low, high) {
+  const order = places.map((_, k) => k).sort((a, b) => places[a] - places[b]);
+  const moved = places.slice();
+  order.forEach((k, rank) => {
+    moved[k] = Math.max(moved[k], rank ? moved[order[rank - 1]] + gap : low);
+  });
+  for (let rank = order.length - 1; rank >= 0; rank -= 1) {
+    const limit = rank === order.length - 1 ? high : moved[order[rank + 1]] - gap;
+    moved[order[rank]] = Math.min(moved[order[rank]], limit);
+  }
+  return moved;
+}
+
+export function sentenceStarts(words) {
+  const starts = [0];
+  words.forEach(([, text], step) => {
+    if (/^[.!?]+$/.test(text) && step + 1 < words.length) starts.push(step + 1);
+  });
+  return starts;
+}

@@ -1,0 +1,136 @@
+"""One review on screen: every word tinted, the verdict after each, the gates under it.
+
+The browser gets the whole course of the reading once; going from word to word sends nothing but
+the word that was chosen.
+"""
+
+import re
+from dataclasses import asdict, dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from jaxtyping import Float
+
+from lstm_viz.analyses.reading import PerStep, Reading, UnitStory, strongest_units
+from lstm_viz.figures import theme
+from lstm_viz.model import TextTrace
+from lstm_viz.text import shown
+
+_HERE = Path(__file__).parent
+_CHIPS = 3  # units named at each word, for having changed their vote most
+_DIGITS = 6
+
+
+def _script() -> str:
+    """Return the modules as one: Streamlit takes a component's script as a single text."""
+    parts = [(_HERE / name).read_text(encoding="utf-8") for name in ("numbers.js", "drawing.js", "player.js")]
+    inner = re.sub(r"^import .*?;\n", "", "\n".join(parts), flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"^export (?!default)", "", inner, flags=re.MULTILINE)
+
+
+_PLAYER = st.components.v2.component(
+    "lstm_viz_player",
+    html=(_HERE / "player.html").read_text(encoding="utf-8"),
+    css=(_HERE / "player.css").read_text(encoding="utf-8"),
+    js=_script(),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was chosen in the browser.
+
+    Attributes:
+        step: the current word.
+        unit: the unit that is looked at; None for all together.
+    """
+
+    step: int
+    unit: int | None
+
+
+def payload(
+    trace: TextTrace, course: Reading, story: UnitStory | None, step: int, beyond: int,
+    usual: dict[str, float],
+) -> dict[str, Any]:  # fmt: skip
+    """Return what the browser needs to draw a reading, as JSON values.
+
+    Args:
+        trace: of the text.
+        course: of the same trace.
+        story: of the unit that is looked at; None for all units together.
+        step: where the reader stands when the text is new.
+        beyond: words behind the stated limit, which were not read.
+        usual: mean of each gate on held-out sentences; empty where that is not known.
+    """
+    texts = []
+    end = 0
+    for token in trace.tokens:
+        texts.append([shown(trace.text[end : token.start]), shown(token.text), token.known])
+        end = token.end
+    per_step = {
+        name: _rounded(values) for name, values in asdict(course).items() if np.ndim(values) == 1
+    }
+    opposite = 1 - course.label if len(trace.labels) == 2 else None
+    return {
+        "id": blake2b(f"{trace.model}\0{trace.text}\0{step}".encode("utf-8", "replace"), digest_size=8).hexdigest(),
+        "words": texts,
+        "tail": shown(trace.text[end:]),
+        "label": trace.labels[course.label],
+        "opposite": "other" if opposite is None else trace.labels[opposite],
+        "before": round(course.before, _DIGITS),
+        "course": per_step,
+        "turningPoint": course.turning_point,
+        "movers": [_chips(trace, at, course.label) for at in range(len(trace))],
+        "unit": None if story is None else _story(story),
+        "units": trace.layers[-1].hidden_state.shape[1],
+        "step": step,
+        "beyond": beyond,
+        "usual": {name: round(value, _DIGITS) for name, value in usual.items()},
+        "tint": {"least": theme.LEAST_TINT, "full": theme.FULL_TINT},
+        "palettes": {"light": asdict(theme.LIGHT), "dark": asdict(theme.DARK)},
+    }  # fmt: skip
+
+
+def player(data: dict[str, Any], key: str) -> Choice | None:
+    """Put a reading on the page.
+
+    Args:
+        data: from ``payload``.
+        key: of the element; its browser state lives as long as the key.
+
+    Returns:
+        What was chosen there; None before anything was.
+    """
+    outcome = _PLAYER(
+        key=key, data=data, on_chosen_change=lambda: None, default={"chosen": None}
+    )
+    chosen = outcome.chosen
+    if not isinstance(chosen, dict) or chosen.get("id") != data["id"]:
+        return None  # of another text, or nothing yet
+    step = _index(chosen.get("step"), len(data["words"]))
+    return None if step is None else Choice(step, _index(chosen.get("unit"), data["units"]))
+
+
+def _index(value: object, count: int) -> int | None:
+    # What comes from a browser is checked like any other input.
+    return value if type(value) is int and 0 <= value < count else None
+
+
+def _chips(trace: TextTrace, step: int, label: int) -> list[list[float]]:
+    return [[unit, change] for unit, change in strongest_units(trace, step, label, _CHIPS)]
+
+
+def _story(story: UnitStory) -> dict[str, Any]:
+    return {
+        name: _rounded(value) if isinstance(value, np.ndarray) else value
+        for name, value in asdict(story).items()
+    }
+
+
+def _rounded(values: PerStep | Float[np.ndarray, " step"]) -> list[float]:
+    digits: list[float] = np.round(values.astype(np.float64), _DIGITS).tolist()
+    return digits

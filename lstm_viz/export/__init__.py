@@ -1,0 +1,5 @@
+"""What a reader takes home."""
+
+from lstm_viz.export.table import table
+
+__all__ = ["table"]

@@ -1,0 +1,1 @@
+"""The pages, each answering one question: get, choose, compute, show."""

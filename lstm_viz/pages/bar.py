@@ -1,0 +1,55 @@
+"""What every page begins with: the review to be read, and what went wrong with the last one."""
+
+import streamlit as st
+
+from lstm_viz import session
+from lstm_viz.text import gallery, shown, spans
+
+_OWN = "Your own text"
+_LONGEST = 100_000  # characters that can be typed or pasted; the field counts them
+
+
+def show() -> None:
+    """Draw the field for a review, the gallery and the notices."""
+    for notice in session.notices():
+        st.info(notice, icon=":material/info:")
+    chosen = session.selection()
+    st.session_state.setdefault("typed", shown(chosen.text))
+    review = chosen.review
+    st.session_state["example"] = review.name if review else _OWN
+    field, pick = st.columns([3, 1], vertical_alignment="top", gap="medium")
+    with field, st.form("review", border=False, enter_to_submit=True):
+        text, button = st.columns([5, 1], vertical_alignment="bottom")
+        text.text_area("Type a review", key="typed", height=96, max_chars=_LONGEST)
+        button.form_submit_button("Read", type="primary", on_click=_read, width="stretch",
+                                  help="Ctrl + Enter in the field does the same")  # fmt: skip
+    names = list(gallery.reviews())
+    pick.selectbox(
+        "Or take an example", [*names, _OWN] if review is None else names, key="example",
+        format_func=_title, on_change=_take,
+    )  # fmt: skip
+    if st.session_state.pop("blank", False):
+        st.warning(
+            "There is nothing to read yet: type at least one word. The last review stays below.",
+            icon=":material/edit:",
+        )
+
+
+def _title(name: str) -> str:
+    review = gallery.reviews().get(name)
+    return f"{review.title} · {review.kind}" if review else name
+
+
+def _read() -> None:
+    typed = st.session_state["typed"]
+    if not spans(typed):
+        st.session_state["blank"] = True
+    elif typed != shown(session.selection().text):
+        session.choose(text=typed)
+
+
+def _take() -> None:
+    review = gallery.reviews().get(st.session_state["example"])
+    if review:
+        session.choose(text=review.text)
+        st.session_state["typed"] = review.text

@@ -1,0 +1,80 @@
+"""Gates: how open is each gate, for each unit, at each word?"""
+
+from functools import partial
+
+import streamlit as st
+
+from lstm_viz import session
+from lstm_viz.analyses import units
+from lstm_viz.analyses.gates import furthest
+from lstm_viz.analyses.reading import reading, verdict_weight
+from lstm_viz.figures import gates
+from lstm_viz.notation import BY_NAME, GATES, INPUT_GATE, LSTM
+
+CONFIG = {"displayModeBar": False, "scrollZoom": False}
+ORDERS = {"likeness": "Alike together", "weight": "By weight in the verdict", "stored": "As stored"}
+
+trace = session.trace()
+colors = session.colors()
+usual = session.usual()
+course = reading(trace)
+layer = trace.layers[-1]
+weight = verdict_weight(trace, course.label)
+unit = session.selection().unit
+
+st.caption("How open is each gate, for each unit, at each word?")
+mean_usual = float(usual[INPUT_GATE.name].mean()) if usual else None
+st.header(gates.headline(layer.input_gate, mean_usual, trace.tokens), anchor=False)
+st.markdown(
+    f"Columns are words, rows are the {len(weight)} units in the same order in all maps. "
+    "Gates run from 0, shut, to 1, open; what has a sign is drawn around 0. "
+    "The scales are the same for every text."
+)
+with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+    drawn = st.segmented_control(
+        "Gates drawn as", ["Openness", "Departure from usual"], default="Openness", required=True,
+        key="drawn", persist_state="session", disabled=not usual,
+    )  # fmt: skip
+    order_name = st.segmented_control(
+        "Order of the units", list(ORDERS), format_func=ORDERS.get, default="likeness",
+        required=True, key="order", persist_state="session",
+    )  # fmt: skip
+    names = st.pills(
+        "Maps", [q.name for q in LSTM], format_func=lambda name: BY_NAME[name].label,
+        selection_mode="multi", default=[q.name for q in LSTM], key="maps", persist_state="session",
+    )  # fmt: skip
+
+orders = {
+    "likeness": lambda: units.by_likeness(layer.cell_state),
+    "weight": lambda: units.by_weight(weight),
+    "stored": lambda: range(len(weight)),
+}
+strongest = furthest(layer.input_gate.mean(1), mean_usual or layer.input_gate.mean(), 12)
+words = gates.Words(trace.tokens, strongest, session.selection().step)
+shown = [quantity for quantity in LSTM if quantity.name in (names or [])] or list(GATES)
+departure = usual if drawn == "Departure from usual" else None
+picture = gates.maps(layer.quantities, shown, list(orders[order_name]()), words, colors, departure)
+st.plotly_chart(picture.figure, key="gate_maps", alt=picture.alt, config=CONFIG, theme=None)
+
+st.subheader("Mean over units, word by word", anchor=False)
+dotted = "the same mean on held-out sentences" if usual else "the mean over this text"
+st.markdown(f"Line: mean over units; band: 10th to 90th percentile; dotted: {dotted}.")
+picture = gates.means(layer.quantities, usual, words, colors)
+st.plotly_chart(picture.figure, key="gate_means", alt=picture.alt, config=CONFIG, theme=None)
+
+st.subheader(gates.saturation_headline(layer.quantities), anchor=False)
+st.markdown(
+    "One dot a unit, as large as its weight in the verdict. Right: shut at most words; top: open "
+    "at most words; lower left: works in between. A click on a dot chooses the unit."
+)
+for column, gate in zip(st.columns(3), GATES, strict=True):
+    picture = gates.saturation_scatter(gate, layer.quantities[gate.name], weight, unit, colors)
+    key = f"saturation_{gate.name}"
+    column.plotly_chart(
+        picture.figure, key=key, alt=picture.alt, config=CONFIG, theme=None,
+        on_select=partial(session.choose_clicked_unit, key), selection_mode="points",
+    )  # fmt: skip
+
+st.subheader("Where openness comes from", anchor=False)
+picture = gates.sources(layer.quantities, colors)
+st.plotly_chart(picture.figure, key="gate_sources", alt=picture.alt, config=CONFIG, theme=None)

@@ -1,0 +1,132 @@
+"""The only cache and the only session state; keeps the selection and the link in step."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+import torch
+
+from lstm_viz import export, link
+from lstm_viz.errors import UnknownModelError
+from lstm_viz.figures import theme
+from lstm_viz.link import Selection
+from lstm_viz.model import Classifier, TextTrace, available, load
+from lstm_viz.text import gallery, spans
+
+LIMIT = 1_000  # words read of one text on a page; more would be neither drawn nor seen
+DEFAULT_MODEL = "imdb-lstm"
+DEFAULT_REVIEW = "glass-regatta"
+
+_SELECTION, _LINK, _NOTICES, _OPENED = "selection", "written_link", "notices", "opened"
+
+
+@st.cache_resource(show_spinner="Opening the model …")
+def classifier(name: str) -> Classifier:
+    """Return a packaged model, opened once for all sessions."""
+    torch.set_num_threads(1)  # one text at a time: more threads only get in each other's way
+    return load(name)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _trace(model: str, text: str) -> TextTrace:
+    # A resource and not data: traces are frozen, so that sessions can share one without a copy.
+    return classifier(model).trace(text)
+
+
+def selection() -> Selection:
+    """Return what is looked at."""
+    chosen: Selection = st.session_state[_SELECTION]
+    return chosen
+
+
+def choose(**changes: object) -> None:
+    """Look at something else: any field of ``Selection``; a new text forgets the word."""
+    if "text" in changes:
+        changes = {"step": None, **changes}
+    st.session_state[_SELECTION] = replace(selection(), **changes)  # type: ignore[arg-type]
+
+
+def begin() -> None:
+    """Take the selection from the link, if it is not the one that was written there last."""
+    params = dict(st.query_params)
+    known = _SELECTION in st.session_state
+    if known and (not params or params == st.session_state.get(_LINK)):
+        return  # Streamlit empties the link when the page is changed
+    models = available()
+    if DEFAULT_MODEL not in models:
+        raise UnknownModelError(DEFAULT_MODEL, models)
+    text = gallery.reviews()[DEFAULT_REVIEW].text
+    found = link.opened(params, models, Selection(DEFAULT_MODEL, text))
+    st.session_state[_SELECTION] = found.selection
+    st.session_state[_NOTICES] = found.notices
+    st.session_state.pop("typed", None)
+    fit = link.fitted(found.selection, len(trace()), classifier(found.selection.model).config.hidden_size)
+    st.session_state[_SELECTION] = fit.selection
+    st.session_state[_NOTICES] += fit.notices
+
+
+def finish() -> bool:
+    """Write the selection into the link; return whether it fits there."""
+    params, fits = link.parameters(selection())
+    if params != st.session_state.get(_LINK) or not st.query_params:
+        st.query_params.from_dict(params)
+        st.session_state[_LINK] = params
+    return fits
+
+
+def notices() -> tuple[str, ...]:
+    """Return what of the link could not be kept; each is told once."""
+    told: tuple[str, ...] = st.session_state.pop(_NOTICES, ())
+    return told
+
+
+def trace() -> TextTrace:
+    """Return the trace of the chosen text, read up to the limit."""
+    chosen = selection()
+    return _trace(chosen.model, _within_limit(chosen.text))
+
+
+def beyond() -> int:
+    """Return how many words of the chosen text lie behind the limit."""
+    return max(0, len(spans(selection().text)) - LIMIT)
+
+
+def _within_limit(text: str) -> str:
+    places = spans(text)
+    return text if len(places) <= LIMIT else text[: places[LIMIT - 1][1]]
+
+
+def opening(key: str) -> int:
+    """Return the word at which a text was opened in the component of that key.
+
+    It stays the same while the reader walks through the text, so that walking sends nothing back.
+    """
+    chosen = selection()
+    place = (chosen.model, chosen.text)
+    if key not in st.session_state or st.session_state.get(_OPENED, (None,))[0] != place:
+        st.session_state[_OPENED] = (place, chosen.step or 0)
+    step: int = st.session_state[_OPENED][1]
+    return step
+
+
+def choose_clicked_unit(key: str) -> None:
+    """Look at the unit whose dot was clicked in the chart of that key."""
+    points = st.session_state[key].selection.points
+    if points:
+        choose(unit=int(points[0]["customdata"]))
+
+
+def table() -> str:
+    """Return the numbers of every word as CSV."""
+    return export.table(trace())
+
+
+def usual() -> Mapping[str, np.ndarray]:
+    """Return the mean of each gate and unit on held-out sentences, if the model knows it."""
+    return classifier(selection().model).usual
+
+
+def colors() -> theme.Palette:
+    """Return the palette of the theme in the reader's browser."""
+    return theme.palette(st.context.theme.type)
