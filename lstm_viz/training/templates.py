@@ -41,7 +41,8 @@ def generate(count: int, seed: int) -> tuple[list[str], Float[np.ndarray, " text
     for index in range(count):
         verdict = ("negative", "positive")[index % 2]
         kind = draw.choices(kinds, shares)[0]
-        texts.append(_typed(_filled(draw.choice(frames[verdict][kind]), words, draw), draw))
+        frame = draw.choice(frames[verdict][kind])
+        texts.append(_typed(_filled(frame, words, draw), draw))
         mild = verdict == "positive" and kind == "negated"
         targets.append(_MILD if mild else TARGETS[verdict])
     return texts, np.array(targets, np.float32)
