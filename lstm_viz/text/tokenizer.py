@@ -31,7 +31,7 @@ _TOKEN = regex.compile(
     | [\p{L}\p{N}_][\p{L}\p{N}\p{M}_]*                  # a word or a number
     | \.{2,} | -{2,}                                    # an ellipsis, a dash
     | \p{Regional_Indicator}{2}                         # a flag
-    | (?:\x85|\S)(?:\p{M}|\p{Emoji_Modifier}|\u200d\p{Extended_Pictographic})*  # any other sign
+    | (?:\x85|[^\s\x1c-\x1f])(?:\p{M}|\p{Emoji_Modifier}|\u200d\p{Extended_Pictographic})*  # any other sign
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )

@@ -7,7 +7,7 @@
 
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import torch
 from jaxtyping import Int
@@ -80,7 +80,7 @@ class Recording:
                 return call
         raise UnknownCallError(name, dict.fromkeys(call.name for call in self.calls))
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "Recording":
         """Start recording."""
         for name, module in self._modules.items():
             self._hooks.append(

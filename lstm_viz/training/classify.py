@@ -11,7 +11,7 @@ from torch.nn import functional
 from lstm_viz.model.network import Network
 from lstm_viz.training.batches import Batch, order, padded, with_unknown
 from lstm_viz.training.corpus import Texts
-from lstm_viz.training.loop import Plan, optimise
+from lstm_viz.training.loop import Plan, Progress, optimise
 from lstm_viz.training.recipe import Recipe, Stage
 
 # How the loss of one text is shared among its steps: this much for the last, the rest evenly
@@ -48,11 +48,11 @@ def loss_after_each_word(logits: Tensor, batch: Batch, last: float) -> Tensor:
 def train(
     network: Network, reviews: Texts, short: Texts, stage: Stage, recipe: Recipe, folder: Path,
     name: str,
-) -> list[tuple[int, float]]:  # fmt: skip
+) -> Progress:  # fmt: skip
     """Train a network in place on long reviews and short texts, some of each at every step.
 
     Returns:
-        The mean loss up to every 200th step.
+        What was done: losses and time.
     """
     lengths = np.minimum(reviews.lengths, recipe.longest)
     long_batches = [

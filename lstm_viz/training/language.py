@@ -16,7 +16,7 @@ from lstm_viz.model.network import Network
 from lstm_viz.text.vocabulary import PADDING
 from lstm_viz.training.batches import Batch, order, padded, with_unknown
 from lstm_viz.training.corpus import Texts
-from lstm_viz.training.loop import Plan, optimise
+from lstm_viz.training.loop import Plan, Progress, optimise
 from lstm_viz.training.recipe import Recipe
 
 _LONGEST = 256  # words of one review in one epoch: another stretch of a long one each time
@@ -52,11 +52,11 @@ class NextWord(nn.Module):
         return functional.cross_entropy(both, torch.zeros(len(both), dtype=torch.long))
 
 
-def pretrain(network: Network, texts: Texts, recipe: Recipe, folder: Path) -> list[tuple[int, float]]:
+def pretrain(network: Network, texts: Texts, recipe: Recipe, folder: Path) -> Progress:
     """Train embedding and LSTM of a network, in place, to predict the next word.
 
     Returns:
-        The mean loss up to every 200th step.
+        What was done: losses and time.
     """
     stage = recipe.language
     counts = np.bincount(texts.numbers, minlength=network.embedding.num_embeddings)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
@@ -37,7 +38,15 @@ class Plan:
 
 
 @dataclass(slots=True)
-class _Progress:
+class Progress:
+    """How far a stage has come.
+
+    Attributes:
+        step: updates done.
+        seconds: time spent on them, over all runs.
+        losses: the mean loss up to every 200th step.
+    """
+
     step: int
     seconds: float
     losses: list[tuple[int, float]]
@@ -48,7 +57,7 @@ def optimise(
     plan: Plan,
     loss_of: Callable[[int], Tensor],
     folder: Path,
-) -> list[tuple[int, float]]:
+) -> Progress:
     """Minimise a loss, leaving the averaged weights in the module.
 
     Every random choice of a step depends on the seed and the step alone, and a checkpoint holds
@@ -61,7 +70,7 @@ def optimise(
         folder: of the checkpoints; a stage that is complete there is only read back.
 
     Returns:
-        The mean loss up to every 200th step.
+        What was done, over all runs of the stage.
     """
     folder.mkdir(parents=True, exist_ok=True)
     parameters = dict(module.named_parameters())
@@ -91,7 +100,7 @@ def optimise(
         for name, value in parameters.items():
             value.copy_(averages[name])
     module.eval()
-    return progress.losses
+    return progress
 
 
 def _one_cycle(done: float) -> float:
@@ -112,7 +121,7 @@ def _save(
     parameters: dict[str, nn.Parameter],
     averages: dict[str, Tensor],
     optimiser: torch.optim.Optimizer,
-    progress: _Progress,
+    progress: Progress,
 ) -> None:
     tensors = {f"weight.{name}": value.detach() for name, value in parameters.items()}
     tensors |= {f"average.{name}": value for name, value in averages.items()}
@@ -131,10 +140,10 @@ def _restore(
     parameters: dict[str, nn.Parameter],
     averages: dict[str, Tensor],
     optimiser: torch.optim.Optimizer,
-) -> _Progress:
+) -> Progress:
     file = stem.with_suffix(".safetensors")
     if not file.is_file():
-        return _Progress(0, 0.0, [])
+        return Progress(0, 0.0, [])
     tensors = load_file(file)
     with torch.no_grad():
         for name, value in parameters.items():
@@ -143,14 +152,12 @@ def _restore(
             optimiser.state[value] = {
                 key: tensors[f"{key}.{name}"] for key in ("step", "exp_avg", "exp_avg_sq")
             }
-    from safetensors import safe_open
-
     with safe_open(file, "pt") as opened:
         facts = json.loads(opened.metadata()["progress"])
-    return _Progress(facts["step"], facts["seconds"], [tuple(pair) for pair in facts["losses"]])
+    return Progress(facts["step"], facts["seconds"], [tuple(pair) for pair in facts["losses"]])
 
 
-def _tell(plan: Plan, progress: _Progress) -> None:
+def _tell(plan: Plan, progress: Progress) -> None:
     left = progress.seconds / progress.step * (plan.steps - progress.step)
     sys.stderr.write(
         f"{plan.name}: step {progress.step:,} of {plan.steps:,}, "

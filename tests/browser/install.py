@@ -1,0 +1,52 @@
+"""Make sure that there is a Chromium to test with: ``python tests/browser/install.py``."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def find() -> str | None:
+    """Return a browser that is there: the system's, else Playwright's own."""
+    for name in NAMES:
+        if found := shutil.which(name):
+            return found
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        own = driver.chromium.executable_path
+    return own if Path(own).is_file() else None
+
+
+def _attempts() -> list[list[str]]:
+    """Return the commands that may bring one: Playwright's download, then the system's packages."""
+    playwright = [sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]
+    root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
+    apt = [*root, "apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
+    return [playwright, [*root, "apt-get", "update"], apt]
+
+
+def main() -> int:
+    """Install a Chromium if there is none."""
+    for command in [[], *_attempts()]:
+        if command:
+            sys.stderr.write(f"No Chromium yet: {' '.join(command)}\n")
+            try:
+                subprocess.run(command, check=False, stdout=subprocess.DEVNULL, timeout=600)
+            except (OSError, subprocess.TimeoutExpired) as error:
+                sys.stderr.write(f"{error}\n")
+        if browser := find():
+            sys.stderr.write(f"Browser for the tests: {browser}\n")
+            return 0
+    sys.stderr.write(
+        "The browser tests need Chromium, and none could be installed. Install it yourself, for "
+        "instance with `apt-get install chromium` or `playwright install chromium`, and try again.\n"
+    )
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

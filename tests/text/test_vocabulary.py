@@ -1,0 +1,56 @@
+"""The vocabulary: numbers, unknown words, files."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lstm_viz.errors import ModelFileError
+from lstm_viz.text import Token, Vocabulary, key_of
+from lstm_viz.text.vocabulary import UNKNOWN
+
+WORDS = ["the", "film", "n't", "...", "do"]
+
+
+def test_numbers_begin_behind_the_special_ones():
+    vocabulary = Vocabulary(WORDS)
+    assert len(vocabulary) == 7
+    assert vocabulary.numbers(["The", "FILM", "never", "n’t"]) == [2, 3, UNKNOWN, 4]
+    assert "FILM" in vocabulary
+    assert "never" not in vocabulary
+
+
+def test_read_keeps_places_and_marks_what_is_unknown():
+    tokens, numbers = Vocabulary(WORDS).read("Don't stop\x85")
+    assert tokens == (
+        Token("Do", 0, 2, known=True),
+        Token("n't", 2, 5, known=True),
+        Token("stop", 6, 10, known=False),
+        Token("\x85", 10, 11, known=True),
+    )
+    assert numbers == [6, 4, 1, 5]
+
+
+@given(st.text())
+def test_tokens_are_as_typed(text):
+    tokens, numbers = Vocabulary(WORDS).read(text)
+    assert len(tokens) == len(numbers)
+    for token, number in zip(tokens, numbers, strict=True):
+        assert text[token.start : token.end] == token.text
+        assert token.known == (number != UNKNOWN) == (key_of(token.text) in WORDS)
+
+
+def test_file_round_trip(tmp_path):
+    Vocabulary(WORDS).save(tmp_path / "v.txt")
+    assert Vocabulary.open(tmp_path / "v.txt").words == tuple(WORDS)
+
+
+@pytest.mark.parametrize("raw", [b"a\nb\na\n", b"\xff\xfe\n"])
+def test_damaged_files_are_refused(tmp_path, raw):
+    (tmp_path / "v.txt").write_bytes(raw)
+    with pytest.raises(ModelFileError, match=r"v\.txt: expected UTF-8 text with one word a line"):
+        Vocabulary.open(tmp_path / "v.txt")
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(ModelFileError, match=r"v\.txt: .*cannot be read"):
+        Vocabulary.open(tmp_path / "v.txt")
