@@ -1,12 +1,17 @@
 """The frame: page set-up, navigation, and what all pages share. ``streamlit run app.py``."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from lstm_viz import session
 from lstm_viz.errors import LstmVizError
 from lstm_viz.pages import bar, foot
 
-st.set_page_config(page_title="lstm-viz", page_icon=":material/timeline:", layout="wide")
+PAGES = Path(__file__).parent / "lstm_viz" / "pages"
+
+st.set_page_config(page_title="lstm-viz", page_icon=str(PAGES / "icon.png"), layout="wide")
+st.html(PAGES / "frame.css")
 page = st.navigation(
     [
         st.Page("lstm_viz/pages/read.py", title="Read", url_path="read", default=True),

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lstm_viz.text import gallery
+from lstm_viz.text import gallery, shown
 
 LONGEST_PLAIN = 600  # characters of a typed review that travels as it is
 LONGEST = 8_000  # characters of a link, as browsers and chat programs pass it on
@@ -123,7 +123,7 @@ def _number(parameters: Mapping[str, str], key: str, notices: list[str]) -> int 
 
 
 def _packed(text: str) -> str:
-    raw = text.encode("utf-8", "surrogatepass")
+    raw = shown(text).encode("utf-8")
     return base64.urlsafe_b64encode(zlib.compress(raw, 9)).decode("ascii").rstrip("=")
 
 
@@ -131,7 +131,7 @@ def _unpacked(packed: str) -> str | None:
     try:
         raw = base64.b64decode(packed + "=" * (-len(packed) % 4), altchars=b"-_", validate=True)
         unfolding = zlib.decompressobj()
-        text = unfolding.decompress(raw, _LARGEST_TEXT).decode("utf-8", "surrogatepass")
+        text = unfolding.decompress(raw, _LARGEST_TEXT).decode("utf-8")
     except (ValueError, zlib.error):
         return None
     return text if unfolding.eof and text.strip() else None

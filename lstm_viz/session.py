@@ -12,7 +12,7 @@ from lstm_viz.errors import UnknownModelError
 from lstm_viz.figures import theme
 from lstm_viz.link import Selection
 from lstm_viz.model import Classifier, TextTrace, available, load
-from lstm_viz.text import gallery, spans
+from lstm_viz.text import gallery, shown, spans
 
 LIMIT = 1_000  # words read of one text on a page; more would be neither drawn nor seen
 DEFAULT_MODEL = "imdb-lstm"
@@ -43,7 +43,7 @@ def selection() -> Selection:
 def choose(**changes: object) -> None:
     """Look at something else: any field of ``Selection``; a new text forgets the word."""
     if "text" in changes:
-        changes = {"step": None, **changes}
+        changes = {"step": None, **changes, "text": shown(str(changes["text"]))}
     st.session_state[_SELECTION] = replace(selection(), **changes)  # type: ignore[arg-type]
 
 

@@ -8,6 +8,15 @@ from jaxtyping import Float, Int
 Order = Literal["likeness", "weight", "stored"]
 
 
+def ordered(
+    order: Order, cell_state: Float[np.ndarray, "step unit"], weight: Float[np.ndarray, " unit"]
+) -> Int[np.ndarray, " unit"]:
+    """Return the units in an order: alike together, by weight in the verdict, or as stored."""
+    if order == "likeness":
+        return by_likeness(cell_state)
+    return by_weight(weight) if order == "weight" else np.arange(len(weight))
+
+
 def by_likeness(cell_state: Float[np.ndarray, "step unit"]) -> Int[np.ndarray, " unit"]:
     """Order units by what their memory does over the words.
 

@@ -78,7 +78,6 @@ def maps(
     figure = _stacked(len(shown_ones), _MAP, colors, words)
     names = words.names()
     rows = [f"unit {unit}" for unit in order]
-    height = figure.layout.height - _GAP - _WORDS
     for row, quantity in enumerate(shown_ones, start=1):
         values = quantities[quantity.name]
         departure = usual is not None and quantity.name in usual
@@ -109,7 +108,6 @@ def maps(
             row=row, col=1,
         )  # fmt: skip
         _name_row(figure, row, quantity, _facts(quantity, values), colors)
-    del height
     _current_word(figure, words, colors)
     described = "; ".join(f"{q.label}: {_facts(q, quantities[q.name])}" for q in shown_ones)
     return Picture(
@@ -130,7 +128,7 @@ def _scale(quantity: Quantity, colors: Palette, *, departure: bool) -> _Scale:
     if departure:
         return _Scale(-0.5, 0.5, theme.diverging(colors), ["−0.5", "usual", "+0.5"])
     if quantity.scale == "gate":
-        return _Scale(0, 1, theme.sequential(colors, quantity.color), ["0 shut", "0.5", "1 open"])
+        return _Scale(0.0, 1.0, theme.sequential(colors, quantity.color), ["0 shut", "0.5", "1 open"])
     limit = quantity.limit or theme.CELL_LIMIT
     return _Scale(-limit, limit, theme.diverging(colors), [f"−{limit:g}", "0", f"+{limit:g}"])
 

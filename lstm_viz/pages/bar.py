@@ -17,10 +17,10 @@ def show() -> None:
     st.session_state.setdefault("typed", shown(chosen.text))
     review = chosen.review
     st.session_state["example"] = review.name if review else _OWN
-    field, pick = st.columns([3, 1], vertical_alignment="top", gap="medium")
+    field, pick = st.columns([3, 1], vertical_alignment="bottom", gap="medium")
     with field, st.form("review", border=False, enter_to_submit=True):
-        text, button = st.columns([5, 1], vertical_alignment="bottom")
-        text.text_area("Type a review", key="typed", height=96, max_chars=_LONGEST)
+        text, button = st.columns([6, 1], vertical_alignment="bottom")
+        text.text_area("Type a review", key="typed", height=68, max_chars=_LONGEST)
         button.form_submit_button("Read", type="primary", on_click=_read, width="stretch",
                                   help="Ctrl + Enter in the field does the same")  # fmt: skip
     names = list(gallery.reviews())

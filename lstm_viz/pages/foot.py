@@ -15,12 +15,17 @@ def show(*, fits: bool) -> None:
     """
     trace = session.trace()
     with st.container(horizontal=True, vertical_alignment="center", key="foot"):
-        if trace.error <= EXACT:
-            st.badge(f"exact: rebuilt gates and states differ from the model's own output by at "
-                     f"most {trace.error:.0e}", icon=":material/check:", color="green")  # fmt: skip
-        else:
-            st.badge(f"not exact: rebuilt gates and states differ from the model's own output by "
-                     f"{trace.error:.0e}", icon=":material/warning:", color="orange")  # fmt: skip
+        exact = trace.error <= EXACT
+        st.badge(
+            f"{'exact to' if exact else 'not exact: off by'} {trace.error:.0e}",
+            icon=":material/check:" if exact else ":material/warning:",
+            color="green" if exact else "orange",
+        )
+        st.markdown(
+            "is the largest difference between the gates, states and scores rebuilt here and the "
+            "model's own output.",
+            width="content",
+        )
         st.download_button(
             "Numbers of every word (CSV)", session.table, file_name="lstm-viz.csv",
             mime="text/csv", on_click="ignore", icon=":material/download:",

@@ -12,7 +12,7 @@ from lstm_viz.figures import gates
 from lstm_viz.notation import BY_NAME, GATES, INPUT_GATE, LSTM
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
-ORDERS = {"likeness": "Alike together", "weight": "By weight in the verdict", "stored": "As stored"}
+ORDERS: dict[units.Order, str] = {"likeness": "Alike together", "weight": "By weight in the verdict", "stored": "As stored"}
 
 trace = session.trace()
 colors = session.colors()
@@ -22,6 +22,8 @@ layer = trace.layers[-1]
 weight = verdict_weight(trace, course.label)
 unit = session.selection().unit
 
+if session.beyond():
+    st.info(f"These are the first {session.LIMIT:,} words; {session.beyond():,} more were not read.")
 st.caption("How open is each gate, for each unit, at each word?")
 mean_usual = float(usual[INPUT_GATE.name].mean()) if usual else None
 st.header(gates.headline(layer.input_gate, mean_usual, trace.tokens), anchor=False)
@@ -44,16 +46,11 @@ with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         selection_mode="multi", default=[q.name for q in LSTM], key="maps", persist_state="session",
     )  # fmt: skip
 
-orders = {
-    "likeness": lambda: units.by_likeness(layer.cell_state),
-    "weight": lambda: units.by_weight(weight),
-    "stored": lambda: range(len(weight)),
-}
 strongest = furthest(layer.input_gate.mean(1), mean_usual or layer.input_gate.mean(), 12)
 words = gates.Words(trace.tokens, strongest, session.selection().step)
 shown = [quantity for quantity in LSTM if quantity.name in (names or [])] or list(GATES)
 departure = usual if drawn == "Departure from usual" else None
-picture = gates.maps(layer.quantities, shown, list(orders[order_name]()), words, colors, departure)
+picture = gates.maps(layer.quantities, shown, units.ordered(order_name, layer.cell_state, weight), words, colors, departure)
 st.plotly_chart(picture.figure, key="gate_maps", alt=picture.alt, config=CONFIG, theme=None)
 
 st.subheader("Mean over units, word by word", anchor=False)

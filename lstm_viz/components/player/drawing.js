@@ -116,7 +116,7 @@ export function drawVerdict(node, data, palette, step, onUnit) {
     side,
     change,
     element("p", {}, `${data.label} was ${percent(before)} %, is ${percent(now)} %`),
-    element("p", { class: "votes" }, "Units whose vote this word changed most"),
+    element("p", { class: "votes" }, "Votes this word changed most"),
     element("div", { class: "chips" }, ...chips),
   );
 }
@@ -147,13 +147,13 @@ export function drawCell(node, data, palette, step, onAllUnits) {
   const sizes = unit ? "" : "mean size";
   const rows = [
     ["Memory before", before, "ink", sizes],
-    ["Forget gate", source.forget_gate[step], "forget", about, "what to keep"],
+    ["Forget gate", source.forget_gate[step], "forget", about],
     ["Kept", kept, "forget", sizes],
-    ["Input gate", source.input_gate[step], "input", about, "what to write"],
+    ["Input gate", source.input_gate[step], "input", about],
     ["Candidate", source.candidate[step], "candidate", sizes],
     ["Written", written, "input", sizes],
     ["Memory after", source.cell_state[step], "ink", sizes],
-    ["Output gate", source.output_gate[step], "output", about, "what to show"],
+    ["Output gate", source.output_gate[step], "output", about],
     ["Output h", source.hidden_state[step], "muted", sizes],
   ];
   const quantities = rows.map(([name, value, role, ...notes]) => {
@@ -189,9 +189,9 @@ export function drawCell(node, data, palette, step, onAllUnits) {
 export function timelineLayout(width, words, large) {
   const left = width < 560 ? 40 : large ? 120 : 96;
   const right = width < 560 ? 54 : large ? 140 : 116;
-  const curve = large ? 150 : 112;
+  const curve = large ? 150 : 100;
   const axis = large ? 38 : 30;
-  const gates = large ? 170 : 128;
+  const gates = large ? 170 : 110;
   return {
     left, right, curve, axis, gates,
     column: (width - left - right) / words,
@@ -230,7 +230,6 @@ export function drawTimeline(node, data, palette, step, width) {
       }),
     );
   });
-  drawNames(svg, data, palette, step, { ...place, y: top + curve + axis / 2, x, large });
   drawGates(svg, data, palette, { x, end, left, column, top: top + curve + axis, height: gates, narrow, large });
   svg.append(
     drawn("rect", {
@@ -238,6 +237,7 @@ export function drawTimeline(node, data, palette, step, width) {
       fill: "none", stroke: palette.ink, "stroke-width": 1.5,
     }),
   );
+  drawNames(svg, data, palette, step, { ...place, y: top + curve + axis / 2, x, large });
   node.replaceChildren(svg);
   return place;
 }

@@ -120,7 +120,7 @@ def _index(value: object, count: int) -> int | None:
     return value if type(value) is int and 0 <= value < count else None
 
 
-def _chips(trace: TextTrace, step: int, label: int) -> list[list[float]]:
+def _chips(trace: TextTrace, step: int, label: int) -> list[list[float | int]]:
     return [[unit, change] for unit, change in strongest_units(trace, step, label, _CHIPS)]
 
 

@@ -1,0 +1,79 @@
+"""The course of a reading: laws, and the values of a layer put together by hand."""
+
+import numpy as np
+import pytest
+
+from lstm_viz.analyses import reading as r
+from lstm_viz.export import table
+
+
+def test_moves_add_up_to_the_verdict(example):
+    course = r.reading(example)
+    np.testing.assert_allclose(
+        course.before + np.cumsum(course.moved), course.probability, atol=1e-6
+    )
+    np.testing.assert_array_equal(course.probability, example.probabilities[:, 1])
+    assert course.turning_point == np.abs(course.moved).argmax()
+    scores = np.exp(example.readout_bias.astype(float))
+    assert course.before == pytest.approx(scores[1] / scores.sum(), abs=1e-6)
+
+
+def test_what_is_kept_and_written_is_the_memory(example):
+    kept, written = r.kept_and_written(example)
+    layer = example.layers[-1]
+    np.testing.assert_allclose(kept + written, layer.cell_state, atol=1e-5)
+    assert not kept[0].any()
+    np.testing.assert_allclose(kept[1:], layer.forget_gate[1:] * layer.cell_state[:-1], atol=1e-6)
+
+
+def test_each_mean_is_of_its_own_gate(example):
+    course, layer = r.reading(example), example.layers[-1]
+    for name in ("input_gate", "forget_gate", "output_gate"):
+        np.testing.assert_allclose(getattr(course, name), layer.quantities[name].mean(1), rtol=1e-6)
+    np.testing.assert_allclose(course.candidate, np.abs(layer.candidate).mean(1), rtol=1e-6)
+
+
+def test_a_unit_obeys_its_equation(example):
+    for unit in (0, 77):
+        story = r.unit_story(example, unit, 1)
+        again = story.forget_gate * story.before + story.input_gate * story.candidate
+        np.testing.assert_allclose(again, story.cell_state, atol=1e-5)
+        np.testing.assert_allclose(
+            story.output_gate * np.tanh(story.cell_state), story.hidden_state, atol=1e-5
+        )
+
+
+def test_votes_and_bias_make_the_log_odds(example):
+    votes = sum(r.unit_story(example, unit, 1).vote for unit in range(128))
+    bias = example.readout_bias[1] - example.readout_bias[0]
+    odds = example.logits[:, 1] - example.logits[:, 0]
+    np.testing.assert_allclose(votes + bias, odds, atol=1e-4)
+
+
+def test_changes_of_votes_add_up_to_the_change_of_the_log_odds(example):
+    step = 5
+    changes = r.strongest_units(example, step, 1, 128)
+    odds = example.logits[:, 1] - example.logits[:, 0]
+    assert sum(change for _, change in changes) == pytest.approx(odds[step] - odds[step - 1], abs=1e-4)
+    sizes = [abs(change) for _, change in changes]
+    assert sizes == sorted(sizes, reverse=True)
+    assert len(r.strongest_units(example, 0, 1, 3)) == 3
+
+
+def test_one_word_is_enough(classifier):
+    course = r.reading(classifier.trace("Wonderful"))
+    assert course.turning_point == 0
+    assert len(course.probability) == 1
+
+
+def test_the_table_holds_the_numbers(example):
+    lines = table(example).splitlines()
+    assert lines[0].startswith("word,text,start,end,known,probability of negative,")
+    assert len(lines) == len(example) + 1
+    last = lines[-1].split(",")
+    assert last[1] == "!"
+    assert float(last[6]) == pytest.approx(float(example.probabilities[-1, 1]), abs=1e-8)
+
+
+def test_the_table_holds_no_formula(classifier):
+    assert "\n1,'=," in table(classifier.trace("=1+1"))

@@ -1,0 +1,236 @@
+"""Both pages, driven without a browser: what is on screen is what the model computed."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import lstm_viz
+from lstm_viz import link, session
+from lstm_viz.text import gallery
+
+APP = str(Path(__file__).parents[2] / "app.py")
+PAGES = {"read": "lstm_viz/pages/read.py", "gates": "lstm_viz/pages/gates.py"}
+
+
+def open_app(page="read", **parameters):
+    app = AppTest.from_file(APP, default_timeout=60)
+    for key, value in parameters.items():
+        app.query_params[key] = value
+    app.run()
+    if page != "read":
+        app.switch_page(PAGES[page]).run()
+    assert not app.exception
+    return app
+
+
+def shown(app):
+    return json.loads(app.get("bidi_component")[0].proto.json)
+
+
+def read(app, text):
+    app.text_area(key="typed").set_value(text)
+    app.button[0].click().run()
+    assert not app.exception
+    return app
+
+
+def click(app, step, unit=None):
+    app.session_state["player"] = {"chosen": {"id": shown(app)["id"], "step": step, "unit": unit}}
+    app.run()
+    assert not app.exception
+    return app
+
+
+def figure(app, key):
+    return json.loads(app.get_by_key(key).proto.spec)
+
+
+def test_on_arrival_an_example_stands_at_its_turning_point(classifier):
+    data = shown(open_app())
+    trace = classifier.trace(gallery.reviews()[session.DEFAULT_REVIEW].text)
+    np.testing.assert_allclose(data["course"]["probability"], trace.probabilities[:, 1], atol=1e-6)
+    assert data["step"] == data["turningPoint"]
+    assert "".join(gap + word for gap, word, _ in data["words"]) + data["tail"] == trace.text
+    for name in ("input_gate", "forget_gate", "output_gate"):
+        means = trace.layers[0].quantities[name].mean(1)
+        np.testing.assert_allclose(data["course"][name], means, atol=1e-6)
+
+
+def test_a_typed_review_is_read(classifier):
+    data = shown(read(open_app(), "Not a bad film at all."))
+    trace = classifier.trace("Not a bad film at all.")
+    np.testing.assert_allclose(data["course"]["probability"], trace.probabilities[:, 1], atol=1e-6)
+
+
+def test_every_review_of_the_gallery_can_be_picked():
+    app = open_app()
+    for name, review in gallery.reviews().items():
+        app.selectbox(key="example").set_value(name).run()
+        assert not app.exception
+        assert shown(app)["words"][0][1] in review.text
+        assert app.text_area(key="typed").value == review.text
+
+
+def test_a_clicked_word_and_unit_are_kept_on_the_other_page():
+    app = click(open_app(), 4, 42)
+    assert app.session_state["selection"].step == 4
+    assert shown(app)["unit"]["unit"] == 42
+    app.switch_page(PAGES["gates"]).run()
+    rule = [shape for shape in figure(app, "gate_maps")["layout"]["shapes"] if shape["x0"] == 3.5]
+    assert len(rule) == 6
+    app.switch_page(PAGES["read"]).run()
+    assert app.session_state["selection"].step == 4
+    assert shown(app)["step"] == 4
+    assert shown(app)["unit"]["unit"] == 42
+
+
+def test_walking_sends_nothing_new():
+    app = open_app()
+    before = shown(app)
+    assert shown(click(app, 2)) == before
+
+
+def test_the_unit_on_screen_is_the_models(classifier):
+    app = click(open_app(text="Not a bad film at all."), 3, 17)
+    layer = classifier.trace("Not a bad film at all.").layers[0]
+    unit = shown(app)["unit"]
+    for name, values in layer.quantities.items():
+        np.testing.assert_allclose(unit[name], values[:, 17], atol=1e-6)
+
+
+def test_what_a_browser_claims_is_checked():
+    app = open_app()
+    for chosen in ({"step": 10**9}, {"step": "1"}, {"step": True}, {"step": 1, "unit": 9999}, {}, []):
+        state = {"id": shown(app)["id"], **chosen} if isinstance(chosen, dict) else chosen
+        app.session_state["player"] = {"chosen": state}
+        app.run()
+        assert not app.exception
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_error_stands_on_the_page(page, classifier):
+    app = open_app(page, text="Not a bad film at all.")
+    error = classifier.trace("Not a bad film at all.").error
+    assert any(f"exact to {error:.0e}" in text.value for text in app.markdown)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("blank", ["", "   ", "\n\t", "<br />"])
+def test_blank_text_gives_a_hint_and_the_last_picture_stays(page, blank):
+    app = open_app(page, text="Not a bad film at all.")
+    read(app, blank)
+    assert "type at least one word" in app.warning[0].value
+    assert app.session_state["selection"].text == "Not a bad film at all."
+    read(app, "Fine.")
+    assert not app.warning
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "qwxzv vbnmq", "ok", "<script>alert('x')</script><img src=x onerror=alert(1)>",
+        "\ud800 lone", "bell \x07 null \x00", "‮right-to-left‬ שלום", "👍🏽🎬", "**bold** :red[x] $x$",
+        "no-break\u00a0space and\u2028lines",
+    ],
+)  # fmt: skip
+def test_hostile_text_is_shown_literally(page, text):
+    app = open_app(page, packed=link._packed(text))
+    assert app.session_state["selection"].text == text.replace("\ud800", "\ufffd")
+    if page == "read":
+        data = shown(app)
+        whole = "".join(gap + word for gap, word, _ in data["words"]) + data["tail"]
+        assert whole == text.replace("\ud800", "\ufffd")
+
+
+def test_unknown_words_are_marked():
+    data = shown(open_app(text="a qwxzv film"))
+    assert [known for _, _, known in data["words"]] == [True, False, True]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_long_text_is_read_up_to_the_stated_limit(page):
+    app = open_app(page)
+    read(app, "good film . " * 500)
+    assert len(app.session_state["selection"].text) == 6000
+    if page == "read":
+        data = shown(app)
+        assert len(data["words"]) == session.LIMIT
+        assert data["beyond"] == 1500 - session.LIMIT
+    else:
+        assert any(f"first {session.LIMIT:,} words" in text.value for text in app.info)
+
+
+def test_a_text_too_long_for_a_link_says_so():
+    noise = " ".join(np.random.default_rng(0).integers(0, 10**9, 4000).astype(str))
+    app = read(open_app(), noise)
+    assert any("too long for a link" in text.value for text in app.info)
+    assert app.text_area(key="typed").value == noise
+
+
+@pytest.mark.parametrize(
+    ("parameters", "notice"),
+    [
+        ({"model": "nope"}, "no model “nope”"),
+        ({"review": "nope"}, "no such review"),
+        ({"packed": "nope"}, "damaged"),
+        ({"text": "good film", "word": "7"}, "The text has 2 words; this is word 2."),
+        ({"unit": "4000"}, "this is unit 127"),
+        ({"word": "x"}, "no number"),
+    ],
+)
+def test_a_link_that_cannot_be_kept_gives_the_nearest_view(parameters, notice):
+    app = open_app(**parameters)
+    assert any(notice in info.value for info in app.info)
+    assert shown(app)["words"]
+    app.run()
+    assert not app.info
+
+
+def test_a_link_restores_word_and_unit():
+    app = open_app(text="Not a bad film at all.", word="3", unit="5", model="imdb-lstm")
+    assert shown(app)["step"] == 2
+    assert shown(app)["unit"]["unit"] == 5
+    assert app.text_area(key="typed").value == "Not a bad film at all."
+
+
+def test_the_maps_are_the_models(classifier):
+    app = open_app("gates", text="Not a bad film at all.")
+    assert len(figure(app, "gate_maps")["data"]) == 6
+    trace = classifier.trace("Not a bad film at all.")
+    assert app.header[0].value.startswith("“")
+    mean = trace.layers[0].input_gate.mean(1)
+    assert f"{mean.max():.2f} on average" in app.header[0].value
+
+
+def test_the_maps_follow_the_choices():
+    app = open_app("gates", text="Not a bad film at all.")
+    stored = figure(app, "gate_maps")["data"][0]["y"]
+    app.segmented_control(key="order").set_value("stored").run()
+    assert figure(app, "gate_maps")["data"][0]["y"] == [f"unit {k}" for k in range(128)] != stored
+    app.segmented_control(key="drawn").set_value("Departure from usual").run()
+    assert figure(app, "gate_maps")["data"][0]["zmin"] == -0.5
+    app.pills(key="maps").set_value(["cell_state"]).run()
+    assert len(figure(app, "gate_maps")["data"]) == 1
+    app.pills(key="maps").set_value([]).run()
+    assert len(figure(app, "gate_maps")["data"]) == 3
+    assert not app.exception
+
+
+def test_a_model_that_does_not_open_is_told(monkeypatch, tmp_path):
+    session.classifier.clear()
+    monkeypatch.setattr("lstm_viz.model.packaged.folder", lambda: tmp_path)
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    assert not app.exception
+    assert "No model is called 'imdb-lstm'" in app.error[0].value
+    session.classifier.clear()
+
+
+def test_the_numbers_can_be_taken_home():
+    trace = lstm_viz.load("imdb-lstm").trace("Fine.")
+    app = open_app(text="Fine.")
+    assert len(app.get("download_button")) == 1
+    assert len(trace) == 2

@@ -1,0 +1,90 @@
+"""The house: imports point one way, requirements agree, nothing private slips in."""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "lstm_viz"
+# One journey: a stage imports only from those before it.
+STAGES = [
+    "errors", "notation", "trace", "text", "model", "analyses", "figures", "components", "export",
+    "link", "session", "pages",
+]  # fmt: skip
+OUTSIDE = ("training", "__init__")  # training makes models; __init__ names what is public
+ONLY_IN = {
+    "streamlit": ("session", "pages", "components"),
+    "plotly": ("figures",),
+    "sklearn": ("training",),
+    "pyarrow": ("training",),
+}
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def stage(path):
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_one_way(path):
+    own = stage(path)
+    for name in imports(path):
+        top, *rest = name.split(".")
+        if top in ONLY_IN:
+            assert own in ONLY_IN[top], f"{top} is imported in {own}"
+        if top == "lstm_viz" and rest and own not in OUTSIDE:
+            other = rest[0]
+            assert other in STAGES, f"{own} imports {other}"
+            assert STAGES.index(other) <= STAGES.index(own), f"{own} imports {other}"
+
+
+def test_every_stage_has_its_place():
+    assert {stage(path) for path in FILES} == {*STAGES, *OUTSIDE}
+
+
+def test_requirements_say_the_same_everywhere():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+    required = [line for line in lines if line and line[0] not in "#-"]
+    assert required == project["dependencies"]
+    pinned = (ROOT / "constraints.txt").read_text("utf-8").splitlines()[1:]
+    assert all(re.fullmatch(r"[A-Za-z0-9_.-]+==[0-9][0-9a-z.]*", line) for line in pinned)
+    names = {line.split("==")[0].lower().replace("_", "-") for line in pinned}
+    extras = [name for extra in project["optional-dependencies"].values() for name in extra]
+    for requirement in [*required, *extras]:
+        assert re.split(r"[<>=]", requirement)[0].lower() in names, requirement
+
+
+def test_public_names_exist():
+    import lstm_viz
+
+    assert all(hasattr(lstm_viz, name) for name in lstm_viz.__all__)
+    assert lstm_viz.__all__ == sorted(lstm_viz.__all__)
+
+
+def test_nothing_pickles_or_fetches():
+    forbidden = {"pickle", "joblib", "urllib.request", "requests", "socket", "http.client"}
+    for path in FILES:
+        assert not forbidden & set(imports(path)), path
+    scripts = [*PACKAGE.rglob("*.js"), *PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.css")]
+    for path in scripts:
+        text = path.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert not re.search(r"https?://|innerHTML|insertAdjacentHTML|document\.write|eval\(", text), path
+
+
+def test_no_test_can_be_skipped():
+    marks = re.compile(r"pytest\.(mark\.)?(skip|xfail|importor" + "skip)")
+    for path in (ROOT / "tests").rglob("*.py"):
+        assert not marks.search(path.read_text("utf-8")), path
