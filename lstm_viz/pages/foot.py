@@ -22,8 +22,8 @@ def show(*, fits: bool) -> None:
             color="green" if exact else "orange",
         )
         st.markdown(
-            "is the largest difference between the gates, states and scores rebuilt here and the "
-            "model's own output.",
+            "Largest difference between the gates, states and scores rebuilt here and the model's "
+            "own output.",
             width="content",
         )
         st.download_button(

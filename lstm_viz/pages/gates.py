@@ -26,7 +26,7 @@ if session.beyond():
     st.info(f"These are the first {session.LIMIT:,} words; {session.beyond():,} more were not read.")
 st.caption("How open is each gate, for each unit, at each word?")
 mean_usual = float(usual[INPUT_GATE.name].mean()) if usual else None
-st.header(gates.headline(layer.input_gate, mean_usual, trace.tokens), anchor=False)
+st.title(gates.headline(layer.input_gate, mean_usual, trace.tokens), anchor=False)
 st.markdown(
     f"Columns are words, rows are the {len(weight)} units in the same order in all maps. "
     "Gates run from 0, shut, to 1, open; what has a sign is drawn around 0. "
@@ -53,13 +53,13 @@ departure = usual if drawn == "Departure from usual" else None
 picture = gates.maps(layer.quantities, shown, units.ordered(order_name, layer.cell_state, weight), words, colors, departure)
 st.plotly_chart(picture.figure, key="gate_maps", alt=picture.alt, config=CONFIG, theme=None)
 
-st.subheader("Mean over units, word by word", anchor=False)
+st.header("Mean over units, word by word", anchor=False)
 dotted = "the same mean on held-out sentences" if usual else "the mean over this text"
 st.markdown(f"Line: mean over units; band: 10th to 90th percentile; dotted: {dotted}.")
 picture = gates.means(layer.quantities, usual, words, colors)
 st.plotly_chart(picture.figure, key="gate_means", alt=picture.alt, config=CONFIG, theme=None)
 
-st.subheader(gates.saturation_headline(layer.quantities), anchor=False)
+st.header(gates.saturation_headline(layer.quantities), anchor=False)
 st.markdown(
     "One dot a unit, as large as its weight in the verdict. Right: shut at most words; top: open "
     "at most words; lower left: works in between. A click on a dot chooses the unit."
@@ -72,6 +72,6 @@ for column, gate in zip(st.columns(3), GATES, strict=True):
         on_select=partial(session.choose_clicked_unit, key), selection_mode="points",
     )  # fmt: skip
 
-st.subheader("Where openness comes from", anchor=False)
+st.header("Where openness comes from", anchor=False)
 picture = gates.sources(layer.quantities, colors)
 st.plotly_chart(picture.figure, key="gate_sources", alt=picture.alt, config=CONFIG, theme=None)

@@ -201,9 +201,9 @@ def test_the_maps_are_the_models(classifier):
     app = open_app("gates", text="Not a bad film at all.")
     assert len(figure(app, "gate_maps")["data"]) == 6
     trace = classifier.trace("Not a bad film at all.")
-    assert app.header[0].value.startswith("“")
+    assert app.title[0].value.startswith("“")
     mean = trace.layers[0].input_gate.mean(1)
-    assert f"{mean.max():.2f} on average" in app.header[0].value
+    assert f"{mean.max():.2f} on average" in app.title[0].value
 
 
 def test_the_maps_follow_the_choices():
