@@ -94,9 +94,7 @@ def opened(parameters: Mapping[str, str], models: tuple[str, ...], default: Sele
             text, step = review.text, None
     word = _number(parameters, "word", notices)
     unit = _number(parameters, "unit", notices)
-    return Opened(
-        Selection(model, text, step if word is None else word - 1, unit), tuple(notices)
-    )
+    return Opened(Selection(model, text, step if word is None else word - 1, unit), tuple(notices))
 
 
 def fitted(selection: Selection, steps: int, units: int) -> Opened:

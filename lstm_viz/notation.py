@@ -33,26 +33,47 @@ class Quantity:
 
 
 INPUT_GATE = Quantity(
-    "input_gate", "Input gate", "i", "the share of the candidate that is written", "gate", 1.0, "input"
+    "input_gate",
+    "Input gate",
+    "i",
+    "the share of the candidate that is written",
+    "gate",
+    1.0,
+    "input",
 )
 FORGET_GATE = Quantity(
-    "forget_gate", "Forget gate", "f", "the share of the old cell state that is kept", "gate", 1.0,
+    "forget_gate",
+    "Forget gate",
+    "f",
+    "the share of the old cell state that is kept",
+    "gate",
+    1.0,
     "forget",
-)  # fmt: skip
+)
 CANDIDATE = Quantity(
     "candidate", "Candidate", "g", "what would be written", "state", 1.0, "candidate"
 )
 OUTPUT_GATE = Quantity(
-    "output_gate", "Output gate", "o", "the share of tanh(cell state) that is shown", "gate", 1.0,
+    "output_gate",
+    "Output gate",
+    "o",
+    "the share of tanh(cell state) that is shown",
+    "gate",
+    1.0,
     "output",
-)  # fmt: skip
+)
 CELL_STATE = Quantity(
     "cell_state", "Cell state", "c", "the memory after the word", "state", None, "ink"
 )
 HIDDEN_STATE = Quantity(
-    "hidden_state", "Hidden state", "h", "what the layer puts out after the word", "state", 1.0,
+    "hidden_state",
+    "Hidden state",
+    "h",
+    "what the layer puts out after the word",
+    "state",
+    1.0,
     "muted",
-)  # fmt: skip
+)
 
 LSTM = (INPUT_GATE, FORGET_GATE, CANDIDATE, OUTPUT_GATE, CELL_STATE, HIDDEN_STATE)
 GATES = (INPUT_GATE, FORGET_GATE, OUTPUT_GATE)

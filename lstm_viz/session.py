@@ -61,7 +61,9 @@ def begin() -> None:
     st.session_state[_SELECTION] = found.selection
     st.session_state[_NOTICES] = found.notices
     st.session_state.pop("typed", None)
-    fit = link.fitted(found.selection, len(trace()), classifier(found.selection.model).config.hidden_size)
+    fit = link.fitted(
+        found.selection, len(trace()), classifier(found.selection.model).config.hidden_size
+    )
     st.session_state[_SELECTION] = fit.selection
     st.session_state[_NOTICES] += fit.notices
 

@@ -1,4 +1,4 @@
-"""What all tests share. ``lstm_viz`` is not imported here: shapes are checked from its import on."""
+"""What all tests share; ``lstm_viz`` is not imported here, or shapes go unchecked."""
 
 import os
 from pathlib import Path

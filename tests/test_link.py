@@ -1,4 +1,4 @@
-"""Links: whatever is looked at comes back; whatever is wrong gives the nearest view and a notice."""
+"""Links: what is looked at comes back; what is wrong gives the nearest view and a notice."""
 
 import random
 
@@ -17,7 +17,8 @@ DEFAULT = Selection("imdb-lstm", FIRST.text)
 selections = st.builds(
     Selection,
     st.sampled_from(MODELS),
-    st.text(min_size=1).filter(str.strip) | st.sampled_from([r.text for r in gallery.reviews().values()]),
+    st.text(min_size=1).filter(str.strip)
+    | st.sampled_from([r.text for r in gallery.reviews().values()]),
     st.none() | st.integers(0, 999),
     st.none() | st.integers(0, 511),
 )
@@ -32,7 +33,11 @@ def test_round_trip(selection):
     assert found.notices == ()
 
 
-@given(st.dictionaries(st.sampled_from(["model", "text", "packed", "review", "word", "unit"]), st.text()))
+@given(
+    st.dictionaries(
+        st.sampled_from(["model", "text", "packed", "review", "word", "unit"]), st.text()
+    )
+)
 def test_any_link_opens_something(parameters):
     found = link.opened(parameters, MODELS, DEFAULT).selection
     assert found.model in MODELS

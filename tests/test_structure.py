@@ -81,7 +81,9 @@ def test_nothing_pickles_or_fetches():
     scripts = [*PACKAGE.rglob("*.js"), *PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.css")]
     for path in scripts:
         text = path.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
-        assert not re.search(r"https?://|innerHTML|insertAdjacentHTML|document\.write|eval\(", text), path
+        assert not re.search(
+            r"https?://|innerHTML|insertAdjacentHTML|document\.write|eval\(", text
+        ), path
 
 
 def test_no_test_can_be_skipped():

@@ -36,9 +36,13 @@ def openness(gate: Gate) -> Openness:
     """Summarise one gate."""
     low, high = np.percentile(gate, (10, 90), axis=1).astype(np.float32)
     return Openness(
-        gate.mean(1), low, high, float(gate.mean()), float((gate < SHUT).mean()),
+        gate.mean(1),
+        low,
+        high,
+        float(gate.mean()),
+        float((gate < SHUT).mean()),
         float((gate > OPEN).mean()),
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,9 +141,7 @@ def verdict_weight(trace: TextTrace, label: int) -> Float[np.ndarray, " unit"]:
     return weight
 
 
-def strongest_units(
-    trace: TextTrace, step: int, label: int, count: int
-) -> list[tuple[int, float]]:
+def strongest_units(trace: TextTrace, step: int, label: int, count: int) -> list[tuple[int, float]]:
     """Which units' votes did one word change most?
 
     Returns:

@@ -92,21 +92,33 @@ def maps(
             zmax=scale.high,
             colorscale=scale.ramp,
             colorbar={
-                "x": 1.008, "xanchor": "left", "thickness": 10, "len": (top[1] - top[0]),
-                "lenmode": "fraction", "y": sum(top) / 2, "ypad": 0, "outlinewidth": 0,
+                "x": 1.008,
+                "xanchor": "left",
+                "thickness": 10,
+                "len": (top[1] - top[0]),
+                "lenmode": "fraction",
+                "y": sum(top) / 2,
+                "ypad": 0,
+                "outlinewidth": 0,
                 "tickvals": [scale.low, (scale.low + scale.high) / 2, scale.high],
-                "ticktext": scale.ticks, "tickfont": {"size": 12, "color": colors.muted},
+                "ticktext": scale.ticks,
+                "tickfont": {"size": 12, "color": colors.muted},
             },
             hovertemplate="%{x}<br>%{y}<br>"
             + f"{quantity.label.lower()}{' − usual' if departure else ''} "
             + "<b>%{z:.3f}</b><extra></extra>",
             row=row,
             col=1,
-        )  # fmt: skip
+        )
         figure.update_yaxes(
-            autorange="reversed", showticklabels=False, ticks="", fixedrange=True, showgrid=False,
-            row=row, col=1,
-        )  # fmt: skip
+            autorange="reversed",
+            showticklabels=False,
+            ticks="",
+            fixedrange=True,
+            showgrid=False,
+            row=row,
+            col=1,
+        )
         _name_row(figure, row, quantity, _facts(quantity, values), colors)
     _current_word(figure, words, colors)
     described = "; ".join(f"{q.label}: {_facts(q, quantities[q.name])}" for q in shown_ones)
@@ -128,7 +140,9 @@ def _scale(quantity: Quantity, colors: Palette, *, departure: bool) -> _Scale:
     if departure:
         return _Scale(-0.5, 0.5, theme.diverging(colors), ["−0.5", "usual", "+0.5"])
     if quantity.scale == "gate":
-        return _Scale(0.0, 1.0, theme.sequential(colors, quantity.color), ["0 shut", "0.5", "1 open"])
+        return _Scale(
+            0.0, 1.0, theme.sequential(colors, quantity.color), ["0 shut", "0.5", "1 open"]
+        )
     limit = quantity.limit or theme.CELL_LIMIT
     return _Scale(-limit, limit, theme.diverging(colors), [f"−{limit:g}", "0", f"+{limit:g}"])
 
@@ -136,9 +150,7 @@ def _scale(quantity: Quantity, colors: Palette, *, departure: bool) -> _Scale:
 def _facts(quantity: Quantity, values: Values) -> str:
     if quantity.scale == "gate":
         about = openness(values)
-        return (
-            f"mean {about.overall:.2f} · {about.shut:.0%} below 0.1 · {about.open:.0%} above 0.9"
-        )
+        return f"mean {about.overall:.2f} · {about.shut:.0%} below 0.1 · {about.open:.0%} above 0.9"
     largest = float(np.abs(values).max())
     clipped = quantity.limit is None and largest > theme.CELL_LIMIT
     beyond = f", drawn as {theme.CELL_LIMIT:g}" if clipped else ""
@@ -167,24 +179,43 @@ def means(
         normal = float(usual[gate.name].mean()) if gate.name in usual else about.overall
         _band(figure, row, names, about, colors[gate.color])
         figure.add_scatter(
-            x=names, y=about.mean, mode="lines+markers", line={"color": colors[gate.color], "width": 2},
-            marker={"size": 5}, row=row, col=1,
+            x=names,
+            y=about.mean,
+            mode="lines+markers",
+            line={"color": colors[gate.color], "width": 2},
+            marker={"size": 5},
+            row=row,
+            col=1,
             hovertemplate="%{x}<br>mean <b>%{y:.3f}</b><extra></extra>",
-        )  # fmt: skip
+        )
         figure.add_hline(
             y=normal, line={"dash": "dot", "width": 1.5, "color": colors.muted}, row=row, col=1
         )
         word = "usual" if gate.name in usual else "mean"
         figure.add_annotation(
-            x=1, xref="x domain", xanchor="left", xshift=8, y=normal, text=f"{word} {normal:.2f}",
-            showarrow=False, font={"size": 12, "color": colors.muted}, row=row, col=1,
-        )  # fmt: skip
+            x=1,
+            xref="x domain",
+            xanchor="left",
+            xshift=8,
+            y=normal,
+            text=f"{word} {normal:.2f}",
+            showarrow=False,
+            font={"size": 12, "color": colors.muted},
+            row=row,
+            col=1,
+        )
         named = furthest(about.mean, normal, min(_NAMED, len(words.tokens)))
         _name_words(figure, row, names, about, normal, named, words, colors[gate.color], colors)
         figure.update_yaxes(
-            range=[0, 1], tickvals=[0, 0.5, 1], tickfont={"size": 12, "color": colors.muted},
-            fixedrange=True, gridcolor=colors.rule, zeroline=False, row=row, col=1,
-        )  # fmt: skip
+            range=[0, 1],
+            tickvals=[0, 0.5, 1],
+            tickfont={"size": 12, "color": colors.muted},
+            fixedrange=True,
+            gridcolor=colors.rule,
+            zeroline=False,
+            row=row,
+            col=1,
+        )
         facts = f"{about.mean.min():.2f} to {about.mean.max():.2f}"
         _name_row(figure, row, gate, f"mean over units, {facts}", colors)
         found.append(f"{gate.label} from {facts}, {word} {normal:.2f}")
@@ -195,15 +226,29 @@ def means(
 def _band(figure: go.Figure, row: int, names: list[str], about: Openness, color: str) -> None:
     for values, fill in ((about.low, None), (about.high, "tonexty")):
         figure.add_scatter(
-            x=names, y=values, mode="lines", line={"width": 0}, fill=fill, hoverinfo="skip",
-            fillcolor=theme.faint(color, 0.16), row=row, col=1,
-        )  # fmt: skip
+            x=names,
+            y=values,
+            mode="lines",
+            line={"width": 0},
+            fill=fill,
+            hoverinfo="skip",
+            fillcolor=theme.faint(color, 0.16),
+            row=row,
+            col=1,
+        )
 
 
 def _name_words(
-    figure: go.Figure, row: int, names: list[str], about: Openness, normal: float,
-    steps: Sequence[int], words: Words, color: str, colors: Palette,
-) -> None:  # fmt: skip
+    figure: go.Figure,
+    row: int,
+    names: list[str],
+    about: Openness,
+    normal: float,
+    steps: Sequence[int],
+    words: Words,
+    color: str,
+    colors: Palette,
+) -> None:
     kept: list[int] = []
     gap = max(1, round(len(names) / 9))  # so that names do not touch
     for step in steps:
@@ -212,16 +257,25 @@ def _name_words(
         kept.append(step)
         above = about.mean[step] >= normal
         figure.add_annotation(
-            x=names[step], y=float(about.mean[step]), yshift=13 if above else -13, showarrow=False,
+            x=names[step],
+            y=float(about.mean[step]),
+            yshift=13 if above else -13,
+            showarrow=False,
             text=f"<b>{label(words.tokens[step])}</b> {about.mean[step]:.2f}",
-            font={"size": 13, "color": color}, bgcolor=theme.faint(colors.page, 0.8), row=row, col=1,
-        )  # fmt: skip
+            font={"size": 13, "color": color},
+            bgcolor=theme.faint(colors.page, 0.8),
+            row=row,
+            col=1,
+        )
 
 
 def saturation_scatter(
-    gate: Quantity, values: Values, weight: Float[np.ndarray, " unit"], unit: int | None,
+    gate: Quantity,
+    values: Values,
+    weight: Float[np.ndarray, " unit"],
+    unit: int | None,
     colors: Palette,
-) -> Picture:  # fmt: skip
+) -> Picture:
     """Draw one dot per unit: how often its gate is all but shut, and how often wide open.
 
     Args:
@@ -242,27 +296,43 @@ def saturation_scatter(
     )
     chosen = np.arange(len(weight)) == (-1 if unit is None else unit)
     figure.add_scatter(
-        x=shares.shut.astype(np.float32), y=shares.open.astype(np.float32), mode="markers",
+        x=shares.shut.astype(np.float32),
+        y=shares.open.astype(np.float32),
+        mode="markers",
         customdata=np.arange(len(weight)),
         marker={
-            "size": size, "color": theme.faint(colors[gate.color], 0.45),
-            "line": {"width": np.where(chosen, 3, 1), "color": np.where(chosen, colors.ink, colors[gate.color])},
+            "size": size,
+            "color": theme.faint(colors[gate.color], 0.45),
+            "line": {
+                "width": np.where(chosen, 3, 1),
+                "color": np.where(chosen, colors.ink, colors[gate.color]),
+            },
         },
         hovertemplate="unit %{customdata}<br>%{x:.0%} of the words below 0.1<br>"
         "%{y:.0%} above 0.9<extra></extra>",
-    )  # fmt: skip
+    )
     axis = {
-        "range": [-0.04, 1.04], "tickvals": [0, 0.5, 1], "tickformat": ".0%", "fixedrange": True,
-        "gridcolor": colors.rule, "zeroline": False, "tickfont": {"size": 12, "color": colors.muted},
+        "range": [-0.04, 1.04],
+        "tickvals": [0, 0.5, 1],
+        "tickformat": ".0%",
+        "fixedrange": True,
+        "gridcolor": colors.rule,
+        "zeroline": False,
+        "tickfont": {"size": 12, "color": colors.muted},
         "title": {"font": {"size": 13, "color": colors.muted}},
-    }  # fmt: skip
+    }
     figure.update_xaxes(axis, title_text="words with the gate below 0.1")
     figure.update_yaxes(axis, title_text="above 0.9")
     figure.update_layout(
         margin={"l": 60, "r": 12, "t": 34, "b": 52},
-        title={"text": f"<b>{gate.label}</b>", "font": {"size": 15, "color": colors[gate.color]},
-               "x": 0.5, "y": 0.97, "yanchor": "top"},
-    )  # fmt: skip
+        title={
+            "text": f"<b>{gate.label}</b>",
+            "font": {"size": 15, "color": colors[gate.color]},
+            "x": 0.5,
+            "y": 0.97,
+            "yanchor": "top",
+        },
+    )
     shut, opened = int((shares.shut > 0.9).sum()), int((shares.open > 0.9).sum())
     return Picture(
         figure,
@@ -279,25 +349,43 @@ def sources(quantities: Mapping[str, Values], colors: Palette) -> Picture:
     for part, (name, opacity) in enumerate((("unit", 1.0), ("word", 0.55), ("unit × word", 0.22))):
         values = [(s.unit, s.word, s.both)[part] for s in shares]
         figure.add_bar(
-            y=[gate.label for gate in GATES], x=values, orientation="h", name=name,
+            y=[gate.label for gate in GATES],
+            x=values,
+            orientation="h",
+            name=name,
             marker={"color": [theme.mixed(colors.panel, colors[g.color], opacity) for g in GATES]},
             text=[f"{value:.0%}" if value >= 0.06 else "" for value in values],
-            textposition="inside", insidetextanchor="middle", textangle=0,
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
             textfont={"size": 14, "color": colors.page if opacity == 1 else colors.ink},
             hovertemplate="%{y}<br>" + name + " <b>%{x:.1%}</b><extra></extra>",
-        )  # fmt: skip
+        )
         described.append(name + " " + ", ".join(f"{value:.0%}" for value in values))
     figure.update_layout(barmode="stack", bargap=0.45, margin={"l": 92, "r": 12, "t": 34, "b": 30})
     figure.update_yaxes(autorange="reversed", fixedrange=True, ticks="")
     figure.update_xaxes(
-        range=[0, 1], tickformat=".0%", fixedrange=True, gridcolor=colors.rule,
+        range=[0, 1],
+        tickformat=".0%",
+        fixedrange=True,
+        gridcolor=colors.rule,
         tickfont={"size": 12, "color": colors.muted},
-    )  # fmt: skip
-    for place, text, anchor in ((0, "which unit", "left"), (0.5, "which word", "center"), (1, "this unit at this word", "right")):
+    )
+    for place, text, anchor in (
+        (0, "which unit", "left"),
+        (0.5, "which word", "center"),
+        (1, "this unit at this word", "right"),
+    ):
         figure.add_annotation(
-            x=place, y=1.0, yref="paper", yanchor="bottom", xanchor=anchor, text=text,
-            showarrow=False, font={"size": 13, "color": colors.muted},
-        )  # fmt: skip
+            x=place,
+            y=1.0,
+            yref="paper",
+            yanchor="bottom",
+            xanchor=anchor,
+            text=text,
+            showarrow=False,
+            font={"size": 13, "color": colors.muted},
+        )
     names = ", ".join(gate.label.lower() for gate in GATES)
     return Picture(figure, f"Share of the variance for {names}: {'; '.join(described)}.")
 
@@ -325,15 +413,15 @@ def saturation_headline(quantities: Mapping[str, Values]) -> str:
     units = len(forget.open)
     keep, shut = int((forget.open > 0.9).sum()), int((written.shut > 0.9).sum())
     few = "" if len(quantities["forget_gate"]) >= FEW_WORDS else " (few words: read with care)"
-    return (
-        f"{keep} of {units} units almost never forget, and {shut} almost never write{few}"
-    )
+    return f"{keep} of {units} units almost never forget, and {shut} almost never write{few}"
 
 
 def _stacked(rows: int, each: int, colors: Palette, words: Words) -> go.Figure:
     height = rows * (each + _GAP) + _WORDS
     inner = height - _GAP - _WORDS
-    figure = make_subplots(rows, 1, shared_xaxes=True, vertical_spacing=_GAP / inner if rows > 1 else 0)
+    figure = make_subplots(
+        rows, 1, shared_xaxes=True, vertical_spacing=_GAP / inner if rows > 1 else 0
+    )
     figure.update_layout(theme.layout(colors, height))
     figure.update_layout(margin={"t": _GAP, "b": _WORDS})
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=words.names())
@@ -344,20 +432,31 @@ def _stacked(rows: int, each: int, colors: Palette, words: Words) -> go.Figure:
     return figure
 
 
-def _name_row(
-    figure: go.Figure, row: int, quantity: Quantity, facts: str, colors: Palette
-) -> None:
+def _name_row(figure: go.Figure, row: int, quantity: Quantity, facts: str, colors: Palette) -> None:
     figure.add_annotation(
-        x=0, xref="x domain", xanchor="left", y=1, yref="y domain", yanchor="bottom", yshift=3,
+        x=0,
+        xref="x domain",
+        xanchor="left",
+        y=1,
+        yref="y domain",
+        yanchor="bottom",
+        yshift=3,
         text=f'<b>{quantity.label}</b>  <span style="color:{colors.muted};font-size:13px">'
         f"{facts}</span>",
-        font={"size": 15, "color": colors[quantity.color]}, showarrow=False, row=row, col=1,
-    )  # fmt: skip
+        font={"size": 15, "color": colors[quantity.color]},
+        showarrow=False,
+        row=row,
+        col=1,
+    )
 
 
 def _current_word(figure: go.Figure, words: Words, colors: Palette) -> None:
     if words.current is not None:
         figure.add_vrect(
-            x0=words.current - 0.5, x1=words.current + 0.5, line={"color": colors.ink, "width": 1.5},
-            fillcolor="rgba(0,0,0,0)", row="all", col=1,
-        )  # fmt: skip
+            x0=words.current - 0.5,
+            x1=words.current + 0.5,
+            line={"color": colors.ink, "width": 1.5},
+            fillcolor="rgba(0,0,0,0)",
+            row="all",
+            col=1,
+        )

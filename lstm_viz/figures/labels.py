@@ -20,7 +20,9 @@ def label(token: Token) -> str:
     if len(text) > _LONGEST:
         text = text[: _LONGEST - 1] + "…"
     visible = (
-        sign if unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn") else f"U+{ord(sign):04X}"
+        sign
+        if unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+        else f"U+{ord(sign):04X}"
         for sign in text
     )
     return html.escape("".join(visible), quote=False)

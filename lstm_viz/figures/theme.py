@@ -58,7 +58,9 @@ def palette(theme: str | None) -> Palette:
 
 def mixed(first: str, second: str, share: float) -> str:
     """Return a colour between two, ``share`` of the way from the first, in sRGB."""
-    start, end = (np.array([int(color[k : k + 2], 16) for k in (1, 3, 5)]) for color in (first, second))
+    start, end = (
+        np.array([int(color[k : k + 2], 16) for k in (1, 3, 5)]) for color in (first, second)
+    )
     red, green, blue = np.rint(start + (end - start) * share).astype(int)
     return f"#{red:02X}{green:02X}{blue:02X}"
 

@@ -58,7 +58,11 @@ class Config:
             if type(raw[key]) is not int or not 1 <= raw[key] <= _LARGEST:
                 raise _refusal(path, f"{key} from 1 to {_LARGEST}", f"it is {raw[key]!r}")
         labels = raw["labels"]
-        if not isinstance(labels, list) or len(labels) < 2 or len(set(map(str, labels))) < len(labels):
+        if (
+            not isinstance(labels, list)
+            or len(labels) < 2
+            or len(set(map(str, labels))) < len(labels)
+        ):
             raise _refusal(path, "two or more different labels", f"they are {labels!r}")
         if not all(isinstance(text, str) for text in (raw["name"], *labels)):
             raise _refusal(path, "name and labels as text", f"they are {raw['name']!r}, {labels!r}")

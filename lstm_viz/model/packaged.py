@@ -52,9 +52,11 @@ def load(name: str | Path) -> Classifier:
     vocabulary = Vocabulary.open(place / "vocabulary.txt")
     if len(vocabulary) != config.vocabulary_size:
         raise ModelFileError(
-            "vocabulary.txt", f"{config.vocabulary_size - 2} words", f"it holds {len(vocabulary) - 2}",
+            "vocabulary.txt",
+            f"{config.vocabulary_size - 2} words",
+            f"it holds {len(vocabulary) - 2}",
             _RESTORE,
-        )  # fmt: skip
+        )
     with torch.device("meta"):  # shapes only: nothing is allocated before the file is checked
         network = Network(config)
     shapes = {key: tuple(value.shape) for key, value in network.state_dict().items()}
@@ -67,7 +69,7 @@ def _usual(place: Path, config: Config) -> dict[str, np.ndarray]:
     file = place / "usual.safetensors"
     if not file.exists():
         return {}
-    shapes = {gate.name: (config.hidden_size,) for gate in GATES}
+    shapes: dict[str, tuple[int, ...]] = {gate.name: (config.hidden_size,) for gate in GATES}
     return {name: value.float().numpy() for name, value in _read(file, shapes).items()}
 
 
@@ -96,11 +98,12 @@ def _read(file: Path, shapes: dict[str, tuple[int, ...]]) -> dict[str, torch.Ten
 
 def _compare(file: Path, shapes: dict[str, tuple[int, ...]], opened: safe_open) -> None:
     """Compare names, shapes and types before any number is read."""
-    if set(opened.keys()) != set(shapes):
-        came = f"it holds {sorted(opened.keys())}"
+    names = set(opened.keys())  # type: ignore[no-untyped-call]
+    if names != set(shapes):
+        came = f"it holds {sorted(names)}"
         raise ModelFileError(file.name, f"the tensors {sorted(shapes)}", came, _RESTORE)
     for key, shape in shapes.items():
-        part = opened.get_slice(key)
+        part = opened.get_slice(key)  # type: ignore[no-untyped-call]
         if tuple(part.get_shape()) != shape or part.get_dtype() not in _DTYPES:
             expected = f"{key} of shape {shape} in one of {sorted(_DTYPES)}"
             came = f"it has shape {tuple(part.get_shape())} in {part.get_dtype()}"

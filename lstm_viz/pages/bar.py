@@ -21,13 +21,21 @@ def show() -> None:
     with field, st.form("review", border=False, enter_to_submit=True):
         text, button = st.columns([6, 1], vertical_alignment="bottom")
         text.text_area("Type a review", key="typed", height=68, max_chars=_LONGEST)
-        button.form_submit_button("Read", type="primary", on_click=_read, width="stretch",
-                                  help="Ctrl + Enter in the field does the same")  # fmt: skip
+        button.form_submit_button(
+            "Read",
+            type="primary",
+            on_click=_read,
+            width="stretch",
+            help="Ctrl + Enter in the field does the same",
+        )
     names = list(gallery.reviews())
     pick.selectbox(
-        "Or take an example", [*names, _OWN] if review is None else names, key="example",
-        format_func=_title, on_change=_take,
-    )  # fmt: skip
+        "Or take an example",
+        [*names, _OWN] if review is None else names,
+        key="example",
+        format_func=_title,
+        on_change=_take,
+    )
     if st.session_state.pop("blank", False):
         st.warning(
             "There is nothing to read yet: type at least one word. The last review stays below.",

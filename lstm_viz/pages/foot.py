@@ -27,9 +27,13 @@ def show(*, fits: bool) -> None:
             width="content",
         )
         st.download_button(
-            "Numbers of every word (CSV)", session.table, file_name="lstm-viz.csv",
-            mime="text/csv", on_click="ignore", icon=":material/download:",
-        )  # fmt: skip
+            "Numbers of every word (CSV)",
+            session.table,
+            file_name="lstm-viz.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
     if not fits:
         st.info(
             "This text is too long for a link. Keep the downloaded numbers, or send the text.",

@@ -12,7 +12,11 @@ from lstm_viz.figures import gates
 from lstm_viz.notation import BY_NAME, GATES, INPUT_GATE, LSTM
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
-ORDERS: dict[units.Order, str] = {"likeness": "Alike together", "weight": "By weight in the verdict", "stored": "As stored"}
+ORDERS: dict[units.Order, str] = {
+    "likeness": "Alike together",
+    "weight": "By weight in the verdict",
+    "stored": "As stored",
+}
 
 trace = session.trace()
 colors = session.colors()
@@ -23,7 +27,9 @@ weight = verdict_weight(trace, course.label)
 unit = session.selection().unit
 
 if session.beyond():
-    st.info(f"These are the first {session.LIMIT:,} words; {session.beyond():,} more were not read.")
+    st.info(
+        f"These are the first {session.LIMIT:,} words; {session.beyond():,} more were not read."
+    )
 st.caption("How open is each gate, for each unit, at each word?")
 mean_usual = float(usual[INPUT_GATE.name].mean()) if usual else None
 st.title(gates.headline(layer.input_gate, mean_usual, trace.tokens), anchor=False)
@@ -34,23 +40,45 @@ st.markdown(
 )
 with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
     drawn = st.segmented_control(
-        "Gates drawn as", ["Openness", "Departure from usual"], default="Openness", required=True,
-        key="drawn", persist_state="session", disabled=not usual,
-    )  # fmt: skip
+        "Gates drawn as",
+        ["Openness", "Departure from usual"],
+        default="Openness",
+        required=True,
+        key="drawn",
+        persist_state="session",
+        disabled=not usual,
+    )
     order_name = st.segmented_control(
-        "Order of the units", list(ORDERS), format_func=ORDERS.get, default="likeness",
-        required=True, key="order", persist_state="session",
-    )  # fmt: skip
+        "Order of the units",
+        list(ORDERS),
+        format_func=ORDERS.__getitem__,
+        default="likeness",
+        required=True,
+        key="order",
+        persist_state="session",
+    )
     names = st.pills(
-        "Maps", [q.name for q in LSTM], format_func=lambda name: BY_NAME[name].label,
-        selection_mode="multi", default=[q.name for q in LSTM], key="maps", persist_state="session",
-    )  # fmt: skip
+        "Maps",
+        [q.name for q in LSTM],
+        format_func=lambda name: BY_NAME[name].label,
+        selection_mode="multi",
+        default=[q.name for q in LSTM],
+        key="maps",
+        persist_state="session",
+    )
 
 strongest = furthest(layer.input_gate.mean(1), mean_usual or layer.input_gate.mean(), 12)
 words = gates.Words(trace.tokens, strongest, session.selection().step)
 shown = [quantity for quantity in LSTM if quantity.name in (names or [])] or list(GATES)
 departure = usual if drawn == "Departure from usual" else None
-picture = gates.maps(layer.quantities, shown, units.ordered(order_name, layer.cell_state, weight), words, colors, departure)
+picture = gates.maps(
+    layer.quantities,
+    shown,
+    units.ordered(order_name, layer.cell_state, weight),
+    words,
+    colors,
+    departure,
+)
 st.plotly_chart(picture.figure, key="gate_maps", alt=picture.alt, config=CONFIG, theme=None)
 
 st.header("Mean over units, word by word", anchor=False)
@@ -68,9 +96,14 @@ for column, gate in zip(st.columns(3), GATES, strict=True):
     picture = gates.saturation_scatter(gate, layer.quantities[gate.name], weight, unit, colors)
     key = f"saturation_{gate.name}"
     column.plotly_chart(
-        picture.figure, key=key, alt=picture.alt, config=CONFIG, theme=None,
-        on_select=partial(session.choose_clicked_unit, key), selection_mode="points",
-    )  # fmt: skip
+        picture.figure,
+        key=key,
+        alt=picture.alt,
+        config=CONFIG,
+        theme=None,
+        on_select=partial(session.choose_clicked_unit, key),
+        selection_mode="points",
+    )
 
 st.header("Where openness comes from", anchor=False)
 picture = gates.sources(layer.quantities, colors)

@@ -31,7 +31,8 @@ _TOKEN = regex.compile(
     | [\p{L}\p{N}_][\p{L}\p{N}\p{M}_]*                  # a word or a number
     | \.{2,} | -{2,}                                    # an ellipsis, a dash
     | \p{Regional_Indicator}{2}                         # a flag
-    | (?:\x85|[^\s\x1c-\x1f])(?:\p{M}|\p{Emoji_Modifier}|\u200d\p{Extended_Pictographic})*  # any other sign
+    # any other sign, with what joins it: accents, skin tones, the rest of a family
+    | (?:\x85|[^\s\x1c-\x1f])(?:\p{M}|\p{Emoji_Modifier}|\u200d\p{Extended_Pictographic})*
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )

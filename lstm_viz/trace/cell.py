@@ -45,21 +45,28 @@ class CellWeights:
         return cls(from_input, from_hidden, bias.detach(), projection)
 
 
-def pre_activations(
+def gates(
     weights: CellWeights,
     features: Float[Tensor, "step batch feature"],
-    hidden_before: Float[Tensor, "step batch output"],
+    hidden_state: Float[Tensor, "step batch output"],
+    initial_hidden: Float[Tensor, "batch output"],
 ) -> tuple[Float[Tensor, "step batch unit"], ...]:
-    """Return what goes into the gates i, f, g, o at every step: one product for all of them.
+    """Return i, f, g, o at every step: one product for all of them, activated in place.
 
     Args:
         weights: of the layer.
         features: what the layer read.
-        hidden_before: its hidden state before each step.
+        hidden_state: what it put out after each step.
+        initial_hidden: its hidden state before the first step.
     """
-    both = torch.cat([features, hidden_before], dim=-1)
-    matrix = torch.cat([weights.from_input, weights.from_hidden], dim=1)
-    return nn.functional.linear(both, matrix, weights.bias).chunk(4, dim=-1)
+    sums = nn.functional.linear(features, weights.from_input, weights.bias)
+    rows = sums.flatten(0, 1)
+    batch = len(initial_hidden)
+    rows[:batch].addmm_(initial_hidden, weights.from_hidden.T)
+    if len(features) > 1:
+        rows[batch:].addmm_(hidden_state[:-1].flatten(0, 1), weights.from_hidden.T)
+    i, f, g, o = sums.chunk(4, dim=-1)
+    return i.sigmoid_(), f.sigmoid_(), g.tanh_(), o.sigmoid_()
 
 
 def cell_states(

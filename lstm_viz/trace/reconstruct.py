@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from lstm_viz.trace.cell import CellWeights, cell_states, pre_activations
+from lstm_viz.trace.cell import CellWeights, cell_states, gates
 from lstm_viz.trace.layers import LayerTrace
 
 
@@ -68,8 +68,8 @@ def layers_of(module: nn.LSTM, seen: Seen) -> tuple[tuple[LayerTrace[Tensor], ..
         if real is not None:
             quantities = {name: array * real for name, array in quantities.items()}
             rebuilt = rebuilt * real
-        final_cell = _at_ends(quantities["cell_state"], seen.lengths)
-        final_hidden = _at_ends(rebuilt, seen.lengths)
+        final_cell = _at_ends(quantities["cell_state"], seen)
+        final_hidden = _at_ends(rebuilt, seen)
         for ours, theirs in (
             (rebuilt, quantities["hidden_state"]),
             (final_hidden, seen.final_hidden[layer]),
@@ -86,17 +86,19 @@ def _rebuild(
     weights: CellWeights, features: Tensor, hidden: Tensor, initial: tuple[Tensor, Tensor]
 ) -> tuple[dict[str, Tensor], Tensor]:
     """Return the six quantities of a layer, and the hidden states that follow from them."""
-    before = torch.cat([initial[0][None], hidden[:-1]])
-    i, f, g, o = pre_activations(weights, features, before)
-    i, f, g, o = i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
+    i, f, g, o = gates(weights, features, hidden, initial[0])
     cell = cell_states(f, i * g, initial[1])
     rebuilt = o * cell.tanh()
     if weights.projection is not None:
         rebuilt = rebuilt @ weights.projection.T
     quantities = {
-        "input_gate": i, "forget_gate": f, "candidate": g, "output_gate": o,
-        "cell_state": cell, "hidden_state": hidden,
-    }  # fmt: skip
+        "input_gate": i,
+        "forget_gate": f,
+        "candidate": g,
+        "output_gate": o,
+        "cell_state": cell,
+        "hidden_state": hidden,
+    }
     return quantities, rebuilt
 
 
@@ -104,7 +106,7 @@ def _run_alone(
     module: nn.LSTM, layer: int, features: Tensor, initial: tuple[Tensor, Tensor]
 ) -> Tensor:
     """Return the hidden states of an inner layer, which the fused module keeps to itself."""
-    weights = module.all_weights[layer]
+    weights: list[Tensor] = list(module.all_weights[layer])
     start = (initial[0][None], initial[1][None])
     outcome: tuple[Tensor, ...] = torch.lstm(
         features, start, weights, module.bias, 1, 0.0, False, False, False
@@ -118,9 +120,11 @@ def _real_steps(seen: Seen) -> Tensor:
     return (steps[:, None] < lengths).to(seen.features.dtype)[:, :, None]
 
 
-def _at_ends(states: Tensor, lengths: Tensor) -> Tensor:
+def _at_ends(states: Tensor, seen: Seen) -> Tensor:
+    if not seen.ragged:
+        return states[-1]
     rows = torch.arange(states.shape[1], device=states.device)
-    return states[lengths.to(states.device) - 1, rows]
+    return states[seen.lengths.to(states.device) - 1, rows]
 
 
 def _batch_first(

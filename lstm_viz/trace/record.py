@@ -1,8 +1,8 @@
 """Which recurrent modules of a model were called, and what did they compute?
 
-    with lstm_viz.record(model) as recording:
-        model(x)
-    recording["encoder.lstm"].layers[0].forget_gate
+with lstm_viz.record(model) as recording:
+    model(x)
+recording["encoder.lstm"].layers[0].forget_gate
 """
 
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from lstm_viz.trace.reconstruct import Seen, layers_of
 
 _SUPPORTED = (nn.LSTM,)
 _RECURRENT = (nn.RNNBase, nn.RNNCellBase)
+_Output = tuple[Tensor | PackedSequence, tuple[Tensor, Tensor]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,7 @@ class Recording:
     def __enter__(self) -> "Recording":
         """Start recording."""
         for name, module in self._modules.items():
-            self._hooks.append(
-                module.register_forward_hook(self._hook(name), with_kwargs=True)
-            )
+            self._hooks.append(module.register_forward_hook(self._hook(name), with_kwargs=True))
         return self
 
     def __exit__(
@@ -101,7 +100,7 @@ class Recording:
 
     def _hook(self, name: str) -> Any:  # noqa: ANN401  (PyTorch's own type for hooks)
         def hook(
-            module: nn.LSTM, inputs: tuple[Any, ...], named: dict[str, Any], output: Any
+            module: nn.LSTM, inputs: tuple[Any, ...], named: dict[str, Any], output: _Output
         ) -> None:
             _check(name, module)  # it may have been changed since the recording began
             with torch.no_grad(), torch.autocast(_device(output), enabled=False):
@@ -157,32 +156,34 @@ def _check(name: str, module: nn.Module) -> None:
         raise UnsupportedModuleError(name, "dropout acts between its layers", remedy)
 
 
-def _device(output: Any) -> str:  # noqa: ANN401
+def _device(output: _Output) -> str:
     values = output[0].data if isinstance(output[0], PackedSequence) else output[0]
     return str(values.device.type)
 
 
-def _seen(module: nn.LSTM, arguments: _Arguments, output: Any) -> Seen:  # noqa: ANN401
-    """Bring what a call took and gave into one layout: steps first, padded, batched."""
-    hidden, finals = output
-    if isinstance(arguments.input, PackedSequence):
-        features, lengths = pad_packed_sequence(arguments.input)
-        hidden, _ = pad_packed_sequence(hidden)
-        states = (arguments.hx, finals)
+def _seen(module: nn.LSTM, arguments: _Arguments, output: _Output) -> Seen:
+    """Bring what a call took and gave into one layout."""
+    features, lengths = _laid_out(module, arguments.input)
+    hidden, _ = _laid_out(module, output[0])
+    final_hidden, final_cell = (_batched(state) for state in output[1])
+    if arguments.hx is None:
+        initial_hidden, initial_cell = torch.zeros_like(final_hidden), torch.zeros_like(final_cell)
     else:
-        unbatched = arguments.input.dim() == 2
-        features, hidden = (
-            value.unsqueeze(1) if unbatched else value.transpose(0, 1) if module.batch_first else value
-            for value in (arguments.input, hidden)
-        )
-        lengths = torch.full((features.shape[1],), len(features), dtype=torch.long)
-        states = tuple(  # type: ignore[assignment]
-            None if pair is None else tuple(s.unsqueeze(1) if unbatched else s for s in pair)
-            for pair in (arguments.hx, finals)
-        )
-    final_hidden, final_cell = (state.detach() for state in states[1])
-    initial = states[0] or (torch.zeros_like(final_hidden), torch.zeros_like(final_cell))
-    return Seen(
-        features.detach(), lengths, hidden.detach(),
-        initial[0].detach(), initial[1].detach(), final_hidden, final_cell,
-    )  # fmt: skip
+        initial_hidden, initial_cell = (_batched(state) for state in arguments.hx)
+    return Seen(features, lengths, hidden, initial_hidden, initial_cell, final_hidden, final_cell)
+
+
+def _laid_out(module: nn.LSTM, values: Tensor | PackedSequence) -> tuple[Tensor, Tensor]:
+    """Return values steps first, padded and batched, and how many steps each sequence has."""
+    if isinstance(values, PackedSequence):
+        padded, lengths = pad_packed_sequence(values)
+        return padded.detach(), lengths
+    if values.dim() == 2:
+        values = values.unsqueeze(1)
+    elif module.batch_first:
+        values = values.transpose(0, 1)
+    return values.detach(), torch.full((values.shape[1],), len(values), dtype=torch.long)
+
+
+def _batched(state: Tensor) -> Tensor:
+    return state.detach().unsqueeze(1) if state.dim() == 2 else state.detach()

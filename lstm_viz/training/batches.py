@@ -72,7 +72,7 @@ def padded(
 ) -> Batch:
     """Put texts side by side; of one longer than ``longest`` its first or its last words."""
     draw = np.random.default_rng(seed)
-    rows = [_cut(texts[index], longest, from_end=draw.random() < 0.5) for index in chosen]
+    rows = [_cut(texts[int(index)], longest, from_end=draw.random() < 0.5) for index in chosen]
     lengths = np.array([len(row) for row in rows])
     numbers = np.full((len(rows), lengths.max()), PADDING, np.int64)
     for row, line in zip(rows, numbers, strict=True):
@@ -84,7 +84,9 @@ def padded(
     )
 
 
-def _cut(row: Int[np.ndarray, " token"], longest: int, *, from_end: bool) -> Int[np.ndarray, "_"]:
+def _cut(
+    row: Int[np.ndarray, " token"], longest: int, *, from_end: bool
+) -> Int[np.ndarray, " step"]:
     return row[-longest:] if from_end else row[:longest]
 
 

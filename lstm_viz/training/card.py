@@ -35,12 +35,12 @@ sentences and on one half of the sentences below; the test parts were read once,
 
 ## Figures
 
-| texts | number | right at the end | after ¼ · ½ · ¾ of the text | calibration error, mean of four places |
+| texts | number | right at the end | right after ¼ · ½ · ¾ | calibration error |
 |---|---|---|---|---|
 {rows}
 
 The calibration error compares confidence with the share of right answers in ten equal bins, after
-a quarter, half, three quarters and the whole of each text.
+a quarter, half, three quarters and the whole of each text; the figure is the mean of the four.
 
 **Sentences written to test it** (`lstm_viz/training/behaviour.tsv`; the half that no choice was
 made on): {overall:.0%} of {suite_size} right.
@@ -72,16 +72,22 @@ misread. The prediction half-way is a guess at how the review will end, not a ju
 
 
 def write(
-    target: Path, recipe: Recipe, stages: dict[str, Progress], held_out: dict[str, Quality], tested: dict[str, Quality],
-    suite: Behaviour, temperature: float,
-) -> None:  # fmt: skip
+    target: Path,
+    recipe: Recipe,
+    stages: dict[str, Progress],
+    held_out: dict[str, Quality],
+    tested: dict[str, Quality],
+    suite: Behaviour,
+    temperature: float,
+) -> None:
     """Write the card of a finished model.
 
     Args:
         target: the model's folder; its files are listed with their hashes.
         recipe: that it was made by.
         stages: what each took.
-        held_out, tested: figures by name.
+        held_out: figures by name, on texts that choices were made on.
+        tested: figures by name, on the test parts.
         suite: figures on the test sentences.
         temperature: that the logits were divided by.
     """
@@ -93,13 +99,22 @@ def write(
         for file in ("config.json", "model.safetensors", "usual.safetensors", "vocabulary.txt")
     ]
     text = _CARD.format(
-        name=recipe.name, embedding_size=recipe.embedding_size, seed=recipe.seed,
-        vocabulary_size=recipe.vocabulary_size, hidden_size=recipe.hidden_size,
-        fit_share=1 - recipe.held_out_share, sentences=recipe.sentences, temperature=temperature,
-        rows="\n".join(rows), overall=suite.overall, suite_size=sum(suite.sentences.values()),
-        capabilities="\n".join(kinds), wrong="\n".join(f"- {text}" for text in suite.wrong),
-        files="\n".join(hashes), run=_run(stages),
-    )  # fmt: skip
+        name=recipe.name,
+        embedding_size=recipe.embedding_size,
+        seed=recipe.seed,
+        vocabulary_size=recipe.vocabulary_size,
+        hidden_size=recipe.hidden_size,
+        fit_share=1 - recipe.held_out_share,
+        sentences=recipe.sentences,
+        temperature=temperature,
+        rows="\n".join(rows),
+        overall=suite.overall,
+        suite_size=sum(suite.sentences.values()),
+        capabilities="\n".join(kinds),
+        wrong="\n".join(f"- {text}" for text in suite.wrong),
+        files="\n".join(hashes),
+        run=_run(stages),
+    )
     (target / "README.md").write_text(text, encoding="utf-8", newline="\n")
 
 
@@ -109,7 +124,6 @@ def _row(name: str, value: Quality) -> str:
         f"| {name} | {value.texts:,} | {value.accuracy:.3f} | {places} | "
         f"{value.calibration_error:.3f} |"
     )
-
 
 
 def _run(stages: dict[str, Progress]) -> str:

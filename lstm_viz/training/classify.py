@@ -18,7 +18,6 @@ from lstm_viz.training.recipe import Recipe, Stage
 # over all. Reviews teach half-way predictions; a phrase means something only when it is whole.
 _LAST_OF_REVIEW = 0.3
 _LAST_OF_SHORT = 0.7
-_SHORT_EPOCHS = 1.5  # how often the short texts are read per epoch of the reviews
 
 
 def logits_in_training(network: Network, numbers: Tensor, dropout: float) -> Tensor:
@@ -46,9 +45,14 @@ def loss_after_each_word(logits: Tensor, batch: Batch, last: float) -> Tensor:
 
 
 def train(
-    network: Network, reviews: Texts, short: Texts, stage: Stage, recipe: Recipe, folder: Path,
+    network: Network,
+    reviews: Texts,
+    short: Texts,
+    stage: Stage,
+    recipe: Recipe,
+    folder: Path,
     name: str,
-) -> Progress:  # fmt: skip
+) -> Progress:
     """Train a network in place on long reviews and short texts, some of each at every step.
 
     Returns:
@@ -60,7 +64,7 @@ def train(
         for epoch in range(stage.epochs)
         for batch in order(lengths, stage.tokens_per_batch, recipe.seed + 100 + epoch)
     ]
-    per_step = _SHORT_EPOCHS * stage.epochs * short.numbers.size / len(long_batches)
+    per_step = stage.short_epochs * stage.epochs * short.numbers.size / len(long_batches)
     short_batches: list[np.ndarray] = []
     while len(short_batches) < len(long_batches):
         seed = recipe.seed + 200 + len(short_batches)
@@ -74,7 +78,7 @@ def train(
         ):
             batch = padded(texts, chosen, recipe.longest, recipe.seed + step)
             read = with_unknown(batch.numbers, share)
-            logits = logits_in_training(network, read, recipe.dropout)
+            logits = logits_in_training(network, read, stage.dropout)
             total = total + loss_after_each_word(logits, batch, last)
         return total
 
@@ -128,5 +132,5 @@ def fitted_temperature(margin: np.ndarray, targets: Float[np.ndarray, " text"]) 
         loss.backward()  # type: ignore[no-untyped-call]
         return float(loss.detach())
 
-    optimiser.step(closure)
+    optimiser.step(closure)  # type: ignore[no-untyped-call]
     return float(log_temperature.detach().exp())

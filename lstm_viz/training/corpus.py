@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import md5
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -52,10 +53,9 @@ class Texts:
         """Return the numbers of one text."""
         return self.numbers[self.starts[index] : self.starts[index + 1]]
 
-    def only(self, keep: Iterable[int]) -> "Texts":
+    def only(self, chosen: Int[np.ndarray, " chosen"]) -> "Texts":
         """Return some of the texts, in the order given."""
-        chosen = list(keep)
-        return _joined([self[index] for index in chosen], self.targets[chosen])
+        return _joined([self[int(index)] for index in chosen], self.targets[chosen])
 
     def with_targets(self, targets: Float[np.ndarray, " text"]) -> "Texts":
         """Return the same texts with other targets."""
@@ -97,8 +97,10 @@ class Corpus:
             texts: Texts = getattr(self, part)
             np.savez(
                 folder / f"{part}.npz",
-                numbers=texts.numbers, starts=texts.starts, targets=texts.targets,
-            )  # fmt: skip
+                numbers=texts.numbers,
+                starts=texts.starts,
+                targets=texts.targets,
+            )
         self.vocabulary.save(folder / "vocabulary.txt")  # last: its presence means "complete"
 
     @classmethod
@@ -180,15 +182,16 @@ def _floats(
     return pair[0], pair[1].astype(np.float32)
 
 
-def _table(file: str, columns: list[str], split: str | None) -> dict[str, list]:  # type: ignore[type-arg]
+def _table(file: str, columns: list[str], split: str | None) -> dict[str, list[Any]]:
     path = data_folder() / f"{file}.parquet"
     if not path.is_file():
         raise FileNotFoundError(
             f"No {path.name} in {path.parent}. Set LSTM_VIZ_DATA to the folder that holds the data."
         )
     filters = None if split is None else [("split", "==", split)]
-    columns_read: dict[str, list] = pq.read_table(path, columns=columns, filters=filters).to_pydict()  # type: ignore[type-arg]
-    return columns_read
+    table = pq.read_table(path, columns=columns, filters=filters)
+    read: dict[str, list[Any]] = table.to_pydict()
+    return read
 
 
 def _is_held_out(movie: str, recipe: Recipe) -> bool:
@@ -206,7 +209,7 @@ def _vocabulary(texts: Iterable[str], size: int) -> Vocabulary:
     return Vocabulary(fit)
 
 
-def _joined(numbers: list[Int[np.ndarray, " token"]], targets: Float[np.ndarray, " text"]) -> Texts:
+def _joined(numbers: list[np.ndarray], targets: Float[np.ndarray, " text"]) -> Texts:
     lengths = [len(text) for text in numbers]
     starts = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]).astype(np.int64)
     flat = np.concatenate(numbers) if numbers else np.zeros(0, np.int32)

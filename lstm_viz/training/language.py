@@ -25,6 +25,8 @@ _LONGEST = 256  # words of one review in one epoch: another stretch of a long on
 class NextWord(nn.Module):
     """Embedding and LSTM of a classifier, with a read-out onto the vocabulary."""
 
+    chances: Tensor
+
     def __init__(self, network: Network, chances: Tensor, dropout: float) -> None:
         """Share embedding and LSTM with the network; ``chances`` is how often words occur."""
         super().__init__()
@@ -38,10 +40,10 @@ class NextWord(nn.Module):
 
     def loss(self, batch: Batch, read: Tensor, negatives: int) -> Tensor:
         """Return the mean loss per word, in nats against the sampled words."""
-        features = functional.dropout(self.embedding(read), self.dropout / 2)
+        features = functional.dropout(self.embedding(read), self.dropout)
         hidden, _ = self.recurrent(features[:, :-1])
         real = batch.mask[:, 1:].bool()
-        hidden = self.project(functional.dropout(hidden[real], self.dropout / 2))
+        hidden = self.project(functional.dropout(hidden[real], self.dropout))
         target = batch.numbers[:, 1:][real]
         drawn = torch.multinomial(self.chances, negatives, replacement=True)
         correction = self.chances.clamp_min(1e-12).log()
@@ -62,7 +64,7 @@ def pretrain(network: Network, texts: Texts, recipe: Recipe, folder: Path) -> Pr
     counts = np.bincount(texts.numbers, minlength=network.embedding.num_embeddings)
     counts[PADDING] = 0
     chances = torch.from_numpy(counts / counts.sum()).float()
-    model = NextWord(network, chances, recipe.dropout)
+    model = NextWord(network, chances, stage.dropout)
     lengths = np.minimum(texts.lengths, _LONGEST)
     batches = [
         batch

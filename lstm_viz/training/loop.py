@@ -113,7 +113,7 @@ def _one_cycle(done: float) -> float:
 @torch.no_grad()
 def _average(averages: dict[str, Tensor], parameters: dict[str, nn.Parameter], step: int) -> None:
     weight = 1 - min(_AVERAGED, (step + 1) / (step + 10))
-    torch._foreach_lerp_(list(averages.values()), list(parameters.values()), weight)  # type: ignore[arg-type]
+    torch._foreach_lerp_(list(averages.values()), list(parameters.values()), weight)
 
 
 def _save(

@@ -71,9 +71,7 @@ def quality(
     """
     right = (positive > 0.5) == (targets[:, None] > 0.5)
     confidence = np.maximum(positive, 1 - positive)
-    errors = [
-        calibration_error(confidence[:, k], right[:, k]) for k in range(positive.shape[1])
-    ]
+    errors = [calibration_error(confidence[:, k], right[:, k]) for k in range(positive.shape[1])]
     accuracies = [float(value) for value in right.mean(0)]
     return Quality(len(targets), accuracies[-1], tuple(accuracies), tuple(errors))
 
@@ -110,9 +108,13 @@ def behaviour(classifier: Classifier, part: Literal["choices", "report"] = "repo
     rows = list(csv.reader(raw.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))[1:]
     rows = rows[0 if part == "choices" else 1 :: 2]
     positive = classifier.predict([text for _, _, text in rows])[:, 1] > 0.5
-    right = [bool(seen) == (label == "1") for seen, (_, label, _) in zip(positive, rows, strict=True)]
+    right = [
+        bool(seen) == (label == "1") for seen, (_, label, _) in zip(positive, rows, strict=True)
+    ]
     kinds = sorted({kind for kind, _, _ in rows})
-    of_kind = {kind: [ok for ok, row in zip(right, rows, strict=True) if row[0] == kind] for kind in kinds}
+    of_kind = {
+        kind: [ok for ok, row in zip(right, rows, strict=True) if row[0] == kind] for kind in kinds
+    }
     return Behaviour(
         {kind: len(values) for kind, values in of_kind.items()},
         {kind: sum(values) / len(values) for kind, values in of_kind.items()},

@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,11 +14,15 @@ class Stage:
         epochs: how often each review is read.
         tokens_per_batch: words read at one step, padding included.
         peak_rate: the highest learning rate of the one-cycle schedule.
+        dropout: share of word features and of hidden units left out.
+        short_epochs: how often the short texts are read meanwhile, per epoch of the reviews.
     """
 
     epochs: int
     tokens_per_batch: int
     peak_rate: float
+    dropout: float
+    short_epochs: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +37,13 @@ class Recipe:
         embedding_size: features of a word.
         hidden_size: units of the LSTM.
         longest: words of one review read in training; longer ones are cut at either end.
-        dropout: share of features and of hidden units left out while training.
         unknown_share: share of the words of a review read as "unknown" while training.
         unknown_share_short: the same for sentences and phrases.
         clip: largest norm of a gradient.
         negatives: words that the true next word is told apart from.
         sentences: how many sentences are generated from templates.
-        language, first, final: the three passes: next word, first classifier, final classifier.
+        language, first, final, polish: the passes: next word; first classifier; final
+            classifier; final classifier once more, mostly on short texts.
     """
 
     name: str
@@ -48,7 +53,6 @@ class Recipe:
     embedding_size: int
     hidden_size: int
     longest: int
-    dropout: float
     unknown_share: float
     unknown_share_short: float
     clip: float
@@ -57,6 +61,7 @@ class Recipe:
     language: Stage
     first: Stage
     final: Stage
+    polish: Stage
 
 
 def names() -> list[str]:
@@ -75,6 +80,6 @@ def read(name: str) -> Recipe:
     if name not in names():
         raise ValueError(f"No recipe is called {name!r}. There are: {', '.join(names())}.")
     file = files("lstm_viz.training") / "recipes" / f"{name}.toml"
-    raw = tomllib.loads(file.read_text(encoding="utf-8"))
-    stages = {key: Stage(**raw.pop(key)) for key in ("language", "first", "final")}
-    return Recipe(name=name, **raw, **stages)
+    raw: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+    stages = {key: Stage(**raw.pop(key)) for key in ("language", "first", "final", "polish")}
+    return Recipe(name=name, **{**raw, **stages})

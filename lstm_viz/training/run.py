@@ -38,9 +38,7 @@ def run(recipe: Recipe, work: Path, target: Path) -> None:
     texts = _corpus(recipe, work / "corpus")
     history: dict[str, Progress] = {}
     network = fresh(recipe, len(texts.vocabulary))
-    history["language"] = language.pretrain(
-        network, texts.reviews + texts.unlabelled, recipe, work
-    )
+    history["language"] = language.pretrain(network, texts.reviews + texts.unlabelled, recipe, work)
     start = {name: value.clone() for name, value in network.state_dict().items()}
 
     history["first"] = classify.train(
@@ -51,6 +49,9 @@ def run(recipe: Recipe, work: Path, target: Path) -> None:
     network.load_state_dict(start)
     history["final"] = classify.train(
         network, texts.reviews + soft, texts.short, recipe.final, recipe, work, "final"
+    )
+    history["polish"] = classify.train(
+        network, texts.reviews, texts.short, recipe.polish, recipe, work, "polish"
     )
     temperature = classify.fitted_temperature(
         classify.margins(network, texts.held_out, PLACES), texts.held_out.targets
@@ -79,8 +80,9 @@ def fresh(recipe: Recipe, vocabulary_size: int) -> Network:
     units = recipe.hidden_size
     with torch.no_grad():
         network.embedding.weight.mul_(_EMBEDDING_SCALE)
-        network.recurrent.bias_ih_l0[units : 2 * units] = 1
-        network.recurrent.bias_hh_l0[units : 2 * units] = 0
+        biases = dict(network.recurrent.named_parameters())
+        biases["bias_ih_l0"][units : 2 * units] = 1
+        biases["bias_hh_l0"][units : 2 * units] = 0
     return network
 
 
@@ -144,9 +146,14 @@ def _test_part(texts: Corpus, file: str) -> Texts:
 
 
 def _write_history(
-    target: Path, recipe: Recipe, stages: dict[str, Progress],
-    held_out: dict[str, Quality], tested: dict[str, Quality], suite: Behaviour, temperature: float,
-) -> None:  # fmt: skip
+    target: Path,
+    recipe: Recipe,
+    stages: dict[str, Progress],
+    held_out: dict[str, Quality],
+    tested: dict[str, Quality],
+    suite: Behaviour,
+    temperature: float,
+) -> None:
     facts = {
         "recipe": asdict(recipe),
         "loss": {
@@ -159,7 +166,7 @@ def _write_history(
         "test": {name: asdict(value) for name, value in tested.items()},
         "behaviour": asdict(suite),
         "torch": torch.__version__,
-    }  # fmt: skip
+    }
     text = json.dumps(facts, indent=1)
     (target / "history.json").write_text(text + "\n", encoding="utf-8", newline="\n")
 

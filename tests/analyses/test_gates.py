@@ -27,7 +27,11 @@ def test_openness_summarises_over_units():
     about = gates.openness(gate)
     assert about.mean.tolist() == [0.5]
     assert (about.low[0], about.high[0]) == (pytest.approx(0.1), pytest.approx(0.9))
-    assert (about.overall, about.shut, about.open) == (0.5, pytest.approx(1 / 3), pytest.approx(1 / 3))
+    assert (about.overall, about.shut, about.open) == (
+        0.5,
+        pytest.approx(1 / 3),
+        pytest.approx(1 / 3),
+    )
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,9 @@ def test_changes_of_votes_add_up_to_the_change_of_the_log_odds(example):
     step = 5
     changes = r.strongest_units(example, step, 1, 128)
     odds = example.logits[:, 1] - example.logits[:, 0]
-    assert sum(change for _, change in changes) == pytest.approx(odds[step] - odds[step - 1], abs=1e-4)
+    assert sum(change for _, change in changes) == pytest.approx(
+        odds[step] - odds[step - 1], abs=1e-4
+    )
     sizes = [abs(change) for _, change in changes]
     assert sizes == sorted(sizes, reverse=True)
     assert len(r.strongest_units(example, 0, 1, 3)) == 3

@@ -103,7 +103,14 @@ def test_the_unit_on_screen_is_the_models(classifier):
 
 def test_what_a_browser_claims_is_checked():
     app = open_app()
-    for chosen in ({"step": 10**9}, {"step": "1"}, {"step": True}, {"step": 1, "unit": 9999}, {}, []):
+    for chosen in (
+        {"step": 10**9},
+        {"step": "1"},
+        {"step": True},
+        {"step": 1, "unit": 9999},
+        {},
+        [],
+    ):
         state = {"id": shown(app)["id"], **chosen} if isinstance(chosen, dict) else chosen
         app.session_state["player"] = {"chosen": state}
         app.run()
@@ -133,7 +140,8 @@ def test_blank_text_gives_a_hint_and_the_last_picture_stays(page, blank):
     "text",
     [
         "qwxzv vbnmq", "ok", "<script>alert('x')</script><img src=x onerror=alert(1)>",
-        "\ud800 lone", "bell \x07 null \x00", "‮right-to-left‬ שלום", "👍🏽🎬", "**bold** :red[x] $x$",
+        "\ud800 lone", "bell \x07 null \x00", "‮right-to-left‬ שלום", "👍🏽🎬",
+        "**bold** :red[x] $x$",
         "no-break\u00a0space and\u2028lines",
     ],
 )  # fmt: skip

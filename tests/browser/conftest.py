@@ -77,7 +77,9 @@ class Reader:
         page.on("request", self._watch)
 
     def _watch(self, request):
-        if not request.url.startswith((self.address, self.address.replace("http", "ws"), "data:", "blob:")):
+        if not request.url.startswith(
+            (self.address, self.address.replace("http", "ws"), "data:", "blob:")
+        ):
             self.said.append(f"request: {request.url}")
 
     def open(self, path="/"):

@@ -42,8 +42,8 @@ def main() -> int:
             sys.stderr.write(f"Browser for the tests: {browser}\n")
             return 0
     sys.stderr.write(
-        "The browser tests need Chromium, and none could be installed. Install it yourself, for "
-        "instance with `apt-get install chromium` or `playwright install chromium`, and try again.\n"
+        "The browser tests need Chromium, and none could be installed. Install it yourself, with "
+        "`apt-get install chromium` or `playwright install chromium`, and try again.\n"
     )
     return 1
 

@@ -68,7 +68,9 @@ def test_paste_markup_and_see_it_literally(reader):
     without_numbers = "(node) => [...node.querySelectorAll('sup')].forEach((sup) => sup.remove())"
     reader.page.locator(".script").evaluate(without_numbers)
     assert reader.page.locator(".script").text_content() == text
-    assert reader.page.locator(".reader img, .reader script, .reader b:has-text('bold')").count() == 0
+    assert (
+        reader.page.locator(".reader img, .reader script, .reader b:has-text('bold')").count() == 0
+    )
     reader.gates()
     tick = reader.page.locator(".st-key-gate_maps .x6tick", has_text="onerror")
     expect(tick).to_have_count(1)
@@ -97,7 +99,8 @@ def test_walk_with_the_keys_and_the_timeline(reader):
 def test_walking_asks_the_server_for_nothing(reader):
     frames = []
     reader.page.on(
-        "websocket", lambda socket: socket.on("framereceived", lambda data: frames.append(len(data)))
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda data: frames.append(len(data))),
     )
     reader.open()
     reader.page.locator(".script .current").focus()
@@ -158,7 +161,9 @@ def test_pick_an_example(reader):
 def test_a_click_on_a_dot_chooses_the_unit(reader):
     reader.open("/?text=Not+a+bad+film+at+all.&word=3")
     reader.gates()
-    reader.page.locator(".st-key-saturation_forget_gate .points path").nth(9).dispatch_event("click")
+    reader.page.locator(".st-key-saturation_forget_gate .points path").nth(9).dispatch_event(
+        "click"
+    )
     dots = reader.page.locator(".st-key-saturation_forget_gate .nsewdrag")
     dots.scroll_into_view_if_needed()
     point = reader.page.locator(".st-key-saturation_forget_gate .points path").nth(9).bounding_box()

@@ -31,7 +31,9 @@ def test_gates_of_the_packaged_model_agree_with_the_oracle(classifier):
     features = state["embedding.weight"][torch.tensor([numbers])].double().numpy()
     expected = lstm(classifier.network.recurrent, features, [len(numbers)])[0]
     for name, values in expected.items():
-        np.testing.assert_allclose(getattr(trace.layers[0], name), values[0], atol=2e-5, err_msg=name)
+        np.testing.assert_allclose(
+            getattr(trace.layers[0], name), values[0], atol=2e-5, err_msg=name
+        )
     weight, bias = state["readout.weight"].numpy(), state["readout.bias"].numpy()
     np.testing.assert_allclose(
         trace.logits, expected["hidden_state"][0] @ weight.T + bias, atol=1e-4
@@ -102,7 +104,8 @@ def test_no_text_is_no_prediction(classifier):
 
 
 @pytest.mark.parametrize(
-    "text", ["qwxz vbnm", "<script>alert(1)</script>", "\ud800", "\x00\x1b[31m", "عالم שלום", "👍🏽"]
+    "text",
+    ["qwxz vbnm", "<script>alert(1)</script>", "\ud800", "\x00\x1b[31m", "عالم שלום", "👍🏽"],
 )
 def test_hostile_text_is_read_literally(classifier, text):
     trace = classifier.trace(text)

@@ -73,7 +73,9 @@ def test_damaged_weights_are_refused(place):
     whole = file.read_bytes()
     for raw in (b"", whole[:-7], whole[:40], b"\xff" * len(whole), pickle.dumps({"a": 1})):
         file.write_bytes(raw)
-        with pytest.raises(ModelFileError, match=r"model\.safetensors: expected a safetensors file"):
+        with pytest.raises(
+            ModelFileError, match=r"model\.safetensors: expected a safetensors file"
+        ):
             lstm_viz.load(place)
 
 

@@ -1,5 +1,6 @@
 """The tokeniser: what it cuts, and what holds for any string whatever."""
 
+import itertools
 import re
 
 import pytest
@@ -59,7 +60,7 @@ def test_key(token, key):
 def test_spans_are_disjoint_and_cover_everything_else(text):
     places = spans(text)
     assert all(start < end for start, end in places)
-    assert all(before[1] <= after[0] for before, after in zip(places, places[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(places))
     for start, end in places:
         assert not any(sign.isspace() and sign != LOST_ELLIPSIS for sign in text[start:end])
     rest = text
@@ -80,7 +81,10 @@ def test_shown_can_be_sent_and_keeps_places(text):
     sent = shown(text)
     sent.encode("utf-8")
     assert len(sent) == len(text)
-    assert all(a == b or (a == "\ufffd" and "\ud800" <= b <= "\udfff") for a, b in zip(sent, text, strict=True))
+    assert all(
+        a == b or (a == "\ufffd" and "\ud800" <= b <= "\udfff")
+        for a, b in zip(sent, text, strict=True)
+    )
 
 
 def test_long_runs_take_no_longer_than_their_length_asks():

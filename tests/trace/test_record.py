@@ -110,7 +110,11 @@ def test_changes_nothing(c):
             output, finals = module(given_input, given_states)
         values = getattr(output, "data", output)
         (values.sin().sum() + finals[1].cos().sum()).backward()
-        return [values, *finals, *(p.grad if p.grad is None else p.grad.clone() for p in module.parameters())]
+        return [
+            values,
+            *finals,
+            *(p.grad if p.grad is None else p.grad.clone() for p in module.parameters()),
+        ]
 
     for plain, recorded in zip(run(False), run(True), strict=True):
         assert plain is recorded is None or torch.equal(plain, recorded)

@@ -26,7 +26,10 @@ _DIGITS = 6
 
 def _script() -> str:
     """Return the modules as one: Streamlit takes a component's script as a single text."""
-    parts = [(_HERE / name).read_text(encoding="utf-8") for name in ("numbers.js", "drawing.js", "player.js")]
+    parts = [
+        (_HERE / name).read_text(encoding="utf-8")
+        for name in ("numbers.js", "drawing.js", "player.js")
+    ]
     inner = re.sub(r"^import .*?;\n", "", "\n".join(parts), flags=re.MULTILINE | re.DOTALL)
     return re.sub(r"^export (?!default)", "", inner, flags=re.MULTILINE)
 
@@ -53,9 +56,13 @@ class Choice:
 
 
 def payload(
-    trace: TextTrace, course: Reading, story: UnitStory | None, step: int, beyond: int,
+    trace: TextTrace,
+    course: Reading,
+    story: UnitStory | None,
+    step: int,
+    beyond: int,
     usual: dict[str, float],
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """Return what the browser needs to draw a reading, as JSON values.
 
     Args:
@@ -76,7 +83,7 @@ def payload(
     }
     opposite = 1 - course.label if len(trace.labels) == 2 else None
     return {
-        "id": blake2b(f"{trace.model}\0{trace.text}\0{step}".encode("utf-8", "replace"), digest_size=8).hexdigest(),
+        "id": _identity(trace, step),
         "words": texts,
         "tail": shown(trace.text[end:]),
         "label": trace.labels[course.label],
@@ -92,7 +99,7 @@ def payload(
         "usual": {name: round(value, _DIGITS) for name, value in usual.items()},
         "tint": {"least": theme.LEAST_TINT, "full": theme.FULL_TINT},
         "palettes": {"light": asdict(theme.LIGHT), "dark": asdict(theme.DARK)},
-    }  # fmt: skip
+    }
 
 
 def player(data: dict[str, Any], key: str) -> Choice | None:
@@ -105,9 +112,7 @@ def player(data: dict[str, Any], key: str) -> Choice | None:
     Returns:
         What was chosen there; None before anything was.
     """
-    outcome = _PLAYER(
-        key=key, data=data, on_chosen_change=lambda: None, default={"chosen": None}
-    )
+    outcome = _PLAYER(key=key, data=data, on_chosen_change=lambda: None, default={"chosen": None})
     chosen = outcome.chosen
     if not isinstance(chosen, dict) or chosen.get("id") != data["id"]:
         return None  # of another text, or nothing yet
@@ -118,6 +123,12 @@ def player(data: dict[str, Any], key: str) -> Choice | None:
 def _index(value: object, count: int) -> int | None:
     # What comes from a browser is checked like any other input.
     return value if type(value) is int and 0 <= value < count else None
+
+
+def _identity(trace: TextTrace, step: int) -> str:
+    """Return what tells the browser that another text, or another place in it, was opened."""
+    raw = f"{trace.model}\0{trace.text}\0{step}".encode("utf-8", "replace")
+    return blake2b(raw, digest_size=8).hexdigest()
 
 
 def _chips(trace: TextTrace, step: int, label: int) -> list[list[float | int]]:
