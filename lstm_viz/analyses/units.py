@@ -34,7 +34,8 @@ def by_likeness(cell_state: Float[np.ndarray, "step unit"]) -> Int[np.ndarray, "
     across = states.T - states.T.mean(0)
     left, strength, _ = np.linalg.svd(across, full_matrices=False)
     plane = np.zeros((len(across), 2))
-    plane[:, : min(2, len(strength))] = left[:, :2] * strength[:2]
+    real = strength[:2] > 1e-9 * strength[0]  # what is left is rounding: units on one line
+    plane[:, : len(real)] = np.where(real, left[:, :2] * strength[:2], 0.0)
     # A component has no sign of its own: take the one in which the unit furthest out is positive.
     furthest = plane[np.abs(plane).argmax(0), [0, 1]]
     plane *= np.where(furthest < 0, -1, 1)
