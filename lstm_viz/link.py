@@ -9,11 +9,11 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lstm_viz.text import gallery, shown
+from lstm_viz.text import gallery, shown, spans
 
 LONGEST_PLAIN = 600  # characters of a typed review that travels as it is
 LONGEST = 8_000  # characters of a link, as browsers and chat programs pass it on
-_LARGEST_TEXT = 1_000_000  # characters that a link may unfold to
+LONGEST_TEXT = 100_000  # characters of a review that is typed, or that a link unfolds to
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ def opened(parameters: Mapping[str, str], models: tuple[str, ...], default: Sele
         notices.append(f"There is no model “{model[:60]}”; this is {default.model}.")
         model = default.model
     text, step = default.text, default.step
-    if "text" in parameters and parameters["text"].strip():
-        text, step = parameters["text"], None
+    if "text" in parameters and spans(parameters["text"][:LONGEST_TEXT]):
+        text, step = parameters["text"][:LONGEST_TEXT], None
     elif "packed" in parameters:
         unpacked = _unpacked(parameters["packed"])
         if unpacked is None:
@@ -129,7 +129,7 @@ def _unpacked(packed: str) -> str | None:
     try:
         raw = base64.b64decode(packed + "=" * (-len(packed) % 4), altchars=b"-_", validate=True)
         unfolding = zlib.decompressobj()
-        text = unfolding.decompress(raw, _LARGEST_TEXT).decode("utf-8")
+        text = unfolding.decompress(raw, 4 * LONGEST_TEXT).decode("utf-8")
     except (ValueError, zlib.error):
         return None
-    return text if unfolding.eof and text.strip() else None
+    return text if unfolding.eof and len(text) <= LONGEST_TEXT and spans(text) else None

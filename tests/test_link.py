@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lstm_viz import link
 from lstm_viz.link import Selection
-from lstm_viz.text import gallery
+from lstm_viz.text import gallery, spans
 
 MODELS = ("imdb-gru", "imdb-lstm")
 FIRST = next(iter(gallery.reviews().values()))
@@ -41,7 +41,7 @@ def test_round_trip(selection):
 def test_any_link_opens_something(parameters):
     found = link.opened(parameters, MODELS, DEFAULT).selection
     assert found.model in MODELS
-    assert found.text.strip()
+    assert spans(found.text)
     fitted = link.fitted(found, 10, 128).selection
     assert fitted.step is None or 0 <= fitted.step < 10
     assert fitted.unit is None or 0 <= fitted.unit < 128
@@ -67,6 +67,7 @@ def test_a_long_text_is_packed_and_a_huge_one_is_left_out():
         ({"review": "nope"}, "no such review"),
         ({"packed": "%%%"}, "damaged"),
         ({"packed": "AAAA"}, "damaged"),
+        ({"packed": link._packed("<br />")}, "damaged"),
         ({"word": "-3"}, "word “-3”, which is no number"),
         ({"unit": "²"}, "unit “²”, which is no number"),
     ],

@@ -150,7 +150,7 @@ def _scale(quantity: Quantity, colors: Palette, *, departure: bool) -> _Scale:
 def _facts(quantity: Quantity, values: Values) -> str:
     if quantity.scale == "gate":
         about = openness(values)
-        return f"mean {about.overall:.2f} · {about.shut:.0%} below 0.1 · {about.open:.0%} above 0.9"
+        return f"mean {about.overall:.2f} · {about.shut:.0%} < 0.1 · {about.open:.0%} > 0.9"
     largest = float(np.abs(values).max())
     clipped = quantity.limit is None and largest > theme.CELL_LIMIT
     beyond = f", drawn as {theme.CELL_LIMIT:g}" if clipped else ""
@@ -372,9 +372,9 @@ def sources(quantities: Mapping[str, Values], colors: Palette) -> Picture:
         tickfont={"size": 12, "color": colors.muted},
     )
     for place, text, anchor in (
-        (0, "which unit", "left"),
-        (0.5, "which word", "center"),
-        (1, "this unit at this word", "right"),
+        (0, "the unit", "left"),
+        (0.5, "the word", "center"),
+        (1, "both", "right"),
     ):
         figure.add_annotation(
             x=place,

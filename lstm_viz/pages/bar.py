@@ -3,10 +3,10 @@
 import streamlit as st
 
 from lstm_viz import session
+from lstm_viz.link import LONGEST_TEXT
 from lstm_viz.text import gallery, shown, spans
 
 _OWN = "Your own text"
-_LONGEST = 100_000  # characters that can be typed or pasted; the field counts them
 
 
 def show() -> None:
@@ -20,7 +20,7 @@ def show() -> None:
     field, pick = st.columns([3, 1], vertical_alignment="bottom", gap="medium")
     with field, st.form("review", border=False, enter_to_submit=True):
         text, button = st.columns([6, 1], vertical_alignment="bottom")
-        text.text_area("Type a review", key="typed", height=68, max_chars=_LONGEST)
+        text.text_area("Type a review", key="typed", height=68, max_chars=LONGEST_TEXT)
         button.form_submit_button(
             "Read",
             type="primary",

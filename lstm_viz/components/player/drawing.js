@@ -1,6 +1,6 @@
 // The parts of the page, each drawn from the data and the current word. All text goes in as text.
 
-import { apart, namedWords, percent, plain, points, signed, tint } from "./numbers.js";
+import { apart, clamp, namedWords, percent, plain, points, signed, tint } from "./numbers.js";
 
 const GATES = [
   ["forget_gate", "Forget gate", "forget"],
@@ -242,19 +242,23 @@ export function drawTimeline(node, data, palette, step, width) {
   return place;
 }
 
-function drawNames(svg, data, palette, step, { x, y, column, large }) {
+function drawNames(svg, data, palette, step, { x, y, column, left, large }) {
   const size = large ? 8.6 : 7;
   const names = data.words.map(([, text]) => (nameOf(text).length > 16 ? `${nameOf(text).slice(0, 15)}…` : nameOf(text)));
   const widths = names.map((name, at) => (name.length + (Math.abs(points(data.course.moved[at])) >= 6 ? 4 : 0)) * size);
   const all = names.every((name) => name.length * size + 4 <= column);
   const weights = data.course.moved.map((moved, at) => (at === step ? Infinity : Math.abs(moved)));
-  const chosen = all ? names.map((_, at) => at) : namedWords(weights, widths, column, 0.06);
+  const end = x(names.length);
+  const centres = names.map((_, at) =>
+    clamp(x(at) + column / 2, Math.min(left + widths[at] / 2, x(at + 1)), Math.max(end - widths[at] / 2, x(at))),
+  );
+  const chosen = all ? names.map((_, at) => at) : namedWords(weights, widths, centres, 0.06);
   for (const at of chosen) {
     const moved = data.course.moved[at];
     const current = at === step;
     const strong = Math.abs(points(moved)) >= 6;
     const text = names[at] + (strong && (!all || names[at].length * size + 30 < column) ? ` ${signed(points(moved), 0)}` : "");
-    const centre = x(at) + column / 2;
+    const centre = all ? x(at) + column / 2 : centres[at];
     const wide = text.length * size + 12;
     if (current || strong) {
       svg.append(

@@ -50,13 +50,13 @@ export function clamp(value, low, high) {
 }
 
 // Words that may be named on an axis, strongest first, none touching another.
-export function namedWords(moved, widths, column, least) {
+export function namedWords(moved, widths, centres, least) {
   const order = moved.map((_, step) => step).filter((step) => Math.abs(moved[step]) >= least);
   order.sort((a, b) => Math.abs(moved[b]) - Math.abs(moved[a]) || a - b);
   const kept = [];
   for (const step of order) {
     const free = kept.every(
-      (other) => Math.abs(step - other) * column >= (widths[step] + widths[other]) / 2 + 6,
+      (other) => Math.abs(centres[step] - centres[other]) >= (widths[step] + widths[other]) / 2 + 6,
     );
     if (free) kept.push(step);
   }
