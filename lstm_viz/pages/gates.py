@@ -8,7 +8,8 @@ from lstm_viz import session
 from lstm_viz.analyses import units
 from lstm_viz.analyses.gates import furthest
 from lstm_viz.analyses.reading import reading, verdict_weight
-from lstm_viz.figures import gates
+from lstm_viz.figures import gates, saturation
+from lstm_viz.figures.picture import Words
 from lstm_viz.notation import BY_NAME, GATES, INPUT_GATE, LSTM
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
@@ -68,7 +69,7 @@ with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
     )
 
 strongest = furthest(layer.input_gate.mean(1), mean_usual or layer.input_gate.mean(), 12)
-words = gates.Words(trace.tokens, strongest, session.selection().step)
+words = Words(trace.tokens, strongest, session.selection().step)
 shown = [quantity for quantity in LSTM if quantity.name in (names or [])] or list(GATES)
 departure = usual if drawn == "Departure from usual" else None
 picture = gates.maps(
@@ -87,13 +88,13 @@ st.markdown(f"Line: mean over units; band: 10th to 90th percentile; dotted: {dot
 picture = gates.means(layer.quantities, usual, words, colors)
 st.plotly_chart(picture.figure, key="gate_means", alt=picture.alt, config=CONFIG, theme=None)
 
-st.header(gates.saturation_headline(layer.quantities), anchor=False)
+st.header(saturation.headline(layer.quantities), anchor=False)
 st.markdown(
     "One dot a unit, as large as its weight in the verdict. Right: shut at most words; top: open "
     "at most words; lower left: works in between. A click on a dot chooses the unit."
 )
 for column, gate in zip(st.columns(3), GATES, strict=True):
-    picture = gates.saturation_scatter(gate, layer.quantities[gate.name], weight, unit, colors)
+    picture = saturation.scatter(gate, layer.quantities[gate.name], weight, unit, colors)
     key = f"saturation_{gate.name}"
     column.plotly_chart(
         picture.figure,
@@ -106,5 +107,5 @@ for column, gate in zip(st.columns(3), GATES, strict=True):
     )
 
 st.header("Where openness comes from", anchor=False)
-picture = gates.sources(layer.quantities, colors)
+picture = saturation.sources(layer.quantities, colors)
 st.plotly_chart(picture.figure, key="gate_sources", alt=picture.alt, config=CONFIG, theme=None)

@@ -8,7 +8,8 @@ import pytest
 
 from lstm_viz.analyses import gates as analysis
 from lstm_viz.analyses.reading import verdict_weight
-from lstm_viz.figures import gates, theme
+from lstm_viz.figures import gates, saturation, theme
+from lstm_viz.figures.picture import Words
 from lstm_viz.notation import GATES, LSTM
 from lstm_viz.text import Token
 
@@ -17,7 +18,7 @@ ORDER = [5, 3, *[unit for unit in range(128) if unit not in (3, 5)]]
 
 @pytest.fixture
 def words(example):
-    return gates.Words(example.tokens, (3, 1), 2)
+    return Words(example.tokens, (3, 1), 2)
 
 
 def figures(example, words, usual, colors):
@@ -27,9 +28,9 @@ def figures(example, words, usual, colors):
         "maps": gates.maps(quantities, LSTM, np.array(ORDER), words, colors),
         "departure": gates.maps(quantities, LSTM, np.array(ORDER), words, colors, usual),
         "means": gates.means(quantities, usual, words, colors),
-        "sources": gates.sources(quantities, colors),
+        "sources": saturation.sources(quantities, colors),
         **{
-            gate.name: gates.saturation_scatter(gate, quantities[gate.name], weight, 7, colors)
+            gate.name: saturation.scatter(gate, quantities[gate.name], weight, 7, colors)
             for gate in GATES
         },
     }
@@ -75,14 +76,14 @@ def test_columns_stay_apart_when_a_word_comes_twice():
     tokens = tuple(Token("so", k, k + 1, known=True) for k in range(3))
     values = np.random.default_rng(0).random((3, 4)).astype(np.float32)
     quantities = dict.fromkeys((quantity.name for quantity in LSTM), values)
-    picture = gates.maps(quantities, LSTM, np.arange(4), gates.Words(tokens, (), None), theme.LIGHT)
+    picture = gates.maps(quantities, LSTM, np.arange(4), Words(tokens, (), None), theme.LIGHT)
     assert len(set(picture.figure.data[0].x)) == 3
 
 
 def test_the_scatter_shows_karpathys_shares(example):
     gate = GATES[1]
     values = example.layers[0].quantities[gate.name]
-    picture = gates.saturation_scatter(gate, values, verdict_weight(example, 1), 7, theme.LIGHT)
+    picture = saturation.scatter(gate, values, verdict_weight(example, 1), 7, theme.LIGHT)
     dots = picture.figure.data[1]
     shares = analysis.saturation(values)
     np.testing.assert_allclose(dots.x, shares.shut, atol=1e-7)
@@ -101,10 +102,10 @@ def test_headlines():
         "“sad” opens the input gate widest: 0.30 on average"
     )
     always = {"forget_gate": np.ones((12, 2)), "input_gate": np.zeros((12, 2))}
-    assert gates.saturation_headline(always) == (
+    assert saturation.headline(always) == (
         "2 of 2 units almost never forget, and 2 almost never write"
     )
-    assert "few words" in gates.saturation_headline({k: v[:3] for k, v in always.items()})
+    assert "few words" in saturation.headline({k: v[:3] for k, v in always.items()})
 
 
 def test_golden(example, words, classifier):
