@@ -7,6 +7,7 @@ import streamlit as st
 from lstm_viz import session
 from lstm_viz.errors import LstmVizError
 from lstm_viz.pages import bar, foot
+from lstm_viz.pages.literal import literal
 
 PAGES = Path(__file__).parent / "lstm_viz" / "pages"
 
@@ -25,4 +26,4 @@ try:
     page.run()
     foot.show(fits=session.finish())
 except LstmVizError as error:
-    st.error(str(error), icon=":material/error:")
+    st.error(literal(str(error)), icon=":material/error:")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from lstm_viz import session
 from lstm_viz.link import LONGEST_TEXT
+from lstm_viz.pages.literal import literal
 from lstm_viz.text import gallery, shown, spans
 
 _OWN = "Your own text"
@@ -12,7 +13,7 @@ _OWN = "Your own text"
 def show() -> None:
     """Draw the field for a review, the gallery and the notices."""
     for notice in session.notices():
-        st.info(notice, icon=":material/info:")
+        st.info(literal(notice), icon=":material/info:")
     chosen = session.selection()
     st.session_state.setdefault("typed", shown(chosen.text))
     review = chosen.review

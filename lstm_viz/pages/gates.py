@@ -11,6 +11,7 @@ from lstm_viz.analyses.reading import reading, verdict_weight
 from lstm_viz.figures import gates, saturation
 from lstm_viz.figures.picture import Words
 from lstm_viz.notation import BY_NAME, GATES, INPUT_GATE, LSTM
+from lstm_viz.pages.literal import literal
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 ORDERS: dict[units.Order, str] = {
@@ -33,7 +34,7 @@ if session.beyond():
     )
 st.caption("How open is each gate, for each unit, at each word?")
 mean_usual = float(usual[INPUT_GATE.name].mean()) if usual else None
-st.title(gates.headline(layer.input_gate, mean_usual, trace.tokens), anchor=False)
+st.title(literal(gates.headline(layer.input_gate, mean_usual, trace.tokens)), anchor=False)
 st.markdown(
     f"Columns are words, rows are the {len(weight)} units in the same order in all maps. "
     "Gates run from 0, shut, to 1, open; what has a sign is drawn around 0. "

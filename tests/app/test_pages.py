@@ -1,6 +1,7 @@
 """Both pages, driven without a browser: what is on screen is what the model computed."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,10 @@ def open_app(page="read", **parameters):
         app.switch_page(PAGES[page]).run()
     assert not app.exception
     return app
+
+
+def plain(text):
+    return re.sub(r"\\(.)", r"\1", text)
 
 
 def shown(app):
@@ -192,10 +197,20 @@ def test_a_text_too_long_for_a_link_says_so():
 )
 def test_a_link_that_cannot_be_kept_gives_the_nearest_view(parameters, notice):
     app = open_app(**parameters)
-    assert any(notice in info.value for info in app.info)
+    assert any(notice in plain(info.value) for info in app.info)
     assert shown(app)["words"]
     app.run()
     assert not app.info
+
+
+def test_nothing_in_a_link_is_rendered():
+    app = open_app(model="![](http://x) **b** <i>")
+    assert r"\!\[\]\(http\:\/\/x\) \*\*b\*\* \<i\>" in app.info[0].value
+
+
+def test_a_word_of_underscores_is_no_markup_in_the_headline():
+    app = open_app("gates", text="__x__")
+    assert app.title[0].value.startswith(r"“\_\_x\_\_” opens")
 
 
 def test_a_link_restores_word_and_unit():
@@ -211,7 +226,7 @@ def test_the_maps_are_the_models(classifier):
     trace = classifier.trace("Not a bad film at all.")
     assert app.title[0].value.startswith("“")
     mean = trace.layers[0].input_gate.mean(1)
-    assert f"{mean.max():.2f} on average" in app.title[0].value
+    assert f"{mean.max():.2f} on average" in plain(app.title[0].value)
 
 
 def test_the_maps_follow_the_choices():
@@ -233,7 +248,7 @@ def test_a_model_that_does_not_open_is_told(monkeypatch, tmp_path):
     monkeypatch.setattr("lstm_viz.model.packaged.folder", lambda: tmp_path)
     app = AppTest.from_file(APP, default_timeout=60).run()
     assert not app.exception
-    assert "No model is called 'imdb-lstm'" in app.error[0].value
+    assert "No model is called 'imdb-lstm'" in plain(app.error[0].value)
     session.classifier.clear()
 
 
