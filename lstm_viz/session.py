@@ -16,7 +16,7 @@ from lstm_viz.text import gallery, shown, spans
 
 LIMIT = 1_000  # words read of one text on a page; more would be neither drawn nor seen
 DEFAULT_MODEL = "imdb-lstm"
-DEFAULT_REVIEW = "glass-regatta"
+DEFAULT_REVIEW = "velvet-siege"
 
 _SELECTION, _LINK, _NOTICES, _OPENED = "selection", "written_link", "notices", "opened"
 

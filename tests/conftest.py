@@ -4,10 +4,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(os.environ.get("LSTM_VIZ_DATA", ROOT / "../shared/data")).resolve()
 TRUTH = (ROOT / "../shared/truth").resolve()
+
+# No test is timed; and a machine that checks a change tries the same cases each time.
+settings.register_profile("lstm-viz", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("lstm-viz")
 
 
 def pytest_collection_modifyitems(config, items):

@@ -8,6 +8,8 @@ from jaxtyping import Float
 from lstm_viz.text import Token
 from lstm_viz.trace import LayerTrace
 
+EXACT = 2e-5  # float32: what rounding may do to values around 1
+
 Steps = Float[np.ndarray, "step unit"]
 
 
@@ -39,6 +41,16 @@ class TextTrace:
     readout_weight: Float[np.ndarray, "label unit"]
     readout_bias: Float[np.ndarray, " label"]
     error: float
+
+    @property
+    def exact(self) -> bool:
+        """Whether ``error`` is no more than rounding.
+
+        Rounding grows with the numbers that are rounded: a cell state of 60 may be off by 60
+        times as much as one of 1.
+        """
+        sizes = [float(np.abs(layer.cell_state).max()) for layer in self.layers]
+        return self.error <= EXACT * max(1.0, *sizes)
 
     def __len__(self) -> int:
         """Return how many steps there are."""

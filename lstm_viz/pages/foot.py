@@ -4,8 +4,6 @@ import streamlit as st
 
 from lstm_viz import session
 
-EXACT = 2e-5  # float32: above this a trace is not called exact
-
 
 def show(*, fits: bool) -> None:
     """Draw the mark of exactness and the download.
@@ -15,7 +13,7 @@ def show(*, fits: bool) -> None:
     """
     trace = session.trace()
     with st.container(horizontal=True, vertical_alignment="center", key="foot"):
-        exact = trace.error <= EXACT
+        exact = trace.exact
         st.badge(
             f"{'exact to' if exact else 'not exact: off by'} {trace.error:.0e}",
             icon=":material/check:" if exact else ":material/warning:",

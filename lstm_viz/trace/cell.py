@@ -14,6 +14,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+_NARROW = 4096  # values of one step up to which doubling was the faster scan, on two cores
+
 
 @dataclass(frozen=True, slots=True)
 class CellWeights:
@@ -74,11 +76,38 @@ def cell_states(
     written: Float[Tensor, "step batch unit"],
     initial: Float[Tensor, "batch unit"],
 ) -> Float[Tensor, "step batch unit"]:
-    """Return c = f · c' + written at every step, one fused operation each."""
+    """Return c = f · c' + written at every step.
+
+    Law:
+        Both ways of computing it agree to rounding.
+    """
+    scan = _by_doubling if initial.numel() <= _NARROW else _step_by_step
+    return scan(forget_gate, written, initial)
+
+
+def _step_by_step(forget_gate: Tensor, written: Tensor, initial: Tensor) -> Tensor:
+    """One fused operation a step: best where a step is wide enough to keep the machine busy."""
     states = torch.empty_like(written)
     before = initial
     for keep, write, state in zip(
         forget_gate.unbind(), written.unbind(), states.unbind(), strict=True
     ):
         before = torch.addcmul(write, keep, before, out=state)
+    return states
+
+
+def _by_doubling(forget_gate: Tensor, written: Tensor, initial: Tensor) -> Tensor:
+    """A few operations over all steps: best where calling 200 small ones costs more than the work.
+
+    After the pass with ``reach`` r each state holds what its last 2r steps wrote and kept, and
+    ``kept`` the product of as many forget gates: Hillis and Steele 1986, Data Parallel
+    Algorithms, with f · c + w as the operation that is chained.
+    """
+    states = written.clone(memory_format=torch.contiguous_format)
+    states[0].addcmul_(forget_gate[0], initial)
+    kept, reach = forget_gate[1:], 1
+    while reach < len(states):
+        states[reach:] = torch.addcmul(states[reach:], kept, states[:-reach])
+        kept = kept[reach:] * kept[:-reach]
+        reach *= 2
     return states

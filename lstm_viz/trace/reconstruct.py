@@ -6,7 +6,7 @@ step, an elementwise scan gives the cell states, and h = o · tanh(c) must give 
 states that the layer itself put out. How far it is off is measured every time.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from jaxtyping import Float, Int
@@ -26,6 +26,7 @@ class Seen:
         hidden_state: what its last layer put out; 0 past a length.
         initial_hidden, initial_cell: before the first step.
         final_hidden, final_cell: after the last step of each sequence.
+        ragged: whether some sequence is shorter than the longest.
     """
 
     features: Float[Tensor, "step batch feature"]
@@ -35,11 +36,11 @@ class Seen:
     initial_cell: Float[Tensor, "layer batch unit"]
     final_hidden: Float[Tensor, "layer batch output"]
     final_cell: Float[Tensor, "layer batch unit"]
+    ragged: bool = field(init=False)
 
-    @property
-    def ragged(self) -> bool:
-        """Whether some sequence is shorter than the longest."""
-        return bool((self.lengths < len(self.features)).any())
+    def __post_init__(self) -> None:
+        """Look at the lengths once."""
+        object.__setattr__(self, "ragged", bool((self.lengths < len(self.features)).any()))
 
 
 @torch.no_grad()

@@ -126,7 +126,9 @@ def test_what_a_browser_claims_is_checked():
 def test_the_error_stands_on_the_page(page, classifier):
     app = open_app(page, text="Not a bad film at all.")
     error = classifier.trace("Not a bad film at all.").error
-    assert any(f"exact to {error:.0e}" in text.value for text in app.markdown)
+    marks = [re.search(r"exact to (\S+)\[|exact to (\d\S+)", text.value) for text in app.markdown]
+    found = [float((mark[1] or mark[2]).rstrip("]")) for mark in marks if mark]
+    assert found == [pytest.approx(error, rel=3)]  # rounding depends on the number of threads
 
 
 @pytest.mark.parametrize("page", PAGES)

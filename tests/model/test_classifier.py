@@ -1,6 +1,7 @@
 """The packaged classifier: what it says, and that all ways of asking agree."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -53,11 +54,19 @@ def test_trace_is_what_the_contract_says(example):
         example.layers[0].cell_state[0, 0] = 1
 
 
+def test_exact_allows_rounding_and_nothing_more(example):
+    assert example.exact
+    assert not replace(example, error=1e-3).exact
+    layer = example.layers[0]
+    counted = {**layer.quantities, "cell_state": layer.cell_state + 100}
+    assert replace(example, error=1e-3, layers=(replace(layer, quantities=counted),)).exact
+
+
 words = st.sampled_from(["not", "bad", "good", "the", "film", "zzz", ",", "never", "boring", "🎬"])
 
 
 @given(st.lists(st.lists(words, min_size=1, max_size=40).map(" ".join), min_size=1, max_size=8))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_predict_is_the_last_row_of_trace(texts):
     classifier = lstm_viz.load("imdb-lstm")
     together = classifier.predict(texts)

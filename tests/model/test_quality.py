@@ -1,7 +1,10 @@
 """How good the packaged model is: on sentences written for it, and on the official test parts."""
 
+import os
+
 import numpy as np
 import pytest
+import torch
 
 from lstm_viz.training.quality import PLACES, behaviour, calibration_error, quality
 
@@ -41,22 +44,29 @@ def test_negation_and_contrast_turn_the_verdict(classifier, better, worse):
     assert positive[0] > 0.5 > positive[1]
 
 
+@pytest.fixture
+def all_cores():
+    """Undo what the app sets for itself: one thread a text."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(os.cpu_count() or 1)
+    yield
+    torch.set_num_threads(before)
+
+
 def _on_test_part(classifier, file):
-    from lstm_viz.training import corpus
-
-    texts, labels = corpus.labelled(file, "test")
-    numbers = [classifier.vocabulary.read(text)[1] for text in texts]
-    assert all(numbers)
     from lstm_viz.training.classify import margins
-    from lstm_viz.training.corpus import texts_from
+    from lstm_viz.training.corpus import labelled, texts_from
 
+    texts, labels = labelled(file, "test")
     rows = texts_from(classifier.vocabulary, texts, labels.astype(np.float32))
+    assert len(rows) == len(texts)
     margin = margins(classifier.network, rows, PLACES)
     return quality(1 / (1 + np.exp(-margin.astype(np.float64))), rows.targets)
 
 
 @pytest.mark.data
 @pytest.mark.slow
+@pytest.mark.usefixtures("all_cores")
 def test_imdb_test_part(classifier):
     found = _on_test_part(classifier, "imdb")
     assert found.texts == 25_000

@@ -1,0 +1,26 @@
+"""The equations: both scans agree with a loop, whatever the sizes."""
+
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lstm_viz.trace import cell
+
+sizes = st.integers(1, 40)
+
+
+@given(sizes, st.integers(1, 4), st.integers(1, 5), st.integers(0, 999))
+def test_both_scans_agree_with_a_loop(steps, batch, units, seed):
+    torch.manual_seed(seed)
+    keep = torch.rand(steps, batch, units, dtype=torch.float64)
+    write = torch.randn(steps, batch, units, dtype=torch.float64)
+    before = initial = torch.randn(batch, units, dtype=torch.float64)
+    expected = []
+    for step in range(steps):
+        before = keep[step] * before + write[step]
+        expected.append(before)
+    expected = torch.stack(expected)
+    for scan in (cell.cell_states, cell._step_by_step, cell._by_doubling):
+        untouched = keep.clone(), write.clone(), initial.clone()
+        torch.testing.assert_close(scan(keep, write, initial), expected, rtol=1e-12, atol=1e-12)
+        assert all(map(torch.equal, untouched, (keep, write, initial)))
