@@ -77,7 +77,9 @@ def main() -> None:
         "--server.address=127.0.0.1",
         "--server.fileWatcherType=none",
     ]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         for _ in range(600):
             try:

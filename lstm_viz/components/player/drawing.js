@@ -90,7 +90,7 @@ export function drawNotes(node, data) {
   node.textContent = notes.join(" ");
 }
 
-export function drawVerdict(node, data, palette, step, onUnit) {
+export function drawVerdict(node, data, palette, step) {
   const { probability, moved } = data.course;
   const now = probability[step];
   const before = step ? probability[step - 1] : data.before;
@@ -104,24 +104,26 @@ export function drawVerdict(node, data, palette, step, onUnit) {
   side.style.color = color;
   const change = element("p", { class: "change" }, size ? `${size} ${size === 1 ? "point" : "points"} toward ${toward}` : "moved by less than a point");
   change.style.color = size ? (moved[step] >= 0 ? palette.positive : palette.negative) : palette.muted;
-  const chips = data.movers[step].map(([unit, vote]) => {
-    const chip = element("button", { type: "button", title: `Look at unit ${unit}` }, `${unit} ${signed(vote, 2)}`);
-    chip.style.borderLeftColor = vote < 0 ? palette.negative : palette.positive;
-    chip.onclick = () => onUnit(unit);
-    return chip;
-  });
   node.replaceChildren(
     element("h2", {}, `Verdict after “${nameOf(data.words[step][1])}”`),
     number,
     side,
     change,
     element("p", {}, `${data.label} was ${percent(before)} %, is ${percent(now)} %`),
-    element("p", { class: "votes" }, "Votes this word changed most"),
-    element("div", { class: "chips" }, ...chips),
   );
 }
 
-export function drawCell(node, data, palette, step, onAllUnits) {
+function votes(data, palette, step, onUnit) {
+  const chips = data.movers[step].map(([unit, vote]) => {
+    const chip = element("button", { type: "button", title: `Look at unit ${unit}` }, `${unit} ${signed(vote, 2)}`);
+    chip.style.borderLeftColor = vote < 0 ? palette.negative : palette.positive;
+    chip.onclick = () => onUnit(unit);
+    return chip;
+  });
+  return element("div", { class: "chips" }, "Votes this word changed most", ...chips);
+}
+
+export function drawCell(node, data, palette, step, onUnit) {
   const unit = data.unit;
   const source = unit ?? data.course;
   const word = nameOf(data.words[step][1]);
@@ -136,10 +138,10 @@ export function drawCell(node, data, palette, step, onAllUnits) {
   const head = element("div", { class: "head" }, title);
   if (unit) {
     const all = element("button", { type: "button" }, `All ${data.units} units`);
-    all.onclick = onAllUnits;
+    all.onclick = () => onUnit(-1);
     head.append(all);
   }
-  head.append(law);
+  head.append(votes(data, palette, step, onUnit), law);
   const before = unit ? unit.before[step] : step ? data.course.cell_state[step - 1] : 0;
   const kept = unit ? unit.before[step] * unit.forget_gate[step] : data.course.kept[step];
   const written = unit ? unit.input_gate[step] * unit.candidate[step] : data.course.written[step];

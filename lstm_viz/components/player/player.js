@@ -72,8 +72,8 @@ function show(reader) {
     word.tabIndex = current ? 0 : -1;
     if (current) follow(script, word);
   }
-  drawVerdict(part(reader, "verdict"), data, palette, step, report);
-  drawCell(part(reader, "cell"), data, palette, step, () => report(-1));
+  drawVerdict(part(reader, "verdict"), data, palette, step);
+  drawCell(part(reader, "cell"), data, palette, step, report);
   const timeline = part(reader, "timeline");
   reader.width = Math.round(timeline.getBoundingClientRect().width);
   if (reader.width) reader.place = drawTimeline(timeline, data, palette, step, reader.width);
