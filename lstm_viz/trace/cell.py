@@ -1,14 +1,26 @@
-"""The equations of the LSTM, once.
+"""The equations of the recurrent cells, once, for all steps at a time.
 
-Hochreiter and Schmidhuber 1997, Long Short-Term Memory, with the forget gate of Gers,
-Schmidhuber and Cummins 2000, in PyTorch's gate order: input, forget, candidate, output.
+What came before each step is known, so that nothing but the LSTM's cell state has to be computed
+step after step. x is what the cell reads, h' and c' are the states before the step.
+
+LSTM (Hochreiter and Schmidhuber 1997; the forget gate is from Gers, Schmidhuber and Cummins 2000):
 
     i = sigmoid(W_i x + U_i h' + b_i)        g = tanh(W_g x + U_g h' + b_g)
     f = sigmoid(W_f x + U_f h' + b_f)        o = sigmoid(W_o x + U_o h' + b_o)
     c = f · c' + i · g                       h = o · tanh(c)
+
+GRU (Cho et al. 2014, in PyTorch's form: the reset gate acts behind the recurrent product, and z
+keeps the old state):
+
+    r = sigmoid(W_r x + U_r h' + b_r)        n = tanh(W_n x + b_n + r · (U_n h' + b'_n))
+    z = sigmoid(W_z x + U_z h' + b_z)        h = (1 - z) · n + z · h'
+
+Plain RNN (Elman 1990): h = tanh(W x + U h' + b), or relu in place of tanh.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -16,59 +28,121 @@ from torch import Tensor, nn
 
 _NARROW = 4096  # values of one step up to which doubling was the faster scan, on two cores
 
+_NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")  # as PyTorch calls them
+
+Rebuilt = tuple[dict[str, Tensor], Tensor]
+
 
 @dataclass(frozen=True, slots=True)
 class CellWeights:
-    """The weights of one layer in one direction.
+    """The weights of one layer in one direction, gates stacked in PyTorch's order.
 
     Attributes:
-        from_input: W of all four gates, stacked in PyTorch's order.
-        from_hidden: U, likewise; "output" is the size of the hidden state.
-        bias: b, both of PyTorch's bias vectors added; zeros for a layer without.
-        projection: W_hr of a layer with ``proj_size``, which makes h = W_hr (o · tanh(c)).
+        from_input: W.
+        from_hidden: U; "output" is the size of the hidden state.
+        input_bias: b; None for a layer without.
+        hidden_bias: PyTorch's second bias, added to the recurrent product.
+        projection: W_hr of an LSTM with ``proj_size``, which makes h = W_hr (o · tanh(c)).
     """
 
     from_input: Float[Tensor, "gates feature"]
     from_hidden: Float[Tensor, "gates output"]
-    bias: Float[Tensor, " gates"]
-    projection: Float[Tensor, "output unit"] | None
+    input_bias: Float[Tensor, " gates"] | None = None
+    hidden_bias: Float[Tensor, " gates"] | None = None
+    projection: Float[Tensor, "output unit"] | None = None
 
     @classmethod
-    def of(cls, module: nn.LSTM, layer: int, suffix: str = "") -> "CellWeights":
-        """Take the weights of one layer; the suffix "_reverse" names the backward direction."""
-        place = f"l{layer}{suffix}"
-        from_input = getattr(module, f"weight_ih_{place}").detach()
-        if module.bias:
-            bias = getattr(module, f"bias_ih_{place}") + getattr(module, f"bias_hh_{place}")
-        else:
-            bias = from_input.new_zeros(len(from_input))
-        projection = getattr(module, f"weight_hr_{place}").detach() if module.proj_size else None
-        from_hidden = getattr(module, f"weight_hh_{place}").detach()
-        return cls(from_input, from_hidden, bias.detach(), projection)
+    def of(
+        cls, module: nn.RNNBase | nn.RNNCellBase, place: str, dtype: torch.dtype
+    ) -> "CellWeights":
+        """Take the weights of one layer.
+
+        Args:
+            module: that holds them.
+            place: how their names end: "_l0", "_l0_reverse", or "" for a cell.
+            dtype: to compute in.
+        """
+        found: list[Any] = [getattr(module, f"{name}{place}", None) for name in _NAMES]
+        taken: list[Any] = [v if v is None else v.detach().to(dtype) for v in found]
+        return cls(*taken)
+
+    @property
+    def bias(self) -> Float[Tensor, " gates"] | None:
+        """Both biases added, where they may be."""
+        if self.input_bias is None or self.hidden_bias is None:
+            return None
+        return self.input_bias + self.hidden_bias
 
 
-def gates(
+def lstm(
     weights: CellWeights,
     features: Float[Tensor, "step batch feature"],
     hidden_state: Float[Tensor, "step batch output"],
-    initial_hidden: Float[Tensor, "batch output"],
-) -> tuple[Float[Tensor, "step batch unit"], ...]:
-    """Return i, f, g, o at every step: one product for all of them, activated in place.
+    initial: Mapping[str, Tensor],
+) -> Rebuilt:
+    """Return the six quantities of an LSTM, and the hidden states that follow from them."""
+    sums = _sums(weights, features, hidden_state, initial["hidden_state"])
+    i, f, g, o = sums.chunk(4, dim=-1)
+    i, f, g, o = i.sigmoid_(), f.sigmoid_(), g.tanh_(), o.sigmoid_()
+    cell = cell_states(f, i * g, initial["cell_state"])
+    rebuilt = o * cell.tanh()
+    if weights.projection is not None:
+        rebuilt = rebuilt @ weights.projection.T
+    quantities = {
+        "input_gate": i,
+        "forget_gate": f,
+        "candidate": g,
+        "output_gate": o,
+        "cell_state": cell,
+        "hidden_state": hidden_state,
+    }
+    return quantities, rebuilt
 
-    Args:
-        weights: of the layer.
-        features: what the layer read.
-        hidden_state: what it put out after each step.
-        initial_hidden: its hidden state before the first step.
-    """
+
+def gru(
+    weights: CellWeights,
+    features: Float[Tensor, "step batch feature"],
+    hidden_state: Float[Tensor, "step batch unit"],
+    initial: Mapping[str, Tensor],
+) -> Rebuilt:
+    """Return the four quantities of a GRU, and the hidden states that follow from them."""
+    before = torch.cat([initial["hidden_state"][None], hidden_state[:-1]])
+    read = nn.functional.linear(features, weights.from_input, weights.input_bias)
+    recalled = nn.functional.linear(before, weights.from_hidden, weights.hidden_bias)
+    read_r, read_z, read_n = read.chunk(3, dim=-1)
+    recalled_r, recalled_z, recalled_n = recalled.chunk(3, dim=-1)
+    r = (read_r + recalled_r).sigmoid_()
+    z = (read_z + recalled_z).sigmoid_()
+    n = torch.addcmul(read_n, r, recalled_n).tanh_()
+    quantities = {
+        "reset_gate": r, "update_gate": z, "candidate": n, "hidden_state": hidden_state
+    }  # fmt: skip
+    return quantities, torch.lerp(n, before, z)
+
+
+def rnn(
+    weights: CellWeights,
+    features: Float[Tensor, "step batch feature"],
+    hidden_state: Float[Tensor, "step batch unit"],
+    initial: Mapping[str, Tensor],
+    squash: Callable[[Tensor], Tensor] = torch.tanh,
+) -> Rebuilt:
+    """Return the hidden states of a plain RNN, as put out and as they follow from the equation."""
+    sums = _sums(weights, features, hidden_state, initial["hidden_state"])
+    return {"hidden_state": hidden_state}, squash(sums)
+
+
+def _sums(
+    weights: CellWeights, features: Tensor, hidden_state: Tensor, initial_hidden: Tensor
+) -> Tensor:
+    """Return W x + U h' + b at every step: two products for all gates and steps."""
     sums = nn.functional.linear(features, weights.from_input, weights.bias)
     rows = sums.flatten(0, 1)
     batch = len(initial_hidden)
     rows[:batch].addmm_(initial_hidden, weights.from_hidden.T)
     if len(features) > 1:
         rows[batch:].addmm_(hidden_state[:-1].flatten(0, 1), weights.from_hidden.T)
-    i, f, g, o = sums.chunk(4, dim=-1)
-    return i.sigmoid_(), f.sigmoid_(), g.tanh_(), o.sigmoid_()
+    return sums
 
 
 def cell_states(
@@ -111,3 +185,19 @@ def _by_doubling(forget_gate: Tensor, written: Tensor, initial: Tensor) -> Tenso
         kept = kept[reach:] * kept[:-reach]
         reach *= 2
     return states
+
+
+def rnn_relu(
+    weights: CellWeights, features: Tensor, hidden_state: Tensor, initial: Mapping[str, Tensor]
+) -> Rebuilt:
+    """Return the same as ``rnn`` for a cell with relu."""
+    return rnn(weights, features, hidden_state, initial, torch.relu)
+
+
+# By the name that PyTorch gives to the kind of a module.
+EQUATIONS: Mapping[str, Callable[[CellWeights, Tensor, Tensor, Mapping[str, Tensor]], Rebuilt]] = {
+    "LSTM": lstm,
+    "GRU": gru,
+    "RNN_TANH": rnn,
+    "RNN_RELU": rnn_relu,
+}

@@ -16,24 +16,29 @@ class LayerTrace(Generic[Array]):
     Of a recording the arrays are torch tensors with the axes (batch, step, unit); of a
     ``TextTrace`` they are float32 numpy arrays with the axes (step, unit).
 
-    ==============  =========  ==================================================
-    quantity        range      meaning
-    ==============  =========  ==================================================
-    input_gate      [0, 1]     share of the candidate that is written
-    forget_gate     [0, 1]     share of the old cell state that is kept
-    candidate       [-1, 1]    what would be written
-    output_gate     [0, 1]     share of tanh(cell_state) that is shown
-    cell_state      unbounded  memory after the step
-    hidden_state    [-1, 1]    output of the step (unbounded with ``proj_size``)
-    ==============  =========  ==================================================
+    ============  ============  =========  =================================================
+    of            quantity      range      meaning
+    ============  ============  =========  =================================================
+    LSTM          input_gate    [0, 1]     share of the candidate that is written
+    LSTM          forget_gate   [0, 1]     share of the old cell state that is kept
+    LSTM          output_gate   [0, 1]     share of tanh(cell_state) that is shown
+    LSTM          cell_state    unbounded  memory after the step
+    GRU           reset_gate    [0, 1]     share of the recurrent product that is heard
+    GRU           update_gate   [0, 1]     share of the old hidden state that is kept
+    LSTM and GRU  candidate     [-1, 1]    what would be written
+    all           hidden_state  [-1, 1]    output of the step (unbounded with ``proj_size``
+                                           or relu)
+    ============  ============  =========  =================================================
 
     Attributes:
         layer: 0 for the layer that reads the input.
         direction: in which the layer reads; arrays are aligned to the input's steps either way.
         quantities: the arrays by name.
-        initial: hidden_state and cell_state before the first step, without the step axis.
+        initial: hidden_state, and cell_state of an LSTM, before the first step that the layer
+            reads, without the step axis.
 
     Law:
+        The equations in ``lstm_viz.trace.cell``; for an LSTM
         cell_state[t] = forget_gate[t] · cell_state[t-1] + input_gate[t] · candidate[t] and
         hidden_state[t] = output_gate[t] · tanh(cell_state[t]) (then projected, with proj_size).
     """

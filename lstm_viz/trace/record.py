@@ -10,36 +10,20 @@ from types import TracebackType
 from typing import Any
 
 import torch
-from jaxtyping import Int
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 from torch.utils.hooks import RemovableHandle
 
 from lstm_viz.errors import NoRecurrentModuleError, UnknownCallError, UnsupportedModuleError
-from lstm_viz.trace.layers import LayerTrace
+from lstm_viz.trace.call import Call, Loop, States
 from lstm_viz.trace.reconstruct import Seen, layers_of
 
-_SUPPORTED = (nn.LSTM,)
+_FUSED = (nn.LSTM, nn.GRU, nn.RNN)
+_CELLS = (nn.LSTMCell, nn.GRUCell, nn.RNNCell)
+_SUPPORTED = (*_FUSED, *_CELLS)
 _RECURRENT = (nn.RNNBase, nn.RNNCellBase)
-_Output = tuple[Tensor | PackedSequence, tuple[Tensor, Tensor]]
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What a recurrent module computed when it was called once.
-
-    Attributes:
-        name: of the module inside the model; "" is the model itself.
-        layers: layer 0 first; the arrays are (batch, step, unit), batch first whatever the
-            module's own layout, and an unbatched input is a batch of 1.
-        lengths: steps of each sequence; past its length everything is 0.
-        error: the largest difference between what was rebuilt and the module's own output.
-    """
-
-    name: str
-    layers: tuple[LayerTrace[Tensor], ...]
-    lengths: Int[Tensor, " batch"]
-    error: float
+_States = Tensor | tuple[Tensor, Tensor]
+_Output = tuple[Tensor | PackedSequence, _States]
 
 
 class Recording:
@@ -47,7 +31,6 @@ class Recording:
 
     Attributes:
         names: the recurrent modules of the model; a shared module has its first name.
-        calls: what was recorded, in the order of the calls.
     """
 
     def __init__(self, model: nn.Module) -> None:
@@ -67,8 +50,17 @@ class Recording:
         for name, module in self._modules.items():
             _check(name, module)
         self.names = tuple(self._modules)
-        self.calls: list[Call] = []
+        self._pieces: list[Call | Loop] = []
         self._hooks: list[RemovableHandle] = []
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """What was recorded, in the order of the calls.
+
+        A cell that is called in a plain loop, each time with the very states that it put out
+        before, is one call with all its steps.
+        """
+        return tuple(p.call() if isinstance(p, Loop) else p for p in self._pieces)
 
     def __getitem__(self, name: str) -> Call:
         """Return the last call of a module.
@@ -84,7 +76,8 @@ class Recording:
     def __enter__(self) -> "Recording":
         """Start recording."""
         for name, module in self._modules.items():
-            self._hooks.append(module.register_forward_hook(self._hook(name), with_kwargs=True))
+            hook = self._on_step(name) if isinstance(module, _CELLS) else self._on_call(name)
+            self._hooks.append(module.register_forward_hook(hook, with_kwargs=True))
         return self
 
     def __exit__(
@@ -98,15 +91,32 @@ class Recording:
             hook.remove()
         self._hooks.clear()
 
-    def _hook(self, name: str) -> Any:  # noqa: ANN401  (PyTorch's own type for hooks)
+    def _on_call(self, name: str) -> Any:  # noqa: ANN401  (PyTorch's own type for hooks)
         def hook(
-            module: nn.LSTM, inputs: tuple[Any, ...], named: dict[str, Any], output: _Output
+            module: nn.RNNBase, inputs: tuple[Any, ...], named: dict[str, Any], output: _Output
         ) -> None:
             _check(name, module)  # it may have been changed since the recording began
             with torch.no_grad(), torch.autocast(_device(output), enabled=False):
                 seen = _seen(module, _Arguments(*inputs, **named), output)
                 layers, error = layers_of(module, seen)
-            self.calls.append(Call(name, layers, seen.lengths, error))
+            self._pieces.append(Call(name, layers, seen.lengths, error))
+
+        return hook
+
+    def _on_step(self, name: str) -> Any:  # noqa: ANN401  (PyTorch's own type for hooks)
+        def hook(
+            module: nn.RNNCellBase, inputs: tuple[Any, ...], named: dict[str, Any], output: _States
+        ) -> None:
+            arguments = _Arguments(*inputs, **named)
+            states, put_out = _listed(arguments.hx), _listed(output)
+            loop = next(
+                (p for p in reversed(self._pieces) if isinstance(p, Loop) and p.name == name), None
+            )
+            if loop is None or not loop.goes_on_with(states):
+                loop = Loop(name)
+                self._pieces.append(loop)
+            with torch.autocast(put_out[0].device.type, enabled=False):
+                loop.add(module, arguments.input, states, put_out)
 
         return hook
 
@@ -118,9 +128,10 @@ def record(model: nn.Module) -> Recording:
     at each call from what a forward hook saw, and compared with the module's own output.
 
     Args:
-        model: holds ``nn.LSTM`` modules of one direction, of any depth, with or without bias and
-            ``proj_size``, batch first or not; they may be called unbatched, packed, with given
-            initial states, and more than once.
+        model: holds ``nn.LSTM``, ``nn.GRU`` or ``nn.RNN`` modules of any depth, in one direction
+            or two, with or without bias and ``proj_size``, batch first or not; they may be called
+            unbatched, packed, with given initial states, and more than once. Or it holds
+            ``nn.LSTMCell``, ``nn.GRUCell`` or ``nn.RNNCell``.
 
     Returns:
         To be used in a ``with`` statement.
@@ -138,19 +149,19 @@ def record(model: nn.Module) -> Recording:
 
 @dataclass(frozen=True, slots=True)
 class _Arguments:
-    """The arguments of ``nn.LSTM.forward``, under its own names."""
+    """The arguments of a recurrent module, under PyTorch's own names."""
 
     input: Tensor | PackedSequence
-    hx: tuple[Tensor, Tensor] | None = None
+    hx: _States | None = None
 
 
 def _check(name: str, module: nn.Module) -> None:
     if not isinstance(module, _SUPPORTED):
-        reason = f"nn.{type(module).__name__} is not among {[k.__name__ for k in _SUPPORTED]}"
-        raise UnsupportedModuleError(name, reason, "Use an nn.LSTM in its place.")
-    if module.bidirectional:
-        remedy = "Use two modules of one direction each."
-        raise UnsupportedModuleError(name, "it reads in two directions", remedy)
+        kinds = ", ".join(f"nn.{kind.__name__}" for kind in _SUPPORTED)
+        reason = f"nn.{type(module).__name__} is not among {kinds}"
+        raise UnsupportedModuleError(name, reason, f"Use one of {kinds} in its place.")
+    if isinstance(module, _CELLS):
+        return
     if module.training and module.dropout > 0 and module.num_layers > 1:
         remedy = "Call model.eval() first, or set its dropout to 0."
         raise UnsupportedModuleError(name, "dropout acts between its layers", remedy)
@@ -161,19 +172,19 @@ def _device(output: _Output) -> str:
     return str(values.device.type)
 
 
-def _seen(module: nn.LSTM, arguments: _Arguments, output: _Output) -> Seen:
+def _seen(module: nn.RNNBase, arguments: _Arguments, output: _Output) -> Seen:
     """Bring what a call took and gave into one layout."""
     features, lengths = _laid_out(module, arguments.input)
     hidden, _ = _laid_out(module, output[0])
-    final_hidden, final_cell = (_batched(state) for state in output[1])
+    final = _named(output[1])
     if arguments.hx is None:
-        initial_hidden, initial_cell = torch.zeros_like(final_hidden), torch.zeros_like(final_cell)
+        initial = {name: torch.zeros_like(state) for name, state in final.items()}
     else:
-        initial_hidden, initial_cell = (_batched(state) for state in arguments.hx)
-    return Seen(features, lengths, hidden, initial_hidden, initial_cell, final_hidden, final_cell)
+        initial = _named(arguments.hx)
+    return Seen(features, lengths, hidden, initial, final)
 
 
-def _laid_out(module: nn.LSTM, values: Tensor | PackedSequence) -> tuple[Tensor, Tensor]:
+def _laid_out(module: nn.RNNBase, values: Tensor | PackedSequence) -> tuple[Tensor, Tensor]:
     """Return values steps first, padded and batched, and how many steps each sequence has."""
     if isinstance(values, PackedSequence):
         padded, lengths = pad_packed_sequence(values)
@@ -185,5 +196,15 @@ def _laid_out(module: nn.LSTM, values: Tensor | PackedSequence) -> tuple[Tensor,
     return values.detach(), torch.full((values.shape[1],), len(values), dtype=torch.long)
 
 
-def _batched(state: Tensor) -> Tensor:
-    return state.detach().unsqueeze(1) if state.dim() == 2 else state.detach()
+def _listed(states: _States | None) -> States:
+    if states is None:
+        return ()
+    return states if isinstance(states, tuple) else (states,)
+
+
+def _named(states: _States) -> dict[str, Tensor]:
+    """Return states by name and batched: an LSTM has two, the others one."""
+    return {
+        name: state.detach().unsqueeze(1) if state.dim() == 2 else state.detach()
+        for name, state in zip(("hidden_state", "cell_state"), _listed(states), strict=False)
+    }

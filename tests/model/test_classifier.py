@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import lstm_viz
 from lstm_viz.errors import BlankTextError, UnknownModelError
-from tests.trace.oracle import lstm
+from tests.trace.oracle import run
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "imdb-lstm.json").read_text("utf-8"))
 
@@ -30,7 +30,7 @@ def test_gates_of_the_packaged_model_agree_with_the_oracle(classifier):
     numbers = classifier.vocabulary.read(text)[1]
     state = classifier.network.state_dict()
     features = state["embedding.weight"][torch.tensor([numbers])].double().numpy()
-    expected = lstm(classifier.network.recurrent, features, [len(numbers)])[0]
+    expected = run(classifier.network.recurrent, features, [len(numbers)])[0]
     for name, values in expected.items():
         np.testing.assert_allclose(
             getattr(trace.layers[0], name), values[0], atol=2e-5, err_msg=name

@@ -1,4 +1,4 @@
-"""Recording: exact gates for any nn.LSTM of one direction, and not a trace of it left behind."""
+"""Recording: exact gates for any LSTM, GRU or RNN, and not a trace of it left behind."""
 
 import gc
 
@@ -12,13 +12,14 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_viz
 from lstm_viz.errors import NoRecurrentModuleError, UnknownCallError, UnsupportedModuleError
-from lstm_viz.notation import LSTM
-from tests.trace.oracle import lstm
+from tests.trace.oracle import QUANTITIES, run
 
 TOLERANCE = {torch.float32: 2e-5, torch.float64: 1e-9}
 
 configurations = st.fixed_dictionaries(
     {
+        "mode": st.sampled_from(["LSTM", "LSTM", "GRU", "RNN_TANH", "RNN_RELU"]),
+        "bidirectional": st.booleans(),
         "features": st.integers(1, 9),
         "units": st.integers(2, 9),
         "layers": st.integers(1, 3),
@@ -39,23 +40,29 @@ configurations = st.fixed_dictionaries(
 def build(c):
     """Return a module, its input, and what the oracle needs to know of them."""
     torch.manual_seed(c["seed"])
-    module = nn.LSTM(
-        c["features"], c["units"], c["layers"], bias=c["bias"], batch_first=c["batch_first"],
-        proj_size=c["units"] - 1 if c["projected"] else 0, dtype=c["dtype"],
-    )  # fmt: skip
+    options = {key: c[key] for key in ("bias", "batch_first", "bidirectional", "dtype")}
+    sizes = c["features"], c["units"], c["layers"]
+    if c["mode"] == "LSTM":
+        options["proj_size"] = c["units"] - 1 if c["projected"] else 0
+        module = nn.LSTM(*sizes, **options)
+    elif c["mode"] == "GRU":
+        module = nn.GRU(*sizes, **options)
+    else:
+        module = nn.RNN(*sizes, nonlinearity=c["mode"][4:].lower(), **options)
     if c["large"]:  # saturated gates: where errors would grow
         with torch.no_grad():
             for parameter in module.parameters():
-                parameter.mul_(3)
+                parameter.mul_(1 if c["mode"] == "RNN_RELU" else 3)
     batch = 1 if c["form"] == "unbatched" else c["batch"]
     x = torch.randn(batch, c["steps"], c["features"], dtype=c["dtype"])
     lengths = [c["steps"]] * batch
     states = None
     if c["given_states"]:
-        width = module.proj_size or c["units"]
+        width = getattr(module, "proj_size", 0) or c["units"]
+        places = c["layers"] * (1 + c["bidirectional"])
         states = (
-            torch.randn(c["layers"], batch, width, dtype=c["dtype"]).tanh(),
-            torch.randn(c["layers"], batch, c["units"], dtype=c["dtype"]),
+            torch.randn(places, batch, width, dtype=c["dtype"]).tanh(),
+            torch.randn(places, batch, c["units"], dtype=c["dtype"]),
         )
     given_input, given_states = x if c["batch_first"] else x.transpose(0, 1), states
     if c["form"] == "unbatched":
@@ -69,6 +76,8 @@ def build(c):
         given_input = pack_padded_sequence(
             given_input, torch.tensor(lengths), c["batch_first"], enforce_sorted=ordered
         )
+    if c["mode"] != "LSTM" and states:
+        given_states, states = given_states[0], (states[0], None)
     return module, given_input, given_states, x, lengths, states
 
 
@@ -78,21 +87,25 @@ def test_agrees_with_the_oracle(c):
     module, given_input, given_states, x, lengths, states = build(c)
     with lstm_viz.record(module) as recording:
         module(given_input, given_states)
-    hidden, cell = (s.double().numpy() for s in states) if states else (None, None)
-    expected = lstm(module, x.double().numpy(), lengths, hidden, cell)
+    hidden, cell = (
+        None if state is None else state.double().numpy() for state in states or (None, None)
+    )
+    expected = run(module, x.double().numpy(), lengths, hidden, cell)
     call = recording[""]
     steps = max(lengths)
     assert call.lengths.tolist() == lengths
     assert call.error <= TOLERANCE[c["dtype"]]
-    assert [layer.layer for layer in call.layers] == list(range(c["layers"]))
+    ways = ("forward", "backward") if c["bidirectional"] else ("forward",)
+    assert [(layer.layer, layer.direction) for layer in call.layers] == [
+        (layer, way) for layer in range(c["layers"]) for way in ways
+    ]
     for layer, oracle in zip(call.layers, expected, strict=True):
-        assert layer.direction == "forward"
-        for quantity in LSTM:
-            ours = getattr(layer, quantity.name)
+        assert tuple(layer.quantities) == QUANTITIES[c["mode"]]
+        for name, ours in layer.quantities.items():
             assert ours.dtype == c["dtype"]
             np.testing.assert_allclose(
-                ours.double().numpy(), oracle[quantity.name][:, :steps], rtol=0,
-                atol=TOLERANCE[c["dtype"]], err_msg=quantity.name,
+                ours.double().numpy(), oracle[name][:, :steps], rtol=0,
+                atol=TOLERANCE[c["dtype"]], err_msg=name,
             )  # fmt: skip
 
 
@@ -109,10 +122,11 @@ def test_changes_nothing(c):
         else:
             output, finals = module(given_input, given_states)
         values = getattr(output, "data", output)
-        (values.sin().sum() + finals[1].cos().sum()).backward()
+        ends = finals if isinstance(finals, tuple) else (finals,)
+        (values.sin().sum() + ends[-1].cos().sum()).backward()
         return [
             values,
-            *finals,
+            *ends,
             *(p.grad if p.grad is None else p.grad.clone() for p in module.parameters()),
         ]
 
@@ -136,6 +150,70 @@ class Nested(nn.Module):
             raise RuntimeError("in the middle")
         second, _ = self.again(x, hx=state)
         return self.head(first + second)[0]
+
+
+class Unrolled(nn.Module):
+    """A cell in a plain loop; with ``restart``, from zero again half-way."""
+
+    def __init__(self, cell):
+        super().__init__()
+        self.cell = cell
+
+    def forward(self, x, states=None, restart=False):
+        hidden = []
+        for t, features in enumerate(x):
+            if restart and t == len(x) // 2:
+                states = None
+            states = self.cell(features, states)
+            hidden.append(states[0] if isinstance(states, tuple) else states)
+        return torch.stack(hidden)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize(
+    ("cell", "fused", "more"),
+    [
+        (nn.LSTMCell, nn.LSTM, {}),
+        (nn.GRUCell, nn.GRU, {}),
+        (nn.RNNCell, nn.RNN, {}),
+        (nn.RNNCell, nn.RNN, {"nonlinearity": "relu"}),
+    ],
+)
+def test_a_cell_in_a_loop_is_one_call_like_the_fused_layer(cell, fused, more, bias, dtype):
+    torch.manual_seed(0)
+    model = Unrolled(cell(3, 4, bias=bias, dtype=dtype, **more))
+    layer = fused(3, 4, bias=bias, dtype=dtype, **more)
+    layer.load_state_dict({f"{k}_l0": v for k, v in model.cell.state_dict().items()})
+    x = torch.randn(6, 2, 3, dtype=dtype)
+    with lstm_viz.record(model) as loop, lstm_viz.record(layer) as whole:
+        model(x)
+        layer(x)
+    (ours,), (theirs,) = loop.calls, whole.calls
+    assert ours.name == "cell"
+    assert ours.lengths.tolist() == [6, 6]
+    assert ours.error <= TOLERANCE[dtype]
+    assert tuple(ours.layers[0].quantities) == tuple(theirs.layers[0].quantities)
+    for name, array in ours.layers[0].quantities.items():
+        torch.testing.assert_close(array, theirs.layers[0].quantities[name], rtol=0, atol=2e-6)
+    assert loop["cell"] is loop.calls[0]
+
+
+def test_a_loop_that_starts_anew_is_two_calls():
+    model = Unrolled(nn.LSTMCell(3, 4))
+    with lstm_viz.record(model) as recording:
+        model(torch.randn(5, 2, 3), restart=True)
+    assert [call.lengths.tolist() for call in recording.calls] == [[2, 2], [3, 3]]
+
+
+def test_given_states_and_an_unbatched_cell():
+    cell, state = nn.GRUCell(3, 4), torch.randn(4)
+    with lstm_viz.record(cell) as recording:
+        cell(torch.randn(3), state)
+    call = recording[""]
+    assert call.layers[0].hidden_state.shape == (1, 1, 4)
+    assert torch.equal(call.layers[0].initial["hidden_state"][0], state)
+    assert call.error < 2e-5
 
 
 def test_names_and_calls():
@@ -199,6 +277,18 @@ def test_inference_mode_and_autocast():
     assert recording.calls[0].error < 2e-5
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
+def test_half_precisions_report_their_error(kind, dtype):
+    torch.manual_seed(0)
+    module = kind(3, 4, 2, dtype=dtype)
+    with torch.inference_mode(), lstm_viz.record(module) as recording:
+        module(torch.randn(5, 2, 3, dtype=dtype))
+    call = recording[""]
+    assert call.layers[0].hidden_state.dtype == dtype
+    assert 0 < call.error < 0.02
+
+
 def test_a_swapped_gate_would_be_noticed():
     # The measure of exactness must not be a constant: a module that lies about its output fails.
     class Wrong(nn.LSTM):
@@ -227,9 +317,7 @@ def test_models_without_recurrence(model, sentence):
 @pytest.mark.parametrize(
     ("module", "reason"),
     [
-        (nn.GRU(2, 2), r"nn\.GRU is not among"),
-        (nn.LSTMCell(2, 2), r"nn\.LSTMCell is not among"),
-        (nn.LSTM(2, 2, bidirectional=True), "it reads in two directions"),
+        (nn.GRU(2, 2, 2, dropout=0.5), "dropout acts between its layers"),
         (nn.LSTM(2, 2, 2, dropout=0.5), "dropout acts between its layers"),
     ],
 )
