@@ -1,6 +1,7 @@
 """What a recurrent module computed when it was called: once, or step by step in a loop."""
 
 from dataclasses import dataclass, field
+from math import isnan, nan
 
 import torch
 from jaxtyping import Int
@@ -66,9 +67,8 @@ class Loop:
         dtype = put_out[0].dtype
         exact = torch.promote_types(dtype, torch.float32)
         after = [_batched(state).to(exact) for state in put_out]
-        before = [_batched(state).to(exact) for state in states] or list(
-            map(torch.zeros_like, after)
-        )
+        before = [_batched(state).to(exact) for state in states]
+        before = before or [torch.zeros_like(state) for state in after]
         initial = dict(zip(("hidden_state", "cell_state"), before, strict=False))
         weights = CellWeights.of(module, "", exact)
         quantities, rebuilt = EQUATIONS[_mode(module)](
@@ -77,7 +77,7 @@ class Loop:
         ours = [rebuilt[0], *(quantities[name][0] for name in list(initial)[1:])]
         for mine, theirs in zip(ours, after, strict=True):
             gap = float((mine - theirs).abs().max()) if mine.numel() else 0.0
-            self.error = gap if gap != gap else max(self.error, gap)  # NaN stays
+            self.error = nan if isnan(gap + self.error) else max(gap, self.error)
         trace = LayerTrace(0, "forward", quantities, initial).map(lambda array: array.to(dtype))
         self.steps.append(trace)
         self.put_out = put_out

@@ -7,7 +7,7 @@ recording["encoder.lstm"].layers[0].forget_gate
 
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -116,7 +116,7 @@ class Recording:
                 loop = Loop(name)
                 self._pieces.append(loop)
             with torch.autocast(put_out[0].device.type, enabled=False):
-                loop.add(module, arguments.input, states, put_out)
+                loop.add(module, cast(Tensor, arguments.input), states, put_out)
 
         return hook
 
