@@ -66,8 +66,8 @@ class Loop:
         """
         dtype = put_out[0].dtype
         exact = torch.promote_types(dtype, torch.float32)
-        after = [_batched(state).to(exact) for state in put_out]
-        before = [_batched(state).to(exact) for state in states]
+        after = [_batched(state).to(exact, copy=True) for state in put_out]
+        before = [_batched(state).to(exact, copy=True) for state in states]
         before = before or [torch.zeros_like(state) for state in after]
         initial = dict(zip(("hidden_state", "cell_state"), before, strict=False))
         weights = CellWeights.of(module, "", exact)

@@ -86,7 +86,8 @@ def layers_of(module: nn.RNNBase, seen: Seen) -> tuple[tuple[LayerTrace[Tensor],
     # Half precisions are rebuilt in float32: their own rounding would add up over the steps.
     exact = torch.promote_types(dtype, torch.float32)
     features = seen.features.to(exact)
-    outputs = seen.hidden_state.to(exact).chunk(2 if module.bidirectional else 1, dim=-1)
+    # A copy: what becomes of the output later, in place, must not reach the recording.
+    outputs = seen.hidden_state.to(exact, copy=True).chunk(2 if module.bidirectional else 1, dim=-1)
     for layer in range(module.num_layers):
         last = layer == module.num_layers - 1
         hidden: list[Tensor] = []
@@ -94,7 +95,9 @@ def layers_of(module: nn.RNNBase, seen: Seen) -> tuple[tuple[LayerTrace[Tensor],
             place = layer * len(outputs) + way
             backward = direction == "backward"
             read = seen.reversed(features) if backward else features
-            initial = {name: states[place].to(exact) for name, states in seen.initial.items()}
+            initial = {
+                name: states[place].to(exact, copy=True) for name, states in seen.initial.items()
+            }
             weights = CellWeights.of(module, f"_l{layer}{'_reverse' * backward}", exact)
             if last:
                 put_out = seen.reversed(outputs[way]) if backward else outputs[way]

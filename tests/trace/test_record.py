@@ -270,6 +270,17 @@ def test_later_changes_of_the_weights_do_not_reach_a_recording():
     assert torch.equal(recording.calls[0].layers[0].forget_gate, before)
 
 
+@pytest.mark.parametrize("module", [nn.LSTM(2, 3), nn.GRU(2, 3, 2, bidirectional=True)])
+def test_later_changes_of_the_output_do_not_reach_a_recording(module):
+    with torch.no_grad(), lstm_viz.record(module) as recording:
+        output, _ = module(torch.randn(4, 1, 2))
+        before = output.clone()
+        output.zero_()
+    layers = recording.calls[0].layers[-2 if module.bidirectional else -1 :]
+    after = torch.cat([layer.hidden_state for layer in layers], -1)
+    assert torch.equal(after.transpose(0, 1), before)
+
+
 def test_inference_mode_and_autocast():
     module, x = nn.LSTM(2, 3), torch.randn(4, 1, 2)
     with torch.inference_mode(), lstm_viz.record(module) as recording:
