@@ -4,26 +4,31 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def find() -> str | None:
-    """Return a browser that is there: the system's, else Playwright's own."""
-    for name in NAMES:
-        if found := shutil.which(name):
-            return found
+    """Return a browser that starts: the system's, else Playwright's own."""
     from playwright.sync_api import sync_playwright
 
+    places = [found for name in NAMES if (found := shutil.which(name))]
     with sync_playwright() as driver:
-        own = driver.chromium.executable_path
-    return own if Path(own).is_file() else None
+        places.append(driver.chromium.executable_path)
+    return next((place for place in places if _starts(place)), None)
+
+
+def _starts(place: str) -> bool:
+    # Some systems have a placeholder of that name, and Playwright's own may lack a library.
+    try:
+        return subprocess.run([place, "--version"], capture_output=True, timeout=60).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
 
 
 def _attempts() -> list[list[str]]:
     """Return the commands that may bring one: Playwright's download, then the system's packages."""
-    playwright = [sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]
+    playwright = [sys.executable, "-m", "playwright", "install", "chromium"]
     root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
     apt = [*root, "apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
     return [playwright, [*root, "apt-get", "update"], apt]
