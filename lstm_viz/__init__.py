@@ -18,7 +18,7 @@ One sentence travels one way, and imports point the same way, down this list:
 from lstm_viz.errors import LstmVizError
 from lstm_viz.model import Classifier, TextTrace, available, load
 from lstm_viz.text import Token
-from lstm_viz.trace import Call, LayerTrace, Recording, record
+from lstm_viz.trace import Call, LayerTrace, Recording, Verification, record, verify
 
 __all__ = [
     "Call",
@@ -28,8 +28,10 @@ __all__ = [
     "Recording",
     "TextTrace",
     "Token",
+    "Verification",
     "available",
     "load",
     "record",
+    "verify",
 ]
 __version__ = "0.1.0"

@@ -3,5 +3,6 @@
 from lstm_viz.trace.call import Call
 from lstm_viz.trace.layers import LayerTrace
 from lstm_viz.trace.record import Recording, record
+from lstm_viz.trace.verify import Verification, verify
 
-__all__ = ["Call", "LayerTrace", "Recording", "record"]
+__all__ = ["Call", "LayerTrace", "Recording", "Verification", "record", "verify"]
