@@ -15,20 +15,26 @@ settings.register_profile("lstm-viz", deadline=None, derandomize="CI" in os.envi
 settings.load_profile("lstm-viz")
 
 
+SHARED = {"data": DATA, "truth": TRUTH}  # what a test marked data("…") needs; data by default
+
+
 def pytest_collection_modifyitems(config, items):
-    """Leave the data tier out where there is no data, and say so in one line."""
-    if DATA.is_dir():
-        return
-    left_out = [item for item in items if item.get_closest_marker("data")]
+    """Leave the data tier out where there is no data."""
+    left_out = []
+    for item in items:
+        marker = item.get_closest_marker("data")
+        if marker and not SHARED[marker.args[0] if marker.args else "data"].is_dir():
+            left_out.append(item)
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_report_header():
-    """Say where the data tier reads, or that it does not run."""
-    if DATA.is_dir():
-        return f"data tier: runs on {DATA}"
-    return "data tier: left out, since there are no data sets (set LSTM_VIZ_DATA to their folder)"
+    """Say where the data tier reads, or what of it does not run."""
+    missing = [name for name, folder in SHARED.items() if not folder.is_dir()]
+    if missing:
+        return f"data tier: left out where it needs ../shared/{' or ../shared/'.join(missing)}"
+    return f"data tier: runs on {DATA} and {TRUTH}"
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from torch import nn
 import lstm_viz
 from tests.conftest import TRUTH
 
-pytestmark = pytest.mark.data
+pytestmark = pytest.mark.data("truth")
 
 
 @pytest.fixture(scope="module")
