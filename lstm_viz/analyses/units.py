@@ -9,20 +9,23 @@ Order = Literal["likeness", "weight", "stored"]
 
 
 def ordered(
-    order: Order, cell_state: Float[np.ndarray, "step unit"], weight: Float[np.ndarray, " unit"]
+    order: Order, values: Float[np.ndarray, "value unit"], weight: Float[np.ndarray, " unit"]
 ) -> Int[np.ndarray, " unit"]:
     """Return the units in an order: alike together, by weight in the verdict, or as stored."""
     if order == "likeness":
-        return by_likeness(cell_state)
+        return by_likeness(values)
     return by_weight(weight) if order == "weight" else np.arange(len(weight))
 
 
-def by_likeness(cell_state: Float[np.ndarray, "step unit"]) -> Int[np.ndarray, " unit"]:
-    """Order units by what their memory does over the words.
+def by_likeness(values: Float[np.ndarray, "value unit"]) -> Int[np.ndarray, " unit"]:
+    """Order units so that those that do alike stand together.
 
-    Each unit is a point in the plane of the first two principal components of tanh(cell state)
-    over the words; its angle there is its place. Units that move together stand together, and
-    those that move oppositely half a turn apart.
+    Each unit is a point in the plane of the first two principal components of what it did; its
+    angle there is its place. Units that move oppositely stand half a turn apart.
+
+    Args:
+        values: what each unit did: its gates at every word one below the other, or tanh of its
+            cell state.
 
     Returns:
         The units in order.
@@ -30,8 +33,8 @@ def by_likeness(cell_state: Float[np.ndarray, "step unit"]) -> Int[np.ndarray, "
     Law:
         Every unit occurs once. Permuting the units permutes the result (where no two are alike).
     """
-    states = np.tanh(cell_state.astype(np.float64))
-    across = states.T - states.T.mean(0)
+    across = values.T.astype(np.float64)
+    across = across - across.mean(0)
     left, strength, _ = np.linalg.svd(across, full_matrices=False)
     plane = np.zeros((len(across), 2))
     real = strength[:2] > 1e-9 * strength[0]  # what is left is rounding: units on one line

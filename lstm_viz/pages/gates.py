@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import numpy as np
 import streamlit as st
 
 from lstm_viz import session
@@ -26,6 +27,7 @@ usual = session.usual()
 course = reading(trace)
 layer = trace.layers[-1]
 weight = verdict_weight(trace, course.label)
+behaviour = np.concatenate([layer.quantities[gate.name] for gate in GATES])
 unit = session.selection().unit
 
 if session.beyond():
@@ -76,7 +78,7 @@ departure = usual if drawn == "Departure from usual" else None
 picture = gates.maps(
     layer.quantities,
     shown,
-    units.ordered(order_name, layer.cell_state, weight),
+    units.ordered(order_name, behaviour, weight),
     words,
     colors,
     departure,
