@@ -87,8 +87,9 @@ def main() -> None:
                 break
             except OSError:
                 time.sleep(0.1)
+        place = find()
         with sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=find(), args=FLAGS)
+            browser = driver.chromium.launch(executable_path=place, args=FLAGS)
             page = browser.new_page()
             received: list[int] = []
             page.on(

@@ -9,8 +9,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.browser.conftest import FLAGS
 from tests.browser.install import find
 
+place = find()
 with sync_playwright() as driver:
-    browser = driver.chromium.launch(executable_path=find(), args=FLAGS)
+    browser = driver.chromium.launch(executable_path=place, args=FLAGS)
     page = browser.new_page(viewport={"width": 1366, "height": 768})
     page.goto(sys.argv[1])
     page.locator(".script .current").wait_for()

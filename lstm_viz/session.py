@@ -8,6 +8,7 @@ import streamlit as st
 import torch
 
 from lstm_viz import export, link
+from lstm_viz.components.player import Opening
 from lstm_viz.errors import UnknownModelError
 from lstm_viz.figures import theme
 from lstm_viz.link import Selection
@@ -18,7 +19,8 @@ LIMIT = 1_000  # words read of one text on a page; more would be neither drawn n
 DEFAULT_MODEL = "imdb-lstm"
 DEFAULT_REVIEW = "velvet-siege"
 
-_SELECTION, _LINK, _NOTICES, _OPENED = "selection", "written_link", "notices", "opened"
+_SELECTION, _LINK, _NOTICES = "selection", "written_link", "notices"
+_OPENED, _VISITS = "opened", "visits"
 
 
 @st.cache_resource(show_spinner="Opening the model …")
@@ -44,6 +46,7 @@ def choose(**changes: object) -> None:
     """Look at something else: any field of ``Selection``; a new text forgets the word."""
     if "text" in changes:
         changes = {"step": None, **changes, "text": shown(str(changes["text"]))}
+        st.session_state.pop(_OPENED, None)
     st.session_state[_SELECTION] = replace(selection(), **changes)  # type: ignore[arg-type]
 
 
@@ -61,6 +64,7 @@ def begin() -> None:
     st.session_state[_SELECTION] = found.selection
     st.session_state[_NOTICES] = found.notices
     st.session_state.pop("typed", None)
+    st.session_state.pop(_OPENED, None)
     fit = link.fitted(
         found.selection, len(trace()), classifier(found.selection.model).config.hidden_size
     )
@@ -99,17 +103,17 @@ def _within_limit(text: str) -> str:
     return text if len(places) <= LIMIT else text[: places[LIMIT - 1][1]]
 
 
-def opening(key: str) -> int:
-    """Return the word at which a text was opened in the component of that key.
+def opening(key: str) -> Opening:
+    """Return how the chosen text was opened in the component of that key.
 
     It stays the same while the reader walks through the text, so that walking sends nothing back.
     """
-    chosen = selection()
-    place = (chosen.model, chosen.text)
-    if key not in st.session_state or st.session_state.get(_OPENED, (None,))[0] != place:
-        st.session_state[_OPENED] = (place, chosen.step or 0)
-    step: int = st.session_state[_OPENED][1]
-    return step
+    if key not in st.session_state or _OPENED not in st.session_state:
+        visit = st.session_state.get(_VISITS, 0) + 1
+        st.session_state[_VISITS] = visit
+        st.session_state[_OPENED] = Opening(selection().step or 0, visit)
+    opened: Opening = st.session_state[_OPENED]
+    return opened
 
 
 def choose_clicked_unit(key: str) -> None:

@@ -92,6 +92,17 @@ def test_a_clicked_word_and_unit_are_kept_on_the_other_page():
     assert shown(app)["unit"]["unit"] == 42
 
 
+def test_a_text_that_is_opened_again_stands_at_its_turning_point():
+    app = open_app()
+    first = shown(app)
+    click(app, 2, 5)
+    other = next(name for name in gallery.reviews() if name != session.DEFAULT_REVIEW)
+    for name in (other, session.DEFAULT_REVIEW):
+        app.selectbox(key="example").set_value(name).run()
+    assert shown(app)["id"] != first["id"]
+    assert app.session_state["selection"].step == shown(app)["step"] == first["turningPoint"]
+
+
 def test_walking_sends_nothing_new():
     app = open_app()
     before = shown(app)

@@ -58,8 +58,9 @@ def address(tmp_path_factory):
 @pytest.fixture(scope="session")
 def chromium():
     """A browser; ``make test`` sees to it that there is one."""
+    place = find()
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=find(), args=FLAGS)
+        browser = driver.chromium.launch(executable_path=place, args=FLAGS)
         yield browser
         browser.close()
 

@@ -60,6 +60,16 @@ def test_open_a_link_and_find_the_same_view(reader):
     )
 
 
+def test_the_way_back_restores_the_word(reader):
+    reader.open("/?text=One+two+three.+Four+five+six.&word=2")
+    url = reader.page.url
+    reader.page.goto(url.replace("word=2", "word=6"))
+    where = reader.page.locator(".where")
+    expect(where).to_have_text("word 6 of 8")
+    reader.page.go_back()
+    expect(where).to_have_text("word 2 of 8")
+
+
 def test_paste_markup_and_see_it_literally(reader):
     reader.open()
     text = "<script>alert('x')</script><img src=x onerror=alert(1)> <b>bold</b> :red[film] &amp;"

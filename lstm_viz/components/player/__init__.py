@@ -1,5 +1,5 @@
 """The reader's script, verdict and timeline, drawn in the browser."""
 
-from lstm_viz.components.player.player import Choice, payload, player
+from lstm_viz.components.player.player import Choice, Opening, payload, player
 
-__all__ = ["Choice", "payload", "player"]
+__all__ = ["Choice", "Opening", "payload", "player"]

@@ -43,6 +43,19 @@ _PLAYER = st.components.v2.component(
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """How a text was opened.
+
+    Attributes:
+        step: where the reader stood.
+        visit: counts the openings of a session: what was chosen in an earlier one is over.
+    """
+
+    step: int
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """What was chosen in the browser.
 
@@ -59,7 +72,7 @@ def payload(
     trace: TextTrace,
     course: Reading,
     story: UnitStory | None,
-    step: int,
+    opening: Opening,
     beyond: int,
     usual: dict[str, float],
 ) -> dict[str, Any]:
@@ -69,7 +82,7 @@ def payload(
         trace: of the text.
         course: of the same trace.
         story: of the unit that is looked at; None for all units together.
-        step: where the reader stands when the text is new.
+        opening: where the reader stands when the text is new.
         beyond: words behind the stated limit, which were not read.
         usual: mean of each gate on held-out sentences; empty where that is not known.
     """
@@ -83,7 +96,7 @@ def payload(
     }
     opposite = 1 - course.label if len(trace.labels) == 2 else None
     return {
-        "id": _identity(trace, step),
+        "id": _identity(trace, opening),
         "words": texts,
         "tail": shown(trace.text[end:]),
         "label": trace.labels[course.label],
@@ -94,7 +107,7 @@ def payload(
         "movers": [_chips(trace, at, course.label) for at in range(len(trace))],
         "unit": None if story is None else _story(story),
         "units": trace.layers[-1].hidden_state.shape[1],
-        "step": step,
+        "step": opening.step,
         "beyond": beyond,
         "usual": {name: round(value, _DIGITS) for name, value in usual.items()},
         "tint": {"least": theme.LEAST_TINT, "full": theme.FULL_TINT},
@@ -125,9 +138,9 @@ def _index(value: object, count: int) -> int | None:
     return value if type(value) is int and 0 <= value < count else None
 
 
-def _identity(trace: TextTrace, step: int) -> str:
+def _identity(trace: TextTrace, opening: Opening) -> str:
     """Return what tells the browser that another text, or another place in it, was opened."""
-    raw = f"{trace.model}\0{trace.text}\0{step}".encode("utf-8", "replace")
+    raw = f"{trace.model}\0{trace.text}\0{opening.visit}".encode("utf-8", "replace")
     return blake2b(raw, digest_size=8).hexdigest()
 
 
