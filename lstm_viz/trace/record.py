@@ -199,7 +199,7 @@ def _laid_out(module: nn.RNNBase, values: Tensor | PackedSequence) -> tuple[Tens
 def _listed(states: _States | None) -> States:
     if states is None:
         return ()
-    return states if isinstance(states, tuple) else (states,)
+    return (states,) if isinstance(states, Tensor) else tuple(states)
 
 
 def _named(states: _States) -> dict[str, Tensor]:

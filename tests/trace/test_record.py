@@ -199,6 +199,13 @@ def test_a_cell_in_a_loop_is_one_call_like_the_fused_layer(cell, fused, more, bi
     assert loop["cell"] is loop.calls[0]
 
 
+def test_states_may_come_as_a_list():
+    module, x = nn.LSTM(2, 3), torch.randn(4, 1, 2)
+    with lstm_viz.record(module) as recording:
+        module(x, [torch.ones(1, 1, 3), torch.ones(1, 1, 3)])
+    assert recording[""].layers[0].initial["cell_state"].tolist() == [[1.0, 1.0, 1.0]]
+
+
 def test_a_loop_that_starts_anew_is_two_calls():
     model = Unrolled(nn.LSTMCell(3, 4))
     with lstm_viz.record(model) as recording:
