@@ -5,6 +5,7 @@ with lstm_viz.record(model) as recording:
 recording["encoder.lstm"].layers[0].forget_gate
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, cast
@@ -22,7 +23,7 @@ _FUSED = (nn.LSTM, nn.GRU, nn.RNN)
 _CELLS = (nn.LSTMCell, nn.GRUCell, nn.RNNCell)
 _SUPPORTED = (*_FUSED, *_CELLS)
 _RECURRENT = (nn.RNNBase, nn.RNNCellBase)
-_States = Tensor | tuple[Tensor, Tensor]
+_States = Tensor | Sequence[Tensor]
 _Output = tuple[Tensor | PackedSequence, _States]
 
 
