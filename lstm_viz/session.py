@@ -20,7 +20,7 @@ DEFAULT_MODEL = "imdb-lstm"
 DEFAULT_REVIEW = "velvet-siege"
 
 _SELECTION, _LINK, _NOTICES = "selection", "written_link", "notices"
-_OPENED, _VISITS = "opened", "visits"
+_OPENED, _VISITS, _LEFT = "opened", "visits", "left"
 
 
 @st.cache_resource(show_spinner="Opening the model …")
@@ -56,6 +56,8 @@ def begin() -> None:
     known = _SELECTION in st.session_state
     if known and (not params or params == st.session_state.get(_LINK)):
         return  # Streamlit empties the link when the page is changed
+    if known and _acted():
+        return  # a click that was on its way while the link was written still carries the old one
     models = available()
     if DEFAULT_MODEL not in models:
         raise UnknownModelError(DEFAULT_MODEL, models)
@@ -78,7 +80,18 @@ def finish() -> bool:
     if params != st.session_state.get(_LINK) or not st.query_params:
         st.query_params.from_dict(params)
         st.session_state[_LINK] = params
+    st.session_state[_LEFT] = _widgets()
     return fits
+
+
+def _acted() -> bool:
+    """Whether the reader did something since the last run, other than going to another link."""
+    return _widgets() != st.session_state.get(_LEFT)
+
+
+def _widgets() -> dict[str, str]:
+    own = (_SELECTION, _LINK, _NOTICES, _OPENED, _VISITS, _LEFT)
+    return {str(key): repr(value) for key, value in st.session_state.items() if key not in own}
 
 
 def notices() -> tuple[str, ...]:

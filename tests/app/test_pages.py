@@ -103,6 +103,30 @@ def test_a_text_that_is_opened_again_stands_at_its_turning_point():
     assert app.session_state["selection"].step == shown(app)["step"] == first["turningPoint"]
 
 
+def link_to(app, text):
+    app.query_params.clear()
+    app.query_params["text"] = text
+
+
+def test_a_click_that_carries_an_old_link_loses_nothing():
+    app = read(open_app(text="An old film."), "A new film.")
+    data = shown(app)
+    link_to(app, "An old film.")
+    app.session_state["player"] = {"chosen": {"id": data["id"], "step": 1, "unit": 3}}
+    app.run()
+    assert app.session_state["selection"].text == "A new film."
+    assert app.session_state["selection"].unit == 3
+
+
+def test_a_reader_who_goes_back_finds_the_old_text():
+    app = read(open_app(text="An old film."), "A new film.")
+    app.run()
+    link_to(app, "An old film.")
+    app.run()
+    assert app.session_state["selection"].text == "An old film."
+    assert app.text_area(key="typed").value == "An old film."
+
+
 def test_walking_sends_nothing_new():
     app = open_app()
     before = shown(app)

@@ -215,3 +215,17 @@ def test_the_page_shows_what_the_server_computed(reader):
     percent = data["course"]["probability"][6] * 100
     text = verdict(reader).inner_text()
     assert abs(max(percent, 100 - percent) - float(text.rstrip(" %"))) <= 0.6
+
+
+def test_a_fast_reader_loses_nothing(reader):
+    reader.open()
+    for text in ("A dull film.", "A charming film."):
+        reader.read(text)
+        last = text.split()[1]
+        expect(reader.word(last)).to_be_visible()
+        reader.word(last).click()
+        reader.page.locator(".chips button").first.click()
+        expect(reader.page.locator(".cell h2")).to_have_text(re.compile(rf"^Unit \d+ at “{last}”$"))
+        reader.page.get_by_role("button", name="All 128 units").click()
+    expect(reader.page.locator(".cell h2")).to_have_text("Inside the cell at “charming”")
+    expect(reader.page).to_have_url(re.compile("text=A\\+charming|text=A%20charming"))
