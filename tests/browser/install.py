@@ -19,7 +19,7 @@ def find() -> str | None:
 
 
 def _starts(place: str) -> bool:
-    # Some systems have a placeholder of that name, and Playwright's own may lack a library.
+    # Some systems have a stand-in of that name, and Playwright's own may lack a library.
     try:
         return subprocess.run([place, "--version"], capture_output=True, timeout=60).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
