@@ -1,0 +1,1 @@
+"""Models that other libraries saved, opened as PyTorch modules that compute the same."""

@@ -1,0 +1,60 @@
+"""How does another library's recurrent layer become PyTorch's? By the order of its gates."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from lstm_viz.trace.cell import CellWeights
+
+Kind = Literal["LSTM", "GRU", "RNN"]
+
+# i, f, g, o: input, forget, candidate, output; r, z, n: reset, update, candidate; h: hidden.
+TORCH_ORDER: dict[Kind, str] = {"LSTM": "ifgo", "GRU": "rzn", "RNN": "h"}
+
+
+def reordered(rows: Tensor, order: str, kind: Kind) -> Tensor:
+    """Bring the rows of stacked gates into PyTorch's order.
+
+    Args:
+        rows: weights or biases with the gates stacked along the first axis.
+        order: of the gates as found, in the letters of ``TORCH_ORDER``.
+        kind: of the layer.
+    """
+    parts = dict(zip(order, rows.chunk(len(order)), strict=True))
+    return torch.cat([parts[gate] for gate in TORCH_ORDER[kind]])
+
+
+def module_of(
+    kind: Kind, directions: Sequence[CellWeights], *, nonlinearity: str = "tanh"
+) -> nn.RNNBase:
+    """Return one recurrent layer with these weights: batch first, in evaluation mode.
+
+    Args:
+        kind: of the layer.
+        directions: its weights in PyTorch's order: forward, and backward where there are two.
+        nonlinearity: of a plain RNN, "tanh" or "relu".
+    """
+    first = directions[0]
+    options = {"nonlinearity": nonlinearity} if kind == "RNN" else {}
+    module: nn.RNNBase = getattr(nn, kind)(
+        first.from_input.shape[1],
+        first.from_hidden.shape[1],
+        bias=first.input_bias is not None,
+        batch_first=True,
+        bidirectional=len(directions) == 2,
+        dtype=first.from_input.dtype,
+        **options,
+    )
+    with torch.no_grad():
+        for weights, place in zip(directions, ("_l0", "_l0_reverse"), strict=False):
+            for name, value in (
+                ("weight_ih", weights.from_input),
+                ("weight_hh", weights.from_hidden),
+                ("bias_ih", weights.input_bias),
+                ("bias_hh", weights.hidden_bias),
+            ):
+                if value is not None:
+                    getattr(module, name + place).copy_(value)
+    return module.eval()
