@@ -18,13 +18,24 @@ One sentence travels one way, and imports point the same way, down this list:
 from lstm_viz.errors import LstmVizError
 from lstm_viz.model import Classifier, TextTrace, available, load
 from lstm_viz.text import Token
-from lstm_viz.trace import Call, LayerTrace, Recording, Verification, record, verify
+from lstm_viz.trace import (
+    Call,
+    Force,
+    LayerTrace,
+    PreActivation,
+    Recording,
+    Verification,
+    record,
+    verify,
+)
 
 __all__ = [
     "Call",
     "Classifier",
+    "Force",
     "LayerTrace",
     "LstmVizError",
+    "PreActivation",
     "Recording",
     "TextTrace",
     "Token",

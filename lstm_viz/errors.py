@@ -6,10 +6,12 @@ LstmVizError
 ├── NoRecurrentModuleError  nothing in the model that could be recorded
 ├── UnsupportedModuleError  a recurrent module that cannot be rebuilt exactly
 ├── UnknownCallError        recording["name"] for a name that was not recorded (also a KeyError)
+├── UnknownQuantityError    no gate or state of that name (also a ValueError)
+├── ForceError              something that cannot be forced (also a ValueError)
 └── BlankTextError          a text without a single token (also a ValueError)
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class LstmVizError(Exception):
@@ -40,11 +42,17 @@ class ModelFileError(LstmVizError):
 class NoRecurrentModuleError(LstmVizError):
     """The model to be recorded holds no recurrent module."""
 
-    def __init__(self, model: str, supported: Iterable[str]) -> None:
-        super().__init__(
+    def __init__(self, model: str, supported: Iterable[str], lookalikes: Sequence[str]) -> None:
+        """Name what looks recurrent but is written anew, so that nobody searches for the reason."""
+        sentence = (
             f"{model} holds no recurrent module to record. Expected at least one of "
             f"{', '.join(supported)} inside it."
         )
+        if lookalikes:
+            sentence += (
+                f" Not made of these, so that its equations are not known: {', '.join(lookalikes)}."
+            )
+        super().__init__(sentence)
 
 
 class UnsupportedModuleError(LstmVizError):
@@ -64,6 +72,20 @@ class UnknownCallError(LstmVizError, KeyError):
     def __str__(self) -> str:
         """Return the sentence itself; KeyError would quote it."""
         return str(self.args[0])
+
+
+class UnknownQuantityError(LstmVizError, ValueError):
+    """No gate or state has this name, or the model has none of it."""
+
+    def __init__(self, name: object, known: Iterable[str]) -> None:
+        super().__init__(f"There is no quantity {name!r} here. Quantities: {_listed(known)}.")
+
+
+class ForceError(LstmVizError, ValueError):
+    """A ``Force`` that asks for something impossible."""
+
+    def __init__(self, expected: str, came: str) -> None:
+        super().__init__(f"This cannot be forced: expected {expected}, but {came}.")
 
 
 class BlankTextError(LstmVizError, ValueError):

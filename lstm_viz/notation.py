@@ -3,6 +3,7 @@
 The one place that spells the names: code, axis titles, links and downloads take them from here.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +12,7 @@ Scale = Literal["gate", "state"]
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """One thing that an LSTM computes at each step for each unit.
+    """One thing that a recurrent layer computes at each step for each unit.
 
     Attributes:
         name: in code, links and files.
@@ -62,6 +63,24 @@ OUTPUT_GATE = Quantity(
     1.0,
     "output",
 )
+RESET_GATE = Quantity(
+    "reset_gate",
+    "Reset gate",
+    "r",
+    "the share of the recurrent product that the candidate hears",
+    "gate",
+    1.0,
+    "forget",
+)
+UPDATE_GATE = Quantity(
+    "update_gate",
+    "Update gate",
+    "z",
+    "the share of the old hidden state that is kept",
+    "gate",
+    1.0,
+    "input",
+)
 CELL_STATE = Quantity(
     "cell_state", "Cell state", "c", "the memory after the word", "state", None, "ink"
 )
@@ -76,6 +95,22 @@ HIDDEN_STATE = Quantity(
 )
 
 LSTM = (INPUT_GATE, FORGET_GATE, CANDIDATE, OUTPUT_GATE, CELL_STATE, HIDDEN_STATE)
+GRU = (RESET_GATE, UPDATE_GATE, CANDIDATE, HIDDEN_STATE)
+RNN = (HIDDEN_STATE,)
 GATES = (INPUT_GATE, FORGET_GATE, OUTPUT_GATE)
 
-BY_NAME = {quantity.name: quantity for quantity in LSTM}
+ALL = (
+    INPUT_GATE, FORGET_GATE, RESET_GATE, UPDATE_GATE, CANDIDATE, OUTPUT_GATE, CELL_STATE,
+    HIDDEN_STATE,
+)  # fmt: skip
+BY_NAME = {quantity.name: quantity for quantity in ALL}
+
+
+def among(names: Collection[str]) -> tuple[Quantity, ...]:
+    """Return the quantities that a layer has, in the order of its equations."""
+    return tuple(quantity for quantity in ALL if quantity.name in names)
+
+
+def gates_among(names: Collection[str]) -> tuple[Quantity, ...]:
+    """Return the gates that a layer has: three, two, or none."""
+    return tuple(quantity for quantity in among(names) if quantity.scale == "gate")

@@ -5,12 +5,9 @@ from math import isnan, nan
 
 import torch
 from jaxtyping import Int
-from torch import Tensor, nn
+from torch import Tensor
 
-from lstm_viz.trace.cell import EQUATIONS, CellWeights
-from lstm_viz.trace.layers import LayerTrace
-
-States = tuple[Tensor, ...]
+from lstm_viz.trace.layers import LayerTrace, PreActivation
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,71 +34,50 @@ class Loop:
 
     Attributes:
         name: of the cell inside the model.
-        steps: the traces of the steps, one step each.
+        steps: the calls, of one step each.
         put_out: the states that the last step put out.
-        error: the largest of all steps.
     """
 
     name: str
-    steps: list[LayerTrace[Tensor]] = field(default_factory=list)
-    put_out: States = ()
-    error: float = 0.0
+    steps: list[Call] = field(default_factory=list)
+    put_out: tuple[Tensor, ...] = ()
     _joined: Call | None = None
 
-    def goes_on_with(self, states: States) -> bool:
+    def goes_on_with(self, states: tuple[Tensor, ...]) -> bool:
         """Whether a call with these states is the next step: they are the very same tensors."""
         return len(states) == len(self.put_out) > 0 and all(
             given is before for given, before in zip(states, self.put_out, strict=True)
         )
 
-    @torch.no_grad()
-    def add(self, module: nn.RNNCellBase, x: Tensor, states: States, put_out: States) -> None:
-        """Rebuild one more step.
-
-        Args:
-            module: the cell.
-            x: what it read, batched or not.
-            states: that it was given; none for zeros.
-            put_out: the states after the step.
-        """
-        dtype = put_out[0].dtype
-        exact = torch.promote_types(dtype, torch.float32)
-        after = [_batched(state).to(exact, copy=True) for state in put_out]
-        before = [_batched(state).to(exact, copy=True) for state in states]
-        before = before or [torch.zeros_like(state) for state in after]
-        initial = dict(zip(("hidden_state", "cell_state"), before, strict=False))
-        weights = CellWeights.of(module, "", exact)
-        quantities, rebuilt = EQUATIONS[_mode(module)](
-            weights, _batched(x).to(exact)[None], after[0][None], initial
-        )
-        ours = [rebuilt[0], *(quantities[name][0] for name in list(initial)[1:])]
-        for mine, theirs in zip(ours, after, strict=True):
-            gap = float((mine - theirs).abs().max()) if mine.numel() else 0.0
-            self.error = nan if isnan(gap + self.error) else max(gap, self.error)
-        trace = LayerTrace(0, "forward", quantities, initial).map(lambda array: array.to(dtype))
-        self.steps.append(trace)
+    def add(self, step: Call, put_out: tuple[Tensor, ...]) -> None:
+        """Take one more step, and the states that it put out."""
+        self.steps.append(step)
         self.put_out = put_out
         self._joined = None
 
     def call(self) -> Call:
         """Return all steps as one call."""
         if self._joined is None:
-            first = self.steps[0]
-            quantities = {
-                name: torch.cat([step.quantities[name] for step in self.steps]).transpose(0, 1)
-                for name in first.quantities
-            }
-            layer = LayerTrace(0, "forward", quantities, first.initial)
-            lengths = torch.full((len(layer.hidden_state),), len(self.steps), dtype=torch.long)
-            self._joined = Call(self.name, (layer,), lengths, self.error)
+            layer = _one_after_the_other([step.layers[0] for step in self.steps])
+            lengths = torch.full_like(self.steps[0].lengths, len(self.steps))
+            errors = [step.error for step in self.steps]
+            worst = nan if any(map(isnan, errors)) else max(errors)
+            self._joined = Call(self.name, (layer,), lengths, worst)
         return self._joined
 
 
-def _mode(cell: nn.RNNCellBase) -> str:
-    if isinstance(cell, nn.RNNCell):
-        return f"RNN_{cell.nonlinearity.upper()}"
-    return "LSTM" if isinstance(cell, nn.LSTMCell) else "GRU"
-
-
-def _batched(values: Tensor) -> Tensor:
-    return values.detach() if values.dim() == 2 else values.detach()[None]
+def _one_after_the_other(steps: list[LayerTrace[Tensor]]) -> LayerTrace[Tensor]:
+    first = steps[0]
+    quantities = {
+        name: torch.cat([step.quantities[name] for step in steps], 1) for name in first.quantities
+    }
+    parts = {
+        name: PreActivation(
+            *(
+                torch.cat([getattr(step.pre_activations[name], part) for step in steps], 1)
+                for part in ("input", "recurrent", "bias")
+            )
+        )
+        for name in first.pre_activations
+    }
+    return LayerTrace(first.layer, first.direction, quantities, first.initial, parts)

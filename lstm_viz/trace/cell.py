@@ -63,8 +63,13 @@ class CellWeights:
             dtype: to compute in.
         """
         found: list[Any] = [getattr(module, f"{name}{place}", None) for name in _NAMES]
-        taken: list[Any] = [v if v is None else v.detach().to(dtype) for v in found]
+        taken: list[Any] = [v if v is None else v.to(dtype) for v in found]
         return cls(*taken)
+
+    @property
+    def biases(self) -> tuple[Tensor | None, Tensor | None]:
+        """The bias beside the input, and the one beside the recurrent product."""
+        return self.input_bias, self.hidden_bias
 
     @property
     def bias(self) -> Float[Tensor, " gates"] | None:
@@ -85,7 +90,7 @@ def lstm(
     i, f, g, o = sums.chunk(4, dim=-1)
     i, f, g, o = i.sigmoid_(), f.sigmoid_(), g.tanh_(), o.sigmoid_()
     cell = cell_states(f, i * g, initial["cell_state"])
-    rebuilt = o * cell.tanh()
+    rebuilt = cell.tanh().mul_(o)
     if weights.projection is not None:
         rebuilt = rebuilt @ weights.projection.T
     quantities = {
@@ -150,7 +155,7 @@ def cell_states(
     written: Float[Tensor, "step batch unit"],
     initial: Float[Tensor, "batch unit"],
 ) -> Float[Tensor, "step batch unit"]:
-    """Return c = f · c' + written at every step.
+    """Return c = f · c' + written at every step, in the place of ``written``.
 
     Law:
         Both ways of computing it agree to rounding.
@@ -161,13 +166,10 @@ def cell_states(
 
 def _step_by_step(forget_gate: Tensor, written: Tensor, initial: Tensor) -> Tensor:
     """One fused operation a step: best where a step is wide enough to keep the machine busy."""
-    states = torch.empty_like(written)
     before = initial
-    for keep, write, state in zip(
-        forget_gate.unbind(), written.unbind(), states.unbind(), strict=True
-    ):
-        before = torch.addcmul(write, keep, before, out=state)
-    return states
+    for keep, state in zip(forget_gate.unbind(), written.unbind(), strict=True):
+        before = state.addcmul_(keep, before)
+    return written
 
 
 def _by_doubling(forget_gate: Tensor, written: Tensor, initial: Tensor) -> Tensor:
@@ -177,7 +179,7 @@ def _by_doubling(forget_gate: Tensor, written: Tensor, initial: Tensor) -> Tenso
     ``kept`` the product of as many forget gates: Hillis and Steele 1986, Data Parallel
     Algorithms, with f · c + w as the operation that is chained.
     """
-    states = written.clone(memory_format=torch.contiguous_format)
+    states = written
     states[0].addcmul_(forget_gate[0], initial)
     kept, reach = forget_gate[1:], 1
     while reach < len(states):

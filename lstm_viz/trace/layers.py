@@ -1,12 +1,37 @@
 """Everything that one layer computed, in one direction."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
 Array = TypeVar("Array")
 Other = TypeVar("Other")
 Direction = Literal["forward", "backward"]
+
+
+@dataclass(frozen=True, slots=True)
+class PreActivation(Generic[Array]):
+    """What goes into the activation of one gate, in three parts with the axes of the gate.
+
+    Attributes:
+        input: from what the layer read.
+        recurrent: from the hidden state before the step.
+        bias: what is there without either.
+    """
+
+    input: Array
+    recurrent: Array
+    bias: Array
+
+    @property
+    def total(self) -> Array:
+        """Their sum, of which the gate is the sigmoid and the candidate the tanh."""
+        total: Array = self.input + self.recurrent + self.bias  # type: ignore[operator]
+        return total
+
+    def map(self, change: Callable[[Array], Other]) -> "PreActivation[Other]":
+        """Return the same with each array changed."""
+        return PreActivation(change(self.input), change(self.recurrent), change(self.bias))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +61,8 @@ class LayerTrace(Generic[Array]):
         quantities: the arrays by name.
         initial: hidden_state, and cell_state of an LSTM, before the first step that the layer
             reads, without the step axis.
+        pre_activations: the three parts of what went into each activation, by the name of the
+            gate; empty unless they were asked for.
 
     Law:
         The equations in ``lstm_viz.trace.cell``; for an LSTM
@@ -47,6 +74,7 @@ class LayerTrace(Generic[Array]):
     direction: Direction
     quantities: Mapping[str, Array]
     initial: Mapping[str, Array]
+    pre_activations: Mapping[str, PreActivation[Array]] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> Array:
         """Return a quantity by its name.
@@ -66,4 +94,5 @@ class LayerTrace(Generic[Array]):
             self.direction,
             {name: change(array) for name, array in self.quantities.items()},
             {name: change(array) for name, array in self.initial.items()},
+            {name: parts.map(change) for name, parts in self.pre_activations.items()},
         )

@@ -1,4 +1,4 @@
-"""What were the gates? Rebuilt exactly from what a hook saw of a fused layer.
+"""What were the gates? Rebuilt exactly from what a hook saw of a recurrent module.
 
 A fused recurrent layer shows its input and its hidden states, not its gates. But the hidden states
 are all that its gates depend on besides the input: matrix products over all steps give every gate,
@@ -7,125 +7,106 @@ the layer itself put out. How far they are off is measured every time.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from jaxtyping import Float, Int
-from torch import Tensor, nn
+from torch import Tensor
 
 from lstm_viz.trace.cell import EQUATIONS, CellWeights
-from lstm_viz.trace.layers import Direction, LayerTrace
+from lstm_viz.trace.kinds import Module, Place, layers_in, mode_of, width_of
+from lstm_viz.trace.layers import LayerTrace
+from lstm_viz.trace.seen import Seen
+from lstm_viz.trace.wanted import Wanted
 
-_DIRECTIONS: tuple[Direction, ...] = ("forward", "backward")
-States = Mapping[str, Tensor]
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a hook saw of one call of a module, brought into one layout.
-
-    Attributes:
-        features: what the module read.
-        lengths: steps of each sequence.
-        hidden_state: what its last layer put out; 0 past a length; both directions side by side.
-        initial: states before the first step by name, (layer and direction, batch, unit).
-        final: states after the last step, likewise.
-        ragged: whether some sequence is shorter than the longest.
-    """
-
-    features: Float[Tensor, "step batch feature"]
-    lengths: Int[Tensor, " batch"]
-    hidden_state: Float[Tensor, "step batch output"]
-    initial: States
-    final: States
-    ragged: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Look at the lengths once."""
-        object.__setattr__(self, "ragged", bool((self.lengths < len(self.features)).any()))
-
-    def reversed(self, values: Tensor) -> Tensor:
-        """Turn the real steps of each sequence round; its own inverse."""
-        if not self.ragged:
-            return values.flip(0)
-        steps = torch.arange(len(values), device=values.device)[:, None]
-        lengths = self.lengths.to(values.device)
-        order = torch.where(steps < lengths, lengths - 1 - steps, steps)
-        return values.gather(0, order[:, :, None].expand_as(values))
-
-    def real(self, like: Tensor) -> Tensor:
-        """Return 1 at each real step of each sequence and 0 past it."""
-        steps = torch.arange(len(self.features), device=like.device)[:, None]
-        return (steps < self.lengths.to(like.device)).to(like.dtype)[:, :, None]
-
-    def at_ends(self, states: Tensor) -> Tensor:
-        """Return the states at the last real step of each sequence."""
-        if not self.ragged:
-            return states[-1]
-        rows = torch.arange(states.shape[1], device=states.device)
-        return states[self.lengths.to(states.device) - 1, rows]
+Layers = tuple[LayerTrace[Tensor], ...]
 
 
 @torch.no_grad()
-def layers_of(module: nn.RNNBase, seen: Seen) -> tuple[tuple[LayerTrace[Tensor], ...], float]:
-    """Rebuild everything that the layers of a module computed in one call.
+def rebuilt(module: Module, seen: Seen, wanted: Wanted) -> tuple[Layers, float]:
+    """Rebuild what every layer of a module computed during one call.
 
     Args:
-        module: of any kind, depth and number of directions; no dropout between its layers.
-        seen: what went in and came out.
+        module: that was called.
+        seen: what the hook saw.
+        wanted: what is kept.
 
     Returns:
-        One trace per layer and direction, batch first, 0 past a sequence's length; and the largest
-        difference between what was rebuilt and what the module put out: the hidden state at every
-        step of the last layer, the final states of all layers. NaN if any is.
+        The layers, forward before backward; arrays are (batch, step, unit), aligned to the input's
+        steps, 0 past a length. And the largest difference from the module's own output, final
+        states and (of inner layers) hidden states.
     """
-    found: list[LayerTrace[Tensor]] = []
-    errors: list[Tensor] = []
-    dtype = seen.hidden_state.dtype
+    found, errors = [], []
     # Half precisions are rebuilt in float32: their own rounding would add up over the steps.
-    exact = torch.promote_types(dtype, torch.float32)
+    exact = torch.promote_types(seen.hidden_state.dtype, torch.float32)
     features = seen.features.to(exact)
-    # A copy: what becomes of the output later, in place, must not reach the recording.
-    outputs = seen.hidden_state.to(exact, copy=True).chunk(2 if module.bidirectional else 1, dim=-1)
-    for layer in range(module.num_layers):
-        last = layer == module.num_layers - 1
-        hidden: list[Tensor] = []
-        for way, direction in enumerate(_DIRECTIONS[: len(outputs)]):
-            place = layer * len(outputs) + way
-            backward = direction == "backward"
-            read = seen.reversed(features) if backward else features
-            initial = {
-                name: states[place].to(exact, copy=True) for name, states in seen.initial.items()
-            }
-            weights = CellWeights.of(module, f"_l{layer}{'_reverse' * backward}", exact)
-            if last:
-                put_out = seen.reversed(outputs[way]) if backward else outputs[way]
-            else:
-                put_out = _run_alone(module.mode, weights, read, initial)
-            quantities, rebuilt = EQUATIONS[module.mode](weights, read, put_out, initial)
+    for places in layers_in(module):
+        hidden = []
+        for place in places:
+            weights = CellWeights.of(module, place.suffix, exact)
+            read = seen.reversed(features) if place.backward else features
+            initial = initial_states(seen, place, exact)
+            put_out = _put_out(module, seen, place, weights, read, initial)
+            quantities, again = EQUATIONS[mode_of(module)](weights, read, put_out, initial)
             if seen.ragged:
                 real = seen.real(put_out)
                 quantities = {name: array * real for name, array in quantities.items()}
-                rebuilt = rebuilt * real
-            errors.append(_furthest(rebuilt, quantities["hidden_state"]))
-            for name, states in seen.final.items():
-                ends = seen.at_ends(rebuilt if name == "hidden_state" else quantities[name])
-                errors.append(_furthest(ends, states[place].to(exact)))
-            if backward:
-                quantities = {name: seen.reversed(array) for name, array in quantities.items()}
-            hidden.append(quantities["hidden_state"])
-            trace = LayerTrace(layer, direction, quantities, initial)
-            found.append(_batch_first(trace, dtype))
+                again = again * real
+            errors += final_gaps(seen, place, {**quantities, "hidden_state": again})
+            errors.append(gap(again, quantities["hidden_state"], spent=again))
+            found.append(wanted.kept(module, seen, place, weights, read, quantities, initial))
+            put_out = quantities["hidden_state"]
+            hidden.append(seen.reversed(put_out) if place.backward else put_out)
         features = torch.cat(hidden, dim=-1) if len(hidden) > 1 else hidden[0]
     return tuple(found), float(torch.stack(errors).max())
 
 
-def _furthest(ours: Tensor, theirs: Tensor) -> Tensor:
-    return (ours - theirs).abs().max() if ours.numel() else ours.new_zeros(())
+def initial_states(seen: Seen, place: Place, exact: torch.dtype) -> dict[str, Tensor]:
+    """Return the states of a layer before its first step, as its own copies."""
+    return {name: states[place.row].to(exact, copy=True) for name, states in seen.initial.items()}
 
 
-def _run_alone(mode: str, weights: CellWeights, features: Tensor, initial: States) -> Tensor:
+def final_gaps(seen: Seen, place: Place, ours: Mapping[str, Tensor]) -> list[Tensor]:
+    """Compare the states of a layer at the last steps with those that the module put out."""
+    return [
+        gap(seen.at_ends(ours[name]), states[place.row].to(ours[name].dtype))
+        for name, states in seen.final.items()
+    ]
+
+
+def gap(ours: Tensor, theirs: Tensor, spent: Tensor | None = None) -> Tensor:
+    """Return the largest difference; 0 where there is nothing to compare.
+
+    Args:
+        ours: one side.
+        theirs: the other, of the same shape.
+        spent: a tensor of that shape whose memory may be used.
+    """
+    if not ours.numel():
+        return ours.new_zeros(())
+    return torch.sub(ours, theirs, out=spent).abs_().max()
+
+
+def _put_out(
+    module: Module,
+    seen: Seen,
+    place: Place,
+    weights: CellWeights,
+    read: Tensor,
+    initial: Mapping[str, Tensor],
+) -> Tensor:
+    """Return the hidden states of a layer, in the order in which it read."""
+    if not place.last:
+        return _run_alone(mode_of(module), weights, read, initial)
+    width = width_of(module, "hidden_state")
+    own = seen.hidden_state[..., width:] if place.backward else seen.hidden_state[..., :width]
+    # A copy: what becomes of the output later, in place, must not reach the recording.
+    own = own.to(read.dtype, copy=True)
+    return seen.reversed(own) if place.backward else own
+
+
+def _run_alone(
+    mode: str, weights: CellWeights, features: Tensor, initial: Mapping[str, Tensor]
+) -> Tensor:
     """Return the hidden states of an inner layer, which the fused module keeps to itself.
 
     A backward direction reads its sequences turned round, so that padding always comes last and
@@ -145,9 +126,3 @@ def _run_alone(mode: str, weights: CellWeights, features: Tensor, initial: State
     biased = weights.input_bias is not None
     hidden: Tensor = run(features, start, flat, biased, 1, 0.0, False, False, False)[0]
     return hidden
-
-
-def _batch_first(trace: LayerTrace[Tensor], dtype: torch.dtype) -> LayerTrace[Tensor]:
-    quantities = {name: a.transpose(0, 1).to(dtype) for name, a in trace.quantities.items()}
-    initial = {name: state.to(dtype) for name, state in trace.initial.items()}
-    return LayerTrace(trace.layer, trace.direction, quantities, initial)

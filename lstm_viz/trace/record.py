@@ -5,26 +5,47 @@ with lstm_viz.record(model) as recording:
 recording["encoder.lstm"].layers[0].forget_gate
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 from torch.utils.hooks import RemovableHandle
 
-from lstm_viz.errors import NoRecurrentModuleError, UnknownCallError, UnsupportedModuleError
-from lstm_viz.trace.call import Call, Loop, States
-from lstm_viz.trace.reconstruct import Seen, layers_of
+from lstm_viz.errors import UnknownCallError, UnknownQuantityError, UnsupportedModuleError
+from lstm_viz.trace.call import Call, Loop
+from lstm_viz.trace.force import Force, check_forces
+from lstm_viz.trace.kinds import (
+    CELLS,
+    Module,
+    check,
+    is_written_anew,
+    quantities_of,
+    recurrent_modules,
+)
+from lstm_viz.trace.reconstruct import rebuilt
+from lstm_viz.trace.seen import Seen, arguments_of, in_the_form_of, listed, seen
+from lstm_viz.trace.unrolled import Run, run
+from lstm_viz.trace.wanted import Wanted
 
-_FUSED = (nn.LSTM, nn.GRU, nn.RNN)
-_CELLS = (nn.LSTMCell, nn.GRUCell, nn.RNNCell)
-_SUPPORTED = (*_FUSED, *_CELLS)
-_RECURRENT = (nn.RNNBase, nn.RNNCellBase)
-_States = Tensor | Sequence[Tensor]
-_Output = tuple[Tensor | PackedSequence, _States]
+_OWN = 1e-3  # far above rounding in float32, far below what other equations would give
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """How to record; see ``record``."""
+
+    wanted: Wanted
+    detach: bool
+    forces: tuple[Force, ...] | None
+
+    @property
+    def attached(self) -> bool:
+        """Whether what is kept belongs to the graph, so that it has to be run step by step."""
+        return self.forces is not None or not self.detach
 
 
 class Recording:
@@ -34,23 +55,10 @@ class Recording:
         names: the recurrent modules of the model; a shared module has its first name.
     """
 
-    def __init__(self, model: nn.Module) -> None:
-        """Find what can be recorded; nothing is hooked before ``with`` begins.
-
-        Raises:
-            NoRecurrentModuleError: the model holds no recurrent module.
-            UnsupportedModuleError: it holds one whose gates cannot be rebuilt exactly.
-        """
-        self._modules = {
-            name: module for name, module in model.named_modules() if isinstance(module, _RECURRENT)
-        }
-        if not self._modules:
-            raise NoRecurrentModuleError(
-                type(model).__name__, [f"nn.{kind.__name__}" for kind in _SUPPORTED]
-            )
-        for name, module in self._modules.items():
-            _check(name, module)
-        self.names = tuple(self._modules)
+    def __init__(self, modules: dict[str, Module], options: _Options) -> None:
+        self.names = tuple(modules)
+        self._modules = modules
+        self._options = options
         self._pieces: list[Call | Loop] = []
         self._hooks: list[RemovableHandle] = []
 
@@ -77,7 +85,7 @@ class Recording:
     def __enter__(self) -> "Recording":
         """Start recording."""
         for name, module in self._modules.items():
-            hook = self._on_step(name) if isinstance(module, _CELLS) else self._on_call(name)
+            hook = self._hook(name)
             self._hooks.append(module.register_forward_hook(hook, with_kwargs=True))
         return self
 
@@ -92,47 +100,72 @@ class Recording:
             hook.remove()
         self._hooks.clear()
 
-    def _on_call(self, name: str) -> Any:  # noqa: ANN401  (PyTorch's own type for hooks)
+    def _hook(self, name: str) -> Any:  # noqa: ANN401  (PyTorch's own type for hooks)
         def hook(
-            module: nn.RNNBase, inputs: tuple[Any, ...], named: dict[str, Any], output: _Output
-        ) -> None:
-            _check(name, module)  # it may have been changed since the recording began
-            with torch.no_grad(), torch.autocast(_device(output), enabled=False):
-                seen = _seen(module, _Arguments(*inputs, **named), output)
-                layers, error = layers_of(module, seen)
-            self._pieces.append(Call(name, layers, seen.lengths, error))
+            module: Module,
+            inputs: tuple[Any, ...],
+            named: dict[str, Any],
+            output: Any,  # noqa: ANN401
+        ) -> Any:  # noqa: ANN401
+            check(name, module)  # it may have been changed since the recording began
+            arguments = arguments_of(name, module, inputs, named)
+            loop = self._loop(name, listed(arguments.hx)) if isinstance(module, CELLS) else None
+            with nullcontext() if self._options.attached else torch.no_grad():
+                call = seen(name, module, arguments, output)
+                with torch.autocast(call.hidden_state.device.type, enabled=False):
+                    step = len(loop.steps) if loop else None
+                    found, forced = _computed(self._options, name, module, call, step)
+            if is_written_anew(module):
+                _check_own_forward(name, module, call, found.error)
+            if forced:
+                output = in_the_form_of(output, module, call, forced.hidden_state, forced.final)
+            if loop:
+                loop.add(found, listed(output))
+            else:
+                self._pieces.append(found)
+            return output if forced else None
 
         return hook
 
-    def _on_step(self, name: str) -> Any:  # noqa: ANN401  (PyTorch's own type for hooks)
-        def hook(
-            module: nn.RNNCellBase, inputs: tuple[Any, ...], named: dict[str, Any], output: _States
-        ) -> None:
-            arguments = _Arguments(*inputs, **named)
-            states, put_out = _listed(arguments.hx), _listed(output)
-            loop = next(
-                (p for p in reversed(self._pieces) if isinstance(p, Loop) and p.name == name), None
-            )
-            if loop is None or not loop.goes_on_with(states):
-                loop = Loop(name)
-                self._pieces.append(loop)
-            with torch.autocast(put_out[0].device.type, enabled=False):
-                loop.add(module, cast(Tensor, arguments.input), states, put_out)
-
-        return hook
+    def _loop(self, name: str, states: tuple[Tensor, ...]) -> Loop:
+        """Return the loop of which a call of a cell is the next step, or a new one."""
+        for piece in reversed(self._pieces):
+            if isinstance(piece, Loop) and piece.name == name:
+                if piece.goes_on_with(states):
+                    return piece
+                break
+        loop = Loop(name)
+        self._pieces.append(loop)
+        return loop
 
 
-def record(model: nn.Module) -> Recording:
+def record(
+    model: nn.Module,
+    *,
+    quantities: Iterable[str] | None = None,
+    detach: bool = True,
+    pre_activations: bool = False,
+    force: Iterable[Force] | None = None,
+) -> Recording:
     """Record what the recurrent modules of any PyTorch model compute.
 
-    The model, its outputs and its gradients stay what they would have been. Gates are rebuilt
-    at each call from what a forward hook saw, and compared with the module's own output.
+    Without ``force``, the model, its outputs and its gradients stay what they would have been.
+    Gates are rebuilt at each call from what a forward hook saw, and compared with the module's own
+    output.
 
     Args:
         model: holds ``nn.LSTM``, ``nn.GRU`` or ``nn.RNN`` modules of any depth, in one direction
             or two, with or without bias and ``proj_size``, batch first or not; they may be called
             unbatched, packed, with given initial states, and more than once. Or it holds
             ``nn.LSTMCell``, ``nn.GRUCell`` or ``nn.RNNCell``.
+        quantities: names of those to keep, to save memory; all by default.
+        detach: whether what is kept is plain numbers. With False it depends on the weights and
+            the input, so that a loss may use it; the layers are run once more, step by step.
+        pre_activations: whether to keep also what went into each activation, in three parts.
+        force: what to change while the model runs. The modules are then run step by step, and what
+            follows them sees the changed output. Also with an empty list, the model's output can
+            be differentiated with respect to every quantity of a fused module, which are leaves
+            of the graph: ``torch.autograd.grad(output, layer.forget_gate)``.
 
     Returns:
         To be used in a ``with`` statement.
@@ -140,72 +173,58 @@ def record(model: nn.Module) -> Recording:
     Raises:
         NoRecurrentModuleError: the model holds no recurrent module.
         UnsupportedModuleError: it holds one whose gates cannot be rebuilt exactly.
+        UnknownQuantityError: a name in ``quantities`` or ``force`` that no module of it computes.
+        ForceError: a layer, unit or module to be forced that the model does not have.
 
     Law:
         Each layer obeys the equations in ``lstm_viz.trace.cell``; ``call.error`` is the largest
-        deviation found.
+        deviation found. With ``force``, it is that of the unforced run.
     """
-    return Recording(model)
+    modules = recurrent_modules(model)
+    kept = None if quantities is None else frozenset(quantities)
+    known = dict.fromkeys(name for module in modules.values() for name in quantities_of(module))
+    for name in sorted(kept or ()):
+        if name not in known:
+            raise UnknownQuantityError(name, known)
+    forces = None if force is None else tuple(force)
+    check_forces(forces or (), modules)
+    return Recording(modules, _Options(Wanted(kept, pre_activations), detach, forces))
 
 
-@dataclass(frozen=True, slots=True)
-class _Arguments:
-    """The arguments of a recurrent module, under PyTorch's own names."""
+def _computed(
+    options: _Options, name: str, module: Module, call: Seen, step: int | None
+) -> tuple[Call, Run | None]:
+    """Return what a module computed, and the run that takes its place if something is forced.
 
-    input: Tensor | PackedSequence
-    hx: _States | None = None
-
-
-def _check(name: str, module: nn.Module) -> None:
-    if not isinstance(module, _SUPPORTED):
-        kinds = ", ".join(f"nn.{kind.__name__}" for kind in _SUPPORTED)
-        reason = f"nn.{type(module).__name__} is not among {kinds}"
-        raise UnsupportedModuleError(name, reason, f"Use one of {kinds} in its place.")
-    if isinstance(module, _CELLS):
-        return
-    if module.training and module.dropout > 0 and module.num_layers > 1:
-        remedy = "Call model.eval() first, or set its dropout to 0."
-        raise UnsupportedModuleError(name, "dropout acts between its layers", remedy)
-
-
-def _device(output: _Output) -> str:
-    values = output[0].data if isinstance(output[0], PackedSequence) else output[0]
-    return str(values.device.type)
-
-
-def _seen(module: nn.RNNBase, arguments: _Arguments, output: _Output) -> Seen:
-    """Bring what a call took and gave into one layout."""
-    features, lengths = _laid_out(module, arguments.input)
-    hidden, _ = _laid_out(module, output[0])
-    final = _named(output[1])
-    if arguments.hx is None:
-        initial = {name: torch.zeros_like(state) for name, state in final.items()}
-    else:
-        initial = _named(arguments.hx)
-    return Seen(features, lengths, hidden, initial, final)
+    Args:
+        options: of the recording.
+        name: of the module.
+        module: that was called.
+        call: what the hook saw.
+        step: of the loop, if the module is a cell.
+    """
+    if not options.attached:
+        layers, error = rebuilt(module, call, options.wanted)
+        return Call(name, layers, call.lengths, error), None
+    if options.forces is None:
+        own = run(module, call, options.wanted, (), tapped=False)
+        return Call(name, own.layers, call.lengths, own.error), None
+    with torch.no_grad():
+        error = run(module, call, Wanted(frozenset()), (), tapped=False).error
+    mine = [force for force in options.forces if force.acts_in(name, module, step)]
+    if step is not None:
+        mine = [force.at(step) for force in mine]
+    forced = run(module, call, options.wanted, mine, tapped=torch.is_grad_enabled())
+    return Call(name, forced.layers, call.lengths, error), forced
 
 
-def _laid_out(module: nn.RNNBase, values: Tensor | PackedSequence) -> tuple[Tensor, Tensor]:
-    """Return values steps first, padded and batched, and how many steps each sequence has."""
-    if isinstance(values, PackedSequence):
-        padded, lengths = pad_packed_sequence(values)
-        return padded.detach(), lengths
-    if values.dim() == 2:
-        values = values.unsqueeze(1)
-    elif module.batch_first:
-        values = values.transpose(0, 1)
-    return values.detach(), torch.full((values.shape[1],), len(values), dtype=torch.long)
-
-
-def _listed(states: _States | None) -> States:
-    if states is None:
-        return ()
-    return (states,) if isinstance(states, Tensor) else tuple(states)
-
-
-def _named(states: _States) -> dict[str, Tensor]:
-    """Return states by name and batched: an LSTM has two, the others one."""
-    return {
-        name: state.detach().unsqueeze(1) if state.dim() == 2 else state.detach()
-        for name, state in zip(("hidden_state", "cell_state"), _listed(states), strict=False)
-    }
+def _check_own_forward(name: str, module: Module, call: Seen, error: float) -> None:
+    """Refuse a subclass that computes something else than the class it is made from."""
+    hidden = call.hidden_state.detach()
+    size = max(1.0, float(hidden.abs().max())) if hidden.numel() else 1.0
+    allowed = size * (_OWN + 16 * torch.finfo(hidden.dtype).eps)
+    if not error <= allowed:  # written so that NaN is refused too
+        kind = type(module).__name__
+        reason = f"{kind}.forward puts out something else than its base class (off by {error:.1g})"
+        remedy = "Record a model that is made of PyTorch's own recurrent modules."
+        raise UnsupportedModuleError(name, reason, remedy)

@@ -6,79 +6,12 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from torch import nn
-from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_viz
 from lstm_viz.errors import NoRecurrentModuleError, UnknownCallError, UnsupportedModuleError
+from tests.trace.modules import TOLERANCE, Unrolled, build, configurations
 from tests.trace.oracle import QUANTITIES, run
-
-TOLERANCE = {torch.float32: 2e-5, torch.float64: 1e-9}
-
-configurations = st.fixed_dictionaries(
-    {
-        "mode": st.sampled_from(["LSTM", "LSTM", "GRU", "RNN_TANH", "RNN_RELU"]),
-        "bidirectional": st.booleans(),
-        "features": st.integers(1, 9),
-        "units": st.integers(2, 9),
-        "layers": st.integers(1, 3),
-        "batch": st.integers(1, 4),
-        "steps": st.integers(1, 12),
-        "bias": st.booleans(),
-        "projected": st.booleans(),
-        "batch_first": st.booleans(),
-        "form": st.sampled_from(["padded", "unbatched", "packed", "packed unsorted"]),
-        "given_states": st.booleans(),
-        "dtype": st.sampled_from([torch.float32, torch.float64]),
-        "large": st.booleans(),
-        "seed": st.integers(0, 2**31),
-    }
-)
-
-
-def build(c):
-    """Return a module, its input, and what the oracle needs to know of them."""
-    torch.manual_seed(c["seed"])
-    options = {key: c[key] for key in ("bias", "batch_first", "bidirectional", "dtype")}
-    sizes = c["features"], c["units"], c["layers"]
-    if c["mode"] == "LSTM":
-        options["proj_size"] = c["units"] - 1 if c["projected"] else 0
-        module = nn.LSTM(*sizes, **options)
-    elif c["mode"] == "GRU":
-        module = nn.GRU(*sizes, **options)
-    else:
-        module = nn.RNN(*sizes, nonlinearity=c["mode"][4:].lower(), **options)
-    if c["large"]:  # saturated gates: where errors would grow
-        with torch.no_grad():
-            for parameter in module.parameters():
-                parameter.mul_(1 if c["mode"] == "RNN_RELU" else 3)
-    batch = 1 if c["form"] == "unbatched" else c["batch"]
-    x = torch.randn(batch, c["steps"], c["features"], dtype=c["dtype"])
-    lengths = [c["steps"]] * batch
-    states = None
-    if c["given_states"]:
-        width = getattr(module, "proj_size", 0) or c["units"]
-        places = c["layers"] * (1 + c["bidirectional"])
-        states = (
-            torch.randn(places, batch, width, dtype=c["dtype"]).tanh(),
-            torch.randn(places, batch, c["units"], dtype=c["dtype"]),
-        )
-    given_input, given_states = x if c["batch_first"] else x.transpose(0, 1), states
-    if c["form"] == "unbatched":
-        given_input = x[0]
-        given_states = states and tuple(state[:, 0] for state in states)
-    elif c["form"].startswith("packed"):
-        lengths = torch.randint(1, c["steps"] + 1, (batch,)).tolist()
-        ordered = c["form"] == "packed"
-        if ordered:
-            lengths.sort(reverse=True)
-        given_input = pack_padded_sequence(
-            given_input, torch.tensor(lengths), c["batch_first"], enforce_sorted=ordered
-        )
-    if c["mode"] != "LSTM" and states:
-        given_states, states = given_states[0], (states[0], None)
-    return module, given_input, given_states, x, lengths, states
 
 
 @given(configurations)
@@ -150,23 +83,6 @@ class Nested(nn.Module):
             raise RuntimeError("in the middle")
         second, _ = self.again(x, hx=state)
         return self.head(first + second)[0]
-
-
-class Unrolled(nn.Module):
-    """A cell in a plain loop; with ``restart``, from zero again half-way."""
-
-    def __init__(self, cell):
-        super().__init__()
-        self.cell = cell
-
-    def forward(self, x, states=None, restart=False):
-        hidden = []
-        for t, features in enumerate(x):
-            if restart and t == len(x) // 2:
-                states = None
-            states = self.cell(features, states)
-            hidden.append(states[0] if isinstance(states, tuple) else states)
-        return torch.stack(hidden)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
@@ -307,17 +223,107 @@ def test_half_precisions_report_their_error(kind, dtype):
     assert 0 < call.error < 0.02
 
 
-def test_a_swapped_gate_would_be_noticed():
-    # The measure of exactness must not be a constant: a module that lies about its output fails.
-    class Wrong(nn.LSTM):
-        def forward(self, x, hx=None):
-            output, finals = super().forward(x, hx)
-            return output.flip(-1), finals
-
-    module = Wrong(2, 3)
+def test_a_swapped_output_would_be_noticed():
+    # The measure of exactness must not be a constant.
+    module = nn.LSTM(2, 3)
+    module.register_forward_hook(lambda *call: (call[2][0].flip(-1), call[2][1]))
     with lstm_viz.record(module) as recording:
         module(torch.randn(4, 1, 2))
     assert recording.calls[0].error > 1e-3
+
+
+class WithDropoutBefore(nn.LSTM):
+    """A subclass that adds something, and leaves the equations alone."""
+
+    def __init__(self, *sizes):
+        super().__init__(*sizes)
+        self.before = nn.Dropout(0.5)
+
+    def forward(self, x, hx=None):
+        return super().forward(self.before(x), hx)
+
+
+class OutputAlone(nn.GRU):
+    """A subclass that keeps its states to itself."""
+
+    def forward(self, x):
+        return super().forward(x)[0]
+
+
+class Swapped(nn.LSTM):
+    """A subclass with equations of its own."""
+
+    def forward(self, x, hx=None):
+        output, finals = super().forward(x, hx)
+        return output.flip(-1), finals
+
+
+class OtherArguments(nn.LSTM):
+    """A subclass that is called otherwise."""
+
+    def forward(self, x, lengths):
+        return super().forward(x[: lengths.max()])
+
+
+class OtherShape(nn.LSTM):
+    """A subclass that puts out something else."""
+
+    def forward(self, x, hx=None):
+        return super().forward(x, hx)[0].mean(0)
+
+
+class GatedLSTM(nn.Module):
+    """An LSTM written anew: nothing tells its equations."""
+
+    def __init__(self):
+        super().__init__()
+        self.gates = nn.Linear(3, 8)
+
+
+class Inherited(nn.LSTM):
+    """A subclass with PyTorch's own forward."""
+
+
+@pytest.mark.parametrize("kind", [Inherited, WithDropoutBefore, OutputAlone])
+def test_a_subclass_works(kind):
+    model, x = nn.Sequential(kind(2, 3)).eval(), torch.randn(4, 1, 2)
+    with torch.no_grad(), lstm_viz.record(model) as recording:
+        output = model(x)
+    call = recording["0"]
+    assert call.error < 2e-5
+    hidden = output[0] if isinstance(output, tuple) else output
+    assert torch.equal(call.layers[0].hidden_state.transpose(0, 1), hidden)
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "reason"),
+    [
+        (Swapped, (), "Swapped.forward puts out something else"),
+        (OtherShape, (), "OtherShape.forward puts out something else"),
+        (OtherArguments, (torch.tensor([4]),), "OtherArguments.forward takes other arguments"),
+    ],
+)
+def test_a_subclass_with_equations_of_its_own_is_refused_by_name(kind, arguments, reason):
+    module = nn.ModuleDict({"lstm": kind(2, 3)})
+    with (
+        pytest.raises(UnsupportedModuleError, match=f"'lstm' cannot be rebuilt exactly: {reason}"),
+        lstm_viz.record(module),
+    ):
+        module["lstm"](torch.randn(4, 1, 2), *arguments)
+    assert not module["lstm"]._forward_hooks
+
+
+def test_a_dropout_of_ones_own_is_refused_while_it_drops():
+    torch.manual_seed(0)
+    module = WithDropoutBefore(2, 3)
+    with pytest.raises(UnsupportedModuleError, match="WithDropoutBefore"), lstm_viz.record(module):
+        module(torch.randn(9, 1, 2))
+
+
+def test_what_is_written_anew_is_refused_by_name():
+    model = nn.ModuleDict({"encoder": GatedLSTM()})
+    with pytest.raises(NoRecurrentModuleError, match=r"not known: encoder \(GatedLSTM\)"):
+        lstm_viz.record(model)
 
 
 @pytest.mark.parametrize(
