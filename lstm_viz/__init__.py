@@ -16,7 +16,7 @@ One sentence travels one way, and imports point the same way, down this list:
 """
 
 from lstm_viz.errors import LstmVizError
-from lstm_viz.model import Classifier, TextTrace, available, load
+from lstm_viz.model import Classifier, TextTrace, available, load, offer, wrap
 from lstm_viz.text import Token
 from lstm_viz.trace import (
     Call,
@@ -42,7 +42,9 @@ __all__ = [
     "Verification",
     "available",
     "load",
+    "offer",
     "record",
     "verify",
+    "wrap",
 ]
 __version__ = "0.1.0"

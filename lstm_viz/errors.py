@@ -8,6 +8,8 @@ LstmVizError
 ├── UnknownCallError        recording["name"] for a name that was not recorded (also a KeyError)
 ├── UnknownQuantityError    no gate or state of that name (also a ValueError)
 ├── ForceError              something that cannot be forced (also a ValueError)
+├── EncodingError           a function that does not turn a text into one number per token
+├── WrapError               a module that does not classify texts word by word (also a ValueError)
 └── BlankTextError          a text without a single token (also a ValueError)
 """
 
@@ -86,6 +88,20 @@ class ForceError(LstmVizError, ValueError):
 
     def __init__(self, expected: str, came: str) -> None:
         super().__init__(f"This cannot be forced: expected {expected}, but {came}.")
+
+
+class EncodingError(LstmVizError, ValueError):
+    """What ``encode`` returned does not say what the model reads at each token."""
+
+    def __init__(self, expected: str, came: str) -> None:
+        super().__init__(f"encode(text): expected {expected}, but {came}.")
+
+
+class WrapError(LstmVizError, ValueError):
+    """A module that was wrapped, but does not classify texts word by word."""
+
+    def __init__(self, expected: str, came: str) -> None:
+        super().__init__(f"The wrapped module: expected {expected}, but {came}.")
 
 
 class BlankTextError(LstmVizError, ValueError):

@@ -114,3 +114,10 @@ def among(names: Collection[str]) -> tuple[Quantity, ...]:
 def gates_among(names: Collection[str]) -> tuple[Quantity, ...]:
     """Return the gates that a layer has: three, two, or none."""
     return tuple(quantity for quantity in among(names) if quantity.scale == "gate")
+
+
+def kind_of(names: Collection[str]) -> Literal["LSTM", "GRU", "RNN"]:
+    """Return the kind of a layer that has these quantities."""
+    if CELL_STATE.name in names:
+        return "LSTM"
+    return "GRU" if UPDATE_GATE.name in names else "RNN"

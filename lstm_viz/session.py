@@ -12,8 +12,8 @@ from lstm_viz.components.player import Opening
 from lstm_viz.errors import UnknownModelError
 from lstm_viz.figures import theme
 from lstm_viz.link import Selection
-from lstm_viz.model import Classifier, TextTrace, available, load
-from lstm_viz.text import gallery, shown, spans
+from lstm_viz.model import Classifier, TextTrace, available, load, offered
+from lstm_viz.text import Token, gallery, shown
 
 LIMIT = 1_000  # words read of one text on a page; more would be neither drawn nor seen
 DEFAULT_MODEL = "imdb-lstm"
@@ -23,16 +23,21 @@ _SELECTION, _LINK, _NOTICES = "selection", "written_link", "notices"
 _OPENED, _VISITS, _LEFT = "opened", "visits", "left"
 
 
-@st.cache_resource(show_spinner="Opening the model …")
 def classifier(name: str) -> Classifier:
-    """Return a packaged model, opened once for all sessions."""
+    """Return a model: one that a program offers as it is, else opened once for all sessions."""
+    return load(name) if name in offered() else _opened(name)
+
+
+@st.cache_resource(show_spinner="Opening the model …")
+def _opened(name: str) -> Classifier:
     torch.set_num_threads(1)  # one text at a time: more threads only get in each other's way
     return load(name)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _trace(model: str, text: str) -> TextTrace:
+@st.cache_resource(max_entries=64, show_spinner="Reading …")
+def _trace(model: str, text: str, version: int) -> TextTrace:
     # A resource and not data: traces are frozen, so that sessions can share one without a copy.
+    del version  # tells two models of one name apart
     return classifier(model).trace(text)
 
 
@@ -50,6 +55,13 @@ def choose(**changes: object) -> None:
     st.session_state[_SELECTION] = replace(selection(), **changes)  # type: ignore[arg-type]
 
 
+def choose_model(name: str) -> None:
+    """Look at the same word with another model, whose units and words may be others."""
+    choose(model=name, unit=None)
+    st.session_state.pop(_OPENED, None)
+    st.session_state[_SELECTION] = _fitted(selection()).selection
+
+
 def begin() -> None:
     """Take the selection from the link, if it is not the one that was written there last."""
     params = dict(st.query_params)
@@ -59,17 +71,16 @@ def begin() -> None:
     if known and _acted():
         return  # a click that was on its way while the link was written still carries the old one
     models = available()
-    if DEFAULT_MODEL not in models:
-        raise UnknownModelError(DEFAULT_MODEL, models)
+    default = next(iter(offered()), DEFAULT_MODEL)
+    if default not in models:
+        raise UnknownModelError(default, models)
     text = gallery.reviews()[DEFAULT_REVIEW].text
-    found = link.opened(params, models, Selection(DEFAULT_MODEL, text))
+    found = link.opened(params, models, Selection(default, text))
     st.session_state[_SELECTION] = found.selection
     st.session_state[_NOTICES] = found.notices
     st.session_state.pop("typed", None)
     st.session_state.pop(_OPENED, None)
-    fit = link.fitted(
-        found.selection, len(trace()), classifier(found.selection.model).config.hidden_size
-    )
+    fit = _fitted(found.selection)
     st.session_state[_SELECTION] = fit.selection
     st.session_state[_NOTICES] += fit.notices
 
@@ -103,17 +114,27 @@ def notices() -> tuple[str, ...]:
 def trace() -> TextTrace:
     """Return the trace of the chosen text, read up to the limit."""
     chosen = selection()
-    return _trace(chosen.model, _within_limit(chosen.text))
+    version = id(classifier(chosen.model))
+    return _trace(chosen.model, _within_limit(chosen.text), version)
+
+
+def _fitted(wanted: Selection) -> link.Opened:
+    return link.fitted(wanted, len(trace()), trace().top.hidden_state.shape[1])
 
 
 def beyond() -> int:
     """Return how many words of the chosen text lie behind the limit."""
-    return max(0, len(spans(selection().text)) - LIMIT)
+    return max(0, len(_tokens()) - LIMIT)
 
 
 def _within_limit(text: str) -> str:
-    places = spans(text)
-    return text if len(places) <= LIMIT else text[: places[LIMIT - 1][1]]
+    tokens = _tokens()
+    return text if len(tokens) <= LIMIT else text[: tokens[LIMIT - 1].end]
+
+
+def _tokens() -> tuple[Token, ...]:
+    chosen = selection()
+    return classifier(chosen.model).reader.read(chosen.text)[0]
 
 
 def opening(key: str) -> Opening:

@@ -9,12 +9,16 @@ Order = Literal["likeness", "weight", "stored"]
 
 
 def ordered(
-    order: Order, values: Float[np.ndarray, "value unit"], weight: Float[np.ndarray, " unit"]
+    order: Order,
+    values: Float[np.ndarray, "value unit"],
+    weight: Float[np.ndarray, " unit"] | None,
 ) -> Int[np.ndarray, " unit"]:
     """Return the units in an order: alike together, by weight in the verdict, or as stored."""
     if order == "likeness":
         return by_likeness(values)
-    return by_weight(weight) if order == "weight" else np.arange(len(weight))
+    if order == "weight" and weight is not None:
+        return by_weight(weight)
+    return np.arange(values.shape[1])
 
 
 def by_likeness(values: Float[np.ndarray, "value unit"]) -> Int[np.ndarray, " unit"]:

@@ -2,9 +2,6 @@
 
 import csv
 import io
-from dataclasses import asdict
-
-import numpy as np
 
 from lstm_viz.analyses.reading import reading
 from lstm_viz.model import TextTrace
@@ -16,12 +13,12 @@ def table(trace: TextTrace) -> str:
 
     Words that a spreadsheet would take for a formula are marked as text with an apostrophe.
     """
-    course = {key: value for key, value in asdict(reading(trace)).items() if np.ndim(value) == 1}
-    course.pop("probability")
+    course = reading(trace)
+    columns = {"moved": course.moved, **{term.name: term.mean for term in course.terms}}
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
     labels = [f"probability of {label}" for label in trace.labels]
-    writer.writerow(["word", "text", "start", "end", "known", *labels, *course])
+    writer.writerow(["word", "text", "start", "end", "known", *labels, *columns])
     for step, token in enumerate(trace.tokens):
         text = shown(token.text)
         writer.writerow(
@@ -32,7 +29,7 @@ def table(trace: TextTrace) -> str:
                 token.end,
                 token.known,
                 *(f"{value:.9g}" for value in trace.probabilities[step]),
-                *(f"{values[step]:.9g}" for values in course.values()),
+                *(f"{values[step]:.9g}" for values in columns.values()),
             ]
         )
     return lines.getvalue()

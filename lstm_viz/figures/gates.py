@@ -12,7 +12,7 @@ from lstm_viz.figures import theme
 from lstm_viz.figures.labels import label
 from lstm_viz.figures.picture import Picture, Words, mark_current_word, name_row, stacked
 from lstm_viz.figures.theme import Palette
-from lstm_viz.notation import GATES, Quantity
+from lstm_viz.notation import Quantity, gates_among
 from lstm_viz.text import Token, shown
 
 _MAP, _MEAN = 120, 104  # pixels of one row
@@ -135,10 +135,11 @@ def means(
         words: the axis.
         colors: of the theme.
     """
-    figure = stacked(len(GATES), _MEAN, colors, words)
+    gates = gates_among(quantities)
+    figure = stacked(len(gates), _MEAN, colors, words)
     names = words.names()
     found = []
-    for row, gate in enumerate(GATES, start=1):
+    for row, gate in enumerate(gates, start=1):
         about = openness(quantities[gate.name])
         normal = float(usual[gate.name].mean()) if gate.name in usual else about.overall
         _band(figure, row, names, about, colors[gate.color])
@@ -233,18 +234,20 @@ def _name_words(
         )
 
 
-def headline(input_gate: Values, usual: float | None, tokens: Sequence[Token]) -> str:
-    """Return the finding: which word opens the input gate widest.
+def headline(gate: Quantity, values: Values, usual: float | None, tokens: Sequence[Token]) -> str:
+    """Return the finding: which word opens a gate widest.
 
     Args:
-        input_gate: (step, unit).
+        gate: which.
+        values: of it, (step, unit).
         usual: its mean on held-out sentences; None where that is not known.
         tokens: of the text.
     """
-    mean = input_gate.mean(1)
+    mean = values.mean(1)
     step = int(mean.argmax())
     word = shown(tokens[step].text)
     twice = sum(token.text == tokens[step].text for token in tokens) > 1
     place = f" {step + 1}" if twice else ""
     compared = "" if usual is None else f", where {usual:.2f} is usual"
-    return f"“{word}{place}” opens the input gate widest: {mean[step]:.2f} on average{compared}"
+    name = gate.label.lower()
+    return f"“{word}{place}” opens the {name} widest: {mean[step]:.2f} on average{compared}"

@@ -10,7 +10,7 @@ from lstm_viz.analyses.gates import FEW_WORDS, saturation, variance_shares
 from lstm_viz.figures import theme
 from lstm_viz.figures.picture import Picture
 from lstm_viz.figures.theme import Palette
-from lstm_viz.notation import GATES, Quantity
+from lstm_viz.notation import Quantity, gates_among
 
 Values = Float[np.ndarray, "step unit"]
 
@@ -18,7 +18,7 @@ Values = Float[np.ndarray, "step unit"]
 def scatter(
     gate: Quantity,
     values: Values,
-    weight: Float[np.ndarray, " unit"],
+    weight: Float[np.ndarray, " unit"] | None,
     unit: int | None,
     colors: Palette,
 ) -> Picture:
@@ -27,7 +27,7 @@ def scatter(
     Args:
         gate: which.
         values: of the gate, (step, unit).
-        weight: of each unit in the verdict; the size of its dot.
+        weight: of each unit in the verdict, the size of its dot; None where there is none.
         unit: the one to mark; None for none.
         colors: of the theme.
 
@@ -35,17 +35,19 @@ def scatter(
         Karpathy, Johnson and Li 2016, Visualizing and Understanding Recurrent Networks, 4.2.
     """
     shares = saturation(values)
-    size = 5 + 11 * np.abs(weight) / max(float(np.abs(weight).max()), 1e-9)
+    units = values.shape[1]
+    size = np.abs(np.ones(units) if weight is None else weight)
+    size = 5 + (11 if weight is not None else 4) * size / max(float(size.max()), 1e-9)
     figure = go.Figure(layout=theme.layout(colors, 300))
     figure.add_scatter(
         x=[0, 1], y=[1, 0], mode="lines", line={"color": colors.rule, "width": 1}, hoverinfo="skip"
     )
-    chosen = np.arange(len(weight)) == (-1 if unit is None else unit)
+    chosen = np.arange(units) == (-1 if unit is None else unit)
     figure.add_scatter(
         x=shares.shut.astype(np.float32),
         y=shares.open.astype(np.float32),
         mode="markers",
-        customdata=np.arange(len(weight)),
+        customdata=np.arange(units),
         marker={
             "size": size,
             "color": theme.faint(colors[gate.color], 0.45),
@@ -82,7 +84,7 @@ def scatter(
     shut, opened = int((shares.shut > 0.9).sum()), int((shares.open > 0.9).sum())
     return Picture(
         figure,
-        f"{gate.label}: {shut} of {len(weight)} units shut, and {opened} open, "
+        f"{gate.label}: {shut} of {units} units shut, and {opened} open, "
         "at more than 90 % of the words.",
     )
 
@@ -91,15 +93,16 @@ def sources(quantities: Mapping[str, Values], colors: Palette) -> Picture:
     """Draw where the openness of each gate comes from: the unit, the word, or both together."""
     figure = go.Figure(layout=theme.layout(colors, 250))
     described = []
-    shares = [variance_shares(quantities[gate.name]) for gate in GATES]
+    gates = gates_among(quantities)
+    shares = [variance_shares(quantities[gate.name]) for gate in gates]
     for part, (name, opacity) in enumerate((("unit", 1.0), ("word", 0.55), ("unit × word", 0.22))):
         values = [(s.unit, s.word, s.both)[part] for s in shares]
         figure.add_bar(
-            y=[gate.label for gate in GATES],
+            y=[gate.label for gate in gates],
             x=values,
             orientation="h",
             name=name,
-            marker={"color": [theme.mixed(colors.panel, colors[g.color], opacity) for g in GATES]},
+            marker={"color": [theme.mixed(colors.panel, colors[g.color], opacity) for g in gates]},
             text=[f"{value:.0%}" if value >= 0.06 else "" for value in values],
             textposition="inside",
             insidetextanchor="middle",
@@ -132,14 +135,23 @@ def sources(quantities: Mapping[str, Values], colors: Palette) -> Picture:
             showarrow=False,
             font={"size": 13, "color": colors.muted},
         )
-    names = ", ".join(gate.label.lower() for gate in GATES)
+    names = ", ".join(gate.label.lower() for gate in gates)
     return Picture(figure, f"Share of the variance for {names}: {'; '.join(described)}.")
 
 
 def headline(quantities: Mapping[str, Values]) -> str:
     """Return how many units' gates hardly ever leave one end."""
-    forget, written = saturation(quantities["forget_gate"]), saturation(quantities["input_gate"])
-    units = len(forget.open)
-    keep, shut = int((forget.open > 0.9).sum()), int((written.shut > 0.9).sum())
-    few = "" if len(quantities["forget_gate"]) >= FEW_WORDS else " (few words: read with care)"
-    return f"{keep} of {units} units almost never forget, and {shut} almost never write{few}"
+    if "update_gate" in quantities:
+        found = saturation(quantities["update_gate"])
+        ends = ((found.open, "never let go"), (found.shut, "never hold"))
+    else:
+        forget, written = (saturation(quantities[name]) for name in ("forget_gate", "input_gate"))
+        ends = ((forget.open, "never forget"), (written.shut, "never write"))
+    counts = [f"{int((share > 0.9).sum())}" for share, _ in ends]
+    few = (
+        "" if len(next(iter(quantities.values()))) >= FEW_WORDS else " (few words: read with care)"
+    )
+    return (
+        f"{counts[0]} of {len(ends[0][0])} units almost {ends[0][1]}, "
+        f"and {counts[1]} almost {ends[1][1]}{few}"
+    )

@@ -1,7 +1,8 @@
 """A trained classifier: text in, ``TextTrace`` out."""
 
 from lstm_viz.model.classifier import Classifier
-from lstm_viz.model.packaged import available, load
+from lstm_viz.model.packaged import available, load, offer, offered
 from lstm_viz.model.text_trace import TextTrace
+from lstm_viz.model.wrap import wrap
 
-__all__ = ["Classifier", "TextTrace", "available", "load"]
+__all__ = ["Classifier", "TextTrace", "available", "load", "offer", "offered", "wrap"]

@@ -1,82 +1,111 @@
 """What does a model think of a text, and what happened inside it?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
 from threading import Lock
+from typing import Any
 
 import numpy as np
 import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
-from lstm_viz.errors import BlankTextError
-from lstm_viz.model.config import Config
+from lstm_viz.errors import BlankTextError, ForceError, WrapError
+from lstm_viz.model import scores
 from lstm_viz.model.network import Network
-from lstm_viz.model.text_trace import TextTrace
-from lstm_viz.text import Vocabulary
-from lstm_viz.text.vocabulary import PADDING
-from lstm_viz.trace import record
-
-_WORDS_PER_BATCH = 16_384  # a batch of long reviews takes a few tens of megabytes
+from lstm_viz.model.readout import readout_of
+from lstm_viz.model.text_trace import Steps, TextTrace, last_forward
+from lstm_viz.text import Reader
+from lstm_viz.trace import Force, LayerTrace, Recording, record
+from lstm_viz.trace.kinds import layers_in, recurrent_modules
 
 
 class Classifier:
-    """A trained network with its vocabulary.
+    """A trained network, and how it reads a text.
 
     One classifier may serve many threads: it is never changed, and its calls take turns.
+
+    Attributes:
+        name: the model's name.
+        labels: what each output stands for; ``labels[k]`` is label k of the data.
+        reader: cuts a text into tokens and gives each its number.
+        network: the module itself.
+        usual: mean of each gate of each unit on held-out sentences, by the gate's name.
     """
 
     def __init__(
         self,
-        config: Config,
-        vocabulary: Vocabulary,
-        network: Network,
+        name: str,
+        labels: Sequence[str],
+        reader: Reader,
+        network: nn.Module,
+        *,
+        outputs: scores.Outputs = "logits",
         usual: Mapping[str, Float[np.ndarray, " unit"]] | None = None,
     ) -> None:
-        """Join the parts; the network is frozen.
+        """Join the parts; the network is set to evaluation mode.
 
         Args:
-            config: name and labels.
-            vocabulary: of the network's embedding.
-            network: is set to evaluation mode, without gradients.
-            usual: mean of each gate of each unit on held-out sentences, by the gate's name.
+            name: of the model.
+            labels: two or more.
+            reader: of texts.
+            network: reads (1, step) numbers.
+            outputs: what its scores are.
+            usual: see above.
+
+        Raises:
+            NoRecurrentModuleError: the network holds no recurrent module.
+            UnsupportedModuleError: it holds one whose gates cannot be rebuilt exactly.
+            WrapError: fewer than two labels.
         """
-        self.config = config
-        self.vocabulary = vocabulary
-        self.network = network.eval().requires_grad_(requires_grad=False)
+        self.name = name
+        self.labels = tuple(labels)
+        if len(self.labels) < 2 or isinstance(labels, str):
+            raise WrapError("two or more labels", f"{labels!r} came")
+        self.reader = reader
+        self.network = network.eval()
         self.usual = dict(usual or {})
+        self._outputs: scores.Outputs = outputs
         self._turn = Lock()  # a recording hooks the shared network: no other call may run then
+        self._looks_back_only = True if isinstance(network, Network) else None  # None: not yet seen
+        self._layers = _numbered(network)
 
-    @property
-    def name(self) -> str:
-        """The model's name."""
-        return self.config.name
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """What each output stands for."""
-        return self.config.labels
-
-    def trace(self, text: str) -> TextTrace:
+    def trace(self, text: str, force: Iterable[Force] | None = None) -> TextTrace:
         """Read a text word by word and keep everything.
 
         Args:
             text: any string with at least one token; of any length.
+            force: what to change on the way (see ``Force``); the layers are counted as in
+                ``trace.layers``. None reads the text as the model does by itself.
 
         Raises:
             BlankTextError: the text holds nothing apart from white space.
+            UnknownQuantityError, ForceError: what is to be forced is impossible here.
+            EncodingError, WrapError: the text, or what the network makes of it, has another form
+                than the one that was promised.
 
         Law:
             ``error`` compares gates, states and logits with the network's own output.
         """
-        tokens, numbers = self.vocabulary.read(text)
+        tokens, numbers = self.reader.read(text)
         if not tokens:
             raise BlankTextError
-        with self._turn, torch.inference_mode(), record(self.network) as recording:
-            logits = self.network(torch.tensor([numbers]))[0]
-        call = recording.calls[-1]
-        layers = tuple(layer.map(_array) for layer in call.layers)
-        weight, bias = (_frozen(value) for value in self.network.readout.parameters())
-        again = layers[-1].hidden_state @ weight.T + bias
+        forces = None if force is None else [self._placed(one, len(tokens)) for one in force]
+        inputs = self._inputs(numbers)
+        with self._turn, torch.inference_mode():
+            with record(self.network, force=forces) as recording:
+                whole = scores.rows(self.network(inputs), len(tokens), len(self.labels))
+            with record(self.network, force=forces, quantities=()) if forces else nullcontext():
+                said = self._after_each_word(inputs, whole)
+            logits = scores.logits_of(said, len(self.labels), self._outputs)
+            layers = self._found(recording, len(tokens))
+            hidden = torch.tensor(last_forward(layers).hidden_state)
+            readout = readout_of(self.network, hidden, logits)
+        errors = [call.error for call in recording.calls]
+        if readout and self._outputs == "logits":
+            errors.append(float((hidden @ readout[0].T + readout[1] - logits).abs().max()))
+        weight, bias = map(_frozen, readout) if readout else (None, None)
         return TextTrace(
             model=self.name,
             text=text,
@@ -85,9 +114,10 @@ class Classifier:
             logits=_frozen(logits),
             probabilities=_frozen(logits.softmax(-1)),
             layers=layers,
+            error=max(errors),
             readout_weight=weight,
             readout_bias=bias,
-            error=max(call.error, float(np.abs(again - logits.numpy()).max())),
+            forced=tuple(map(str, forces or ())),
         )
 
     def predict(self, texts: Sequence[str]) -> Float[np.ndarray, "text label"]:
@@ -105,37 +135,74 @@ class Classifier:
         Law:
             Equal to the last row of ``trace(text).probabilities``, to rounding.
         """
-        numbers = [self.vocabulary.read(text)[1] for text in texts]
-        if not all(numbers):
+        numbers = [self.reader.read(text)[1] for text in texts]
+        if not all(map(len, numbers)):
             raise BlankTextError
-        found = np.empty((len(texts), len(self.labels)), np.float32)
-        for chosen in _alike([len(row) for row in numbers]):
-            rows = [torch.tensor(numbers[index]) for index in chosen]
-            padded = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=PADDING)
-            ends = torch.tensor([len(row) - 1 for row in rows])
+        if isinstance(self.network, Network):
             with self._turn, torch.inference_mode():
-                logits = self.network(padded)[torch.arange(len(rows)), ends]
-            found[chosen] = logits.softmax(-1).numpy()
+                return _frozen(self.network.last_logits(numbers).softmax(-1))
+        found = np.empty((len(texts), len(self.labels)), np.float32)
+        for index, row in enumerate(numbers):
+            # One by one: nothing is known of what padding does to a user's module.
+            with self._turn, torch.inference_mode():
+                said = scores.rows(self.network(self._inputs(row)), len(row), len(self.labels))
+            logits = scores.logits_of(said[-1:], len(self.labels), self._outputs)
+            found[index] = logits.softmax(-1)[0].numpy()
         return found
 
+    def _inputs(self, numbers: Sequence[Any]) -> Tensor:
+        """Return a text as a batch of one, where the network is."""
+        place = next(self.network.parameters(), torch.empty(0)).device
+        return torch.tensor([list(numbers)], device=place)
 
-def _alike(lengths: Sequence[int]) -> list[list[int]]:
-    """Share texts of like length out into batches."""
-    batches: list[list[int]] = []
-    for index in sorted(range(len(lengths)), key=lengths.__getitem__):
-        # The texts come by length: the newest of a batch is its longest.
-        if not batches or (len(batches[-1]) + 1) * lengths[index] > _WORDS_PER_BATCH:
-            batches.append([])
-        batches[-1].append(index)
-    return batches
+    def _after_each_word(self, inputs: Tensor, whole: Tensor) -> Tensor:
+        """Return the scores after each word, from one run where that is allowed."""
+        count = len(self.labels)
+        if self._looks_back_only is None and inputs.shape[1] > 1:
+            self._looks_back_only = scores.looks_back_only(self.network, inputs, whole, count)
+        if len(whole) == inputs.shape[1] and self._looks_back_only is not False:
+            return whole
+        return scores.of_beginnings(self.network, inputs, whole, count)
+
+    def _found(self, recording: Recording, steps: int) -> tuple[LayerTrace[Steps], ...]:
+        """Return the layers of all modules as one stack."""
+        calls = {call.name: call for call in recording.calls}  # of several, the last
+        for call in calls.values():
+            if call.lengths.tolist() != [steps]:
+                came = f"{call.name or 'the module'} read {call.lengths.tolist()} steps"
+                raise WrapError(f"one step for each of {steps} tokens", came)
+        return tuple(
+            replace(trace, layer=number).map(lambda array: _frozen(array[0]))
+            for number, (name, layer) in enumerate(self._layers)
+            if name in calls
+            for trace in calls[name].layers
+            if trace.layer == layer
+        )
+
+    def _placed(self, force: Force, steps: int) -> Force:
+        """Return a force on a layer of the whole stack as one on a layer of its module."""
+        if force.steps is not None and min(force.steps) >= steps:
+            came = f"the text ends before step {min(force.steps)}"
+            raise ForceError(f"steps from 0 to {steps - 1}", came)
+        if force.layer is None or force.module is not None:
+            return force
+        if force.layer >= len(self._layers):
+            came = f"layer {force.layer} came"
+            raise ForceError(f"layers from 0 to {len(self._layers) - 1}", came)
+        name, layer = self._layers[force.layer]
+        return replace(force, module=name, layer=layer)
 
 
-def _array(values: Tensor) -> np.ndarray:
-    """Return the only text of a batch."""
-    return _frozen(values[0])
+def _numbered(network: nn.Module) -> list[tuple[str, int]]:
+    """Return the layers of all recurrent modules as one stack: the module, and which of its own."""
+    return [
+        (name, layer)
+        for name, module in recurrent_modules(network).items()
+        for layer, _ in enumerate(layers_in(module))
+    ]
 
 
 def _frozen(values: Tensor) -> np.ndarray:
-    array = np.ascontiguousarray(values.detach().numpy(), dtype=np.float32)
+    array = np.array(values.detach().cpu().float().numpy(), order="C")
     array.flags.writeable = False  # traces are shared between sessions
     return array

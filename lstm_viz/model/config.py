@@ -3,10 +3,12 @@
 import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any, Literal
 
 from lstm_viz.errors import ModelFileError
 
 FORMAT_VERSION = 1
+CELLS = ("LSTM", "GRU", "RNN")
 _LARGEST = 1_000_000  # no size in a config can be larger: a guard against absurd allocations
 
 
@@ -19,7 +21,9 @@ class Config:
         labels: what each output stands for; ``labels[k]`` is label k of the data.
         vocabulary_size: how many numbers the embedding tells apart.
         embedding_size: features of one word.
-        hidden_size: units of the LSTM.
+        hidden_size: units of each recurrent layer.
+        cell: LSTM, GRU or RNN.
+        layers: how many recurrent layers there are.
         format_version: of this file.
     """
 
@@ -28,6 +32,8 @@ class Config:
     vocabulary_size: int
     embedding_size: int
     hidden_size: int
+    cell: Literal["LSTM", "GRU", "RNN"] = "LSTM"
+    layers: int = 1
     format_version: int = FORMAT_VERSION
 
     def save(self, path: Path) -> None:
@@ -47,14 +53,18 @@ class Config:
         except (OSError, ValueError) as error:
             raise _refusal(path, "a JSON object", f"it cannot be read ({error})") from error
         expected = {field.name for field in fields(cls)}
-        if not isinstance(raw, dict) or set(raw) != expected:
+        assumed: dict[str, Any] = {"cell": "LSTM", "layers": 1}
+        if not isinstance(raw, dict) or set(assumed | raw) != expected:
             came = f"the keys are {sorted(raw)}" if isinstance(raw, dict) else "it is no object"
             raise _refusal(path, f"the keys {sorted(expected)}", came)
+        raw = assumed | raw
         if raw["format_version"] != FORMAT_VERSION:
             raise _refusal(
                 path, f"format_version {FORMAT_VERSION}", f"it is {raw['format_version']!r}"
             )
-        for key in ("vocabulary_size", "embedding_size", "hidden_size"):
+        if raw["cell"] not in CELLS:
+            raise _refusal(path, f"cell as one of {CELLS}", f"it is {raw['cell']!r}")
+        for key in ("vocabulary_size", "embedding_size", "hidden_size", "layers"):
             if type(raw[key]) is not int or not 1 <= raw[key] <= _LARGEST:
                 raise _refusal(path, f"{key} from 1 to {_LARGEST}", f"it is {raw[key]!r}")
         labels = raw["labels"]

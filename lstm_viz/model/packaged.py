@@ -1,9 +1,12 @@
-"""Which models are in the box, and how is one opened safely?
+"""Which models are there, and how is one opened safely?
 
-A model folder holds ``config.json``, ``vocabulary.txt`` and ``model.safetensors``; a packaged one
-also ``usual.safetensors``, ``history.json`` and its card ``README.md``. Nothing in it is executed.
+Those in the box, those in the folder that the environment variable LSTM_VIZ_MODELS names, and
+those that a program offers. A model folder holds ``config.json``, ``vocabulary.txt`` and
+``model.safetensors``; a packaged one also ``usual.safetensors``, ``history.json`` and its card
+``README.md``. Nothing in it is executed.
 """
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +17,13 @@ from lstm_viz.errors import ModelFileError, UnknownModelError
 from lstm_viz.model.classifier import Classifier
 from lstm_viz.model.config import Config
 from lstm_viz.model.network import Network
-from lstm_viz.notation import GATES
+from lstm_viz.notation import GRU, LSTM, RNN
 from lstm_viz.text import Vocabulary
 
 _LARGEST = 200 * 2**20  # bytes of a weights file: far above any model this program is for
 _DTYPES = {"F16": torch.float16, "BF16": torch.bfloat16, "F32": torch.float32}
 _UNSAFE = (".pt", ".pth", ".pkl", ".bin", ".ckpt")
+_OFFERED: dict[str, Classifier] = {}
 _RESTORE = "Restore the file from where the model came from."
 
 
@@ -31,21 +35,37 @@ def folder() -> Path:
 
 
 def available() -> tuple[str, ...]:
-    """Return the names of the packaged models, in alphabetical order."""
-    return tuple(sorted(config.parent.name for config in folder().glob("*/config.json")))
+    """Return the names of all models that pages and links may ask for, in alphabetical order."""
+    return tuple(sorted({*_folders(), *_OFFERED}))
+
+
+def offer(classifier: Classifier) -> None:
+    """Make a classifier available under its name, to ``load`` and to every page.
+
+    Args:
+        classifier: for instance from ``lstm_viz.wrap``; takes the place of another of its name.
+    """
+    _OFFERED[classifier.name] = classifier
+
+
+def offered() -> tuple[str, ...]:
+    """Return the names of the models that this program offers, the first first."""
+    return tuple(_OFFERED)
 
 
 def load(name: str | Path) -> Classifier:
     """Open a classifier.
 
     Args:
-        name: of a packaged model (see ``available``), or the path of a model folder.
+        name: of a model (see ``available``), or the path of a model folder.
 
     Raises:
         UnknownModelError: there is neither such a model nor such a folder.
         ModelFileError: a file of the folder is missing, damaged, oversized or unsafe.
     """
-    place = folder() / name if str(name) in available() else Path(name)
+    if str(name) in _OFFERED:
+        return _OFFERED[str(name)]
+    place = _folders().get(str(name), Path(name))
     if not place.is_dir():
         raise UnknownModelError(str(name), available())
     config = Config.open(place / "config.json")
@@ -62,14 +82,26 @@ def load(name: str | Path) -> Classifier:
     shapes = {key: tuple(value.shape) for key, value in network.state_dict().items()}
     weights = _read(place / "model.safetensors", shapes)
     network.load_state_dict({key: value.float() for key, value in weights.items()}, assign=True)
-    return Classifier(config, vocabulary, network, _usual(place, config))
+    network.requires_grad_(requires_grad=False)
+    usual = _usual(place, config)
+    return Classifier(config.name, config.labels, vocabulary, network, usual=usual)
+
+
+def _folders() -> dict[str, Path]:
+    """Return the model folders by name; one's own come before those in the box."""
+    own = os.environ.get("LSTM_VIZ_MODELS")
+    parents = [folder(), *([Path(own)] if own else [])]
+    return {file.parent.name: file.parent for p in parents for file in p.glob("*/config.json")}
 
 
 def _usual(place: Path, config: Config) -> dict[str, np.ndarray]:
     file = place / "usual.safetensors"
-    if not file.exists():
+    if not file.exists() or config.cell == "RNN":
         return {}
-    shapes: dict[str, tuple[int, ...]] = {gate.name: (config.hidden_size,) for gate in GATES}
+    gates = {"LSTM": LSTM, "GRU": GRU, "RNN": RNN}[config.cell]
+    shapes: dict[str, tuple[int, ...]] = {
+        gate.name: (config.hidden_size,) for gate in gates if gate.scale == "gate"
+    }
     return {name: value.float().numpy() for name, value in _read(file, shapes).items()}
 
 

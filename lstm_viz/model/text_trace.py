@@ -1,5 +1,6 @@
 """Everything a classifier computed while it read one text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from lstm_viz.trace import LayerTrace
 
 EXACT = 2e-5  # float32: what rounding may do to values around 1
 
-Steps = Float[np.ndarray, "step unit"]
+Steps = Float[np.ndarray, "_ _"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,12 @@ class TextTrace:
         logits: float32, the scores after reading tokens 0…step.
         probabilities: float32 in [0, 1], their softmax; each row sums to 1.
         layers: what each layer computed, float32 numpy arrays with the axes (step, unit).
-        readout_weight: logits = readout_weight · hidden_state of the last layer + readout_bias.
-        readout_bias: see above.
         error: largest difference between what was rebuilt and the model's own output; the
             hidden and cell states of every layer, and the logits.
+        readout_weight: logits = readout_weight · hidden_state of the last layer + readout_bias;
+            None where the verdict is made in another way.
+        readout_bias: see above.
+        forced: what was forced, in words; empty for what the model does by itself.
     """
 
     model: str
@@ -38,9 +41,10 @@ class TextTrace:
     logits: Float[np.ndarray, "step label"]
     probabilities: Float[np.ndarray, "step label"]
     layers: tuple[LayerTrace[Steps], ...]
-    readout_weight: Float[np.ndarray, "label unit"]
-    readout_bias: Float[np.ndarray, " label"]
     error: float
+    readout_weight: Float[np.ndarray, "label unit"] | None = None
+    readout_bias: Float[np.ndarray, " label"] | None = None
+    forced: tuple[str, ...] = ()
 
     @property
     def exact(self) -> bool:
@@ -49,9 +53,25 @@ class TextTrace:
         Rounding grows with the numbers that are rounded: a cell state of 60 may be off by 60
         times as much as one of 1.
         """
-        sizes = [float(np.abs(layer.cell_state).max()) for layer in self.layers]
+        states = ("cell_state", "hidden_state")
+        sizes = [
+            float(np.abs(layer.quantities[name]).max())
+            for layer in self.layers
+            for name in states
+            if name in layer.quantities
+        ]
         return self.error <= EXACT * max(1.0, *sizes)
+
+    @property
+    def top(self) -> LayerTrace[Steps]:
+        """The last layer, in the direction in which the text is read."""
+        return last_forward(self.layers)
 
     def __len__(self) -> int:
         """Return how many steps there are."""
         return len(self.tokens)
+
+
+def last_forward(layers: Sequence[LayerTrace[Steps]]) -> LayerTrace[Steps]:
+    """Return the last layer that reads in the direction of the text."""
+    return [layer for layer in layers if layer.direction == "forward"][-1]

@@ -4,6 +4,7 @@ import streamlit as st
 
 from lstm_viz import session
 from lstm_viz.link import LONGEST_TEXT
+from lstm_viz.model import available
 from lstm_viz.pages.literal import literal
 from lstm_viz.text import gallery, shown, spans
 
@@ -18,6 +19,9 @@ def show() -> None:
     st.session_state.setdefault("typed", shown(chosen.text))
     review = chosen.review
     st.session_state["example"] = review.name if review else _OWN
+    if len(available()) > 1:
+        st.session_state["model"] = chosen.model
+        st.selectbox("Model", available(), key="model", on_change=_change_model, width=320)
     field, pick = st.columns([3, 1], vertical_alignment="bottom", gap="medium")
     with field, st.form("review", border=False, enter_to_submit=True):
         text, button = st.columns([6, 1], vertical_alignment="bottom")
@@ -47,6 +51,10 @@ def show() -> None:
 def _title(name: str) -> str:
     review = gallery.reviews().get(name)
     return f"{review.title} · {review.kind}" if review else name
+
+
+def _change_model() -> None:
+    session.choose_model(st.session_state["model"])
 
 
 def _read() -> None:

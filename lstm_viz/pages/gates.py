@@ -11,7 +11,7 @@ from lstm_viz.analyses.gates import furthest
 from lstm_viz.analyses.reading import reading, verdict_weight
 from lstm_viz.figures import gates, saturation
 from lstm_viz.figures.picture import Words
-from lstm_viz.notation import BY_NAME, GATES, INPUT_GATE, LSTM
+from lstm_viz.notation import BY_NAME, among, gates_among
 from lstm_viz.pages.literal import literal
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
@@ -25,21 +25,30 @@ trace = session.trace()
 colors = session.colors()
 usual = session.usual()
 course = reading(trace)
-layer = trace.layers[-1]
+layer = trace.top
 weight = verdict_weight(trace, course.label)
-behaviour = np.concatenate([layer.quantities[gate.name] for gate in GATES])
+quantities, gate_list = among(layer.quantities), gates_among(layer.quantities)
+behaviour = np.concatenate([layer.quantities[q.name] for q in gate_list or quantities])
 unit = session.selection().unit
+orders = [order for order in ORDERS if order != "weight" or weight is not None]
 
 if session.beyond():
     st.info(
         f"These are the first {session.LIMIT:,} words; {session.beyond():,} more were not read."
     )
 st.caption("How open is each gate, for each unit, at each word?")
-mean_usual = float(usual[INPUT_GATE.name].mean()) if usual else None
-st.title(literal(gates.headline(layer.input_gate, mean_usual, trace.tokens)), anchor=False)
+lead = (gate_list or quantities)[0]
+spoken = layer.quantities[lead.name]
+mean_usual = float(usual[lead.name].mean()) if lead.name in usual else None
+finding = (
+    gates.headline(lead, spoken, mean_usual, trace.tokens)
+    if gate_list
+    else "A plain RNN has no gates: its hidden state is all there is"
+)
+st.title(literal(finding), anchor=False)
 st.markdown(
-    f"Columns are words, rows are the {len(weight)} units in the same order in all maps. "
-    "Gates run from 0, shut, to 1, open; what has a sign is drawn around 0. "
+    f"Columns are words, rows are the {layer.hidden_state.shape[1]} units in the same order in "
+    "all maps. Gates run from 0, shut, to 1, open; what has a sign is drawn around 0. "
     "The scales are the same for every text."
 )
 with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
@@ -54,7 +63,7 @@ with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
     )
     order_name = st.segmented_control(
         "Order of the units",
-        list(ORDERS),
+        orders,
         format_func=ORDERS.__getitem__,
         default="likeness",
         required=True,
@@ -63,21 +72,21 @@ with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
     )
     names = st.pills(
         "Maps",
-        [q.name for q in LSTM],
+        [q.name for q in quantities],
         format_func=lambda name: BY_NAME[name].label,
         selection_mode="multi",
-        default=[q.name for q in LSTM],
+        default=[q.name for q in quantities],
         key="maps",
         persist_state="session",
     )
 
-strongest = furthest(layer.input_gate.mean(1), mean_usual or layer.input_gate.mean(), 12)
+strongest = furthest(spoken.mean(1), mean_usual or float(spoken.mean()), 12)
 words = Words(trace.tokens, strongest, session.selection().step)
-shown = [quantity for quantity in LSTM if quantity.name in (names or [])] or list(GATES)
+shown = [quantity for quantity in quantities if quantity.name in (names or [])]
 departure = usual if drawn == "Departure from usual" else None
 picture = gates.maps(
     layer.quantities,
-    shown,
+    shown or gate_list or quantities,
     units.ordered(order_name, behaviour, weight),
     words,
     colors,
@@ -85,30 +94,32 @@ picture = gates.maps(
 )
 st.plotly_chart(picture.figure, key="gate_maps", alt=picture.alt, config=CONFIG, theme=None)
 
-st.header("Mean over units, word by word", anchor=False)
-dotted = "the same mean on held-out sentences" if usual else "the mean over this text"
-st.markdown(f"Line: mean over units; band: 10th to 90th percentile; dotted: {dotted}.")
-picture = gates.means(layer.quantities, usual, words, colors)
-st.plotly_chart(picture.figure, key="gate_means", alt=picture.alt, config=CONFIG, theme=None)
+if gate_list:
+    st.header("Mean over units, word by word", anchor=False)
+    dotted = "the same mean on held-out sentences" if usual else "the mean over this text"
+    st.markdown(f"Line: mean over units; band: 10th to 90th percentile; dotted: {dotted}.")
+    picture = gates.means(layer.quantities, usual, words, colors)
+    st.plotly_chart(picture.figure, key="gate_means", alt=picture.alt, config=CONFIG, theme=None)
 
-st.header(saturation.headline(layer.quantities), anchor=False)
-st.markdown(
-    "One dot a unit, as large as its weight in the verdict. Right: shut at most words; top: open "
-    "at most words; lower left: works in between. A click on a dot chooses the unit."
-)
-for column, gate in zip(st.columns(3), GATES, strict=True):
-    picture = saturation.scatter(gate, layer.quantities[gate.name], weight, unit, colors)
-    key = f"saturation_{gate.name}"
-    column.plotly_chart(
-        picture.figure,
-        key=key,
-        alt=picture.alt,
-        config=CONFIG,
-        theme=None,
-        on_select=partial(session.choose_clicked_unit, key),
-        selection_mode="points",
+    st.header(saturation.headline(layer.quantities), anchor=False)
+    st.markdown(
+        f"One dot a unit{'' if weight is None else ', as large as its weight in the verdict'}. "
+        "Right: shut at most words; top: open at most words; lower left: works in between. "
+        "A click on a dot chooses the unit."
     )
+    for column, gate in zip(st.columns(len(gate_list)), gate_list, strict=True):
+        picture = saturation.scatter(gate, layer.quantities[gate.name], weight, unit, colors)
+        key = f"saturation_{gate.name}"
+        column.plotly_chart(
+            picture.figure,
+            key=key,
+            alt=picture.alt,
+            config=CONFIG,
+            theme=None,
+            on_select=partial(session.choose_clicked_unit, key),
+            selection_mode="points",
+        )
 
-st.header("Where openness comes from", anchor=False)
-picture = saturation.sources(layer.quantities, colors)
-st.plotly_chart(picture.figure, key="gate_sources", alt=picture.alt, config=CONFIG, theme=None)
+    st.header("Where openness comes from", anchor=False)
+    picture = saturation.sources(layer.quantities, colors)
+    st.plotly_chart(picture.figure, key="gate_sources", alt=picture.alt, config=CONFIG, theme=None)

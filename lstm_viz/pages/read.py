@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lstm_viz import session
-from lstm_viz.analyses.reading import reading, unit_story
+from lstm_viz.analyses.reading import reading
 from lstm_viz.components.player import payload, player
 
 _KEY = "player"
@@ -16,9 +16,8 @@ if chosen.step is None:
     chosen = session.selection()
 
 opening = session.opening(_KEY)
-story = None if chosen.unit is None else unit_story(trace, chosen.unit, course.label)
 usual = {name: float(values.mean()) for name, values in session.usual().items()}
-data = payload(trace, course, story, opening, session.beyond(), usual)
+data = payload(trace, course, chosen.unit, opening, session.beyond(), usual)
 choice = player(data, _KEY)
 if choice and (choice.step, choice.unit) != (chosen.step, chosen.unit):
     session.choose(step=choice.step, unit=choice.unit)

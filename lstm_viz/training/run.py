@@ -4,6 +4,7 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -100,7 +101,7 @@ def write(recipe: Recipe, network: Network, texts: Corpus, target: Path) -> None
 
 def measured(target: Path, texts: Texts) -> Quality:
     """Measure a finished model as its users will have it, in half precision."""
-    margin = classify.margins(load(target).network, texts, PLACES)
+    margin = classify.margins(cast(Network, load(target).network), texts, PLACES)
     return quality(1 / (1 + np.exp(-margin.astype(np.float64))), texts.targets)
 
 

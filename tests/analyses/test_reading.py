@@ -1,5 +1,7 @@
 """The course of a reading: laws, and the values of a layer put together by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -18,33 +20,8 @@ def test_moves_add_up_to_the_verdict(example):
     assert course.before == pytest.approx(scores[1] / scores.sum(), abs=1e-6)
 
 
-def test_what_is_kept_and_written_is_the_memory(example):
-    kept, written = r.kept_and_written(example)
-    layer = example.layers[-1]
-    np.testing.assert_allclose(kept + written, layer.cell_state, atol=1e-5)
-    assert not kept[0].any()
-    np.testing.assert_allclose(kept[1:], layer.forget_gate[1:] * layer.cell_state[:-1], atol=1e-6)
-
-
-def test_each_mean_is_of_its_own_gate(example):
-    course, layer = r.reading(example), example.layers[-1]
-    for name in ("input_gate", "forget_gate", "output_gate"):
-        np.testing.assert_allclose(getattr(course, name), layer.quantities[name].mean(1), rtol=1e-6)
-    np.testing.assert_allclose(course.candidate, np.abs(layer.candidate).mean(1), rtol=1e-6)
-
-
-def test_a_unit_obeys_its_equation(example):
-    for unit in (0, 77):
-        story = r.unit_story(example, unit, 1)
-        again = story.forget_gate * story.before + story.input_gate * story.candidate
-        np.testing.assert_allclose(again, story.cell_state, atol=1e-5)
-        np.testing.assert_allclose(
-            story.output_gate * np.tanh(story.cell_state), story.hidden_state, atol=1e-5
-        )
-
-
 def test_votes_and_bias_make_the_log_odds(example):
-    votes = sum(r.unit_story(example, unit, 1).vote for unit in range(128))
+    votes = sum(r.vote(example, unit, 1).vote for unit in range(128))
     bias = example.readout_bias[1] - example.readout_bias[0]
     odds = example.logits[:, 1] - example.logits[:, 0]
     np.testing.assert_allclose(votes + bias, odds, atol=1e-4)
@@ -79,3 +56,12 @@ def test_the_table_holds_the_numbers(example):
 
 def test_the_table_holds_no_formula(classifier):
     assert "\n1,'=," in table(classifier.trace("=1+1"))
+
+
+def test_without_a_plain_readout_there_are_no_votes(example):
+    other = replace(example, readout_weight=None, readout_bias=None)
+    course = r.reading(other)
+    assert course.before == 0.5
+    assert course.moved.sum() == pytest.approx(course.probability[-1] - 0.5, abs=1e-6)
+    assert r.vote(other, 3, 1) is r.verdict_weight(other, 1) is None
+    assert r.strongest_units(other, 3, 1, 3) == []

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
+from torch import nn
 
 import lstm_viz
 from lstm_viz import link, session
@@ -49,6 +51,10 @@ def click(app, step, unit=None):
     return app
 
 
+def terms(data):
+    return {term["name"]: term["values"] for term in data["terms"]}
+
+
 def figure(app, key):
     return json.loads(app.get_by_key(key).proto.spec)
 
@@ -61,7 +67,7 @@ def test_on_arrival_an_example_stands_at_its_turning_point(classifier):
     assert "".join(gap + word for gap, word, _ in data["words"]) + data["tail"] == trace.text
     for name in ("input_gate", "forget_gate", "output_gate"):
         means = trace.layers[0].quantities[name].mean(1)
-        np.testing.assert_allclose(data["course"][name], means, atol=1e-6)
+        np.testing.assert_allclose(terms(data)[name], means, atol=1e-6)
 
 
 def test_a_typed_review_is_read(classifier):
@@ -136,9 +142,9 @@ def test_walking_sends_nothing_new():
 def test_the_unit_on_screen_is_the_models(classifier):
     app = click(open_app(text="Not a bad film at all."), 3, 17)
     layer = classifier.trace("Not a bad film at all.").layers[0]
-    unit = shown(app)["unit"]
+    assert shown(app)["unit"]["unit"] == 17
     for name, values in layer.quantities.items():
-        np.testing.assert_allclose(unit[name], values[:, 17], atol=1e-6)
+        np.testing.assert_allclose(terms(shown(app))[name], values[:, 17], atol=1e-6)
 
 
 def test_what_a_browser_claims_is_checked():
@@ -281,12 +287,83 @@ def test_the_maps_follow_the_choices():
 
 
 def test_a_model_that_does_not_open_is_told(monkeypatch, tmp_path):
-    session.classifier.clear()
+    session._opened.clear()
     monkeypatch.setattr("lstm_viz.model.packaged.folder", lambda: tmp_path)
     app = AppTest.from_file(APP, default_timeout=60).run()
     assert not app.exception
     assert "No model is called 'imdb-lstm'" in plain(app.error[0].value)
-    session.classifier.clear()
+    session._opened.clear()
+
+
+class Own(nn.Module):
+    """A module as people have them: speaks only at the end of a text."""
+
+    def __init__(self, kind, **options):
+        super().__init__()
+        torch.manual_seed(1)
+        self.words = nn.Embedding(50, 6)
+        self.memory = getattr(nn, kind)(6, 5, batch_first=True, **options)
+        self.verdict = nn.Linear(5 * (1 + self.memory.bidirectional), 3)
+
+    def forward(self, numbers):
+        return self.verdict(self.memory(self.words(numbers))[0][:, -1])
+
+
+@pytest.fixture
+def own(request, monkeypatch):
+    monkeypatch.setattr("lstm_viz.model.packaged._OFFERED", {})
+    kind, options = request.param
+    classifier = lstm_viz.wrap(
+        Own(kind, **options),
+        encode=lambda text: [len(word) for word in text.split()],
+        labels=("bad", "so-so", "good"),
+        name="my own",
+    )
+    lstm_viz.offer(classifier)
+    return classifier
+
+
+KINDS = [("LSTM", {"num_layers": 2}), ("GRU", {}), ("RNN", {}), ("GRU", {"bidirectional": True})]
+
+
+@pytest.mark.parametrize("own", KINDS, ids=str, indirect=True)
+def test_every_page_shows_a_model_of_ones_own(own):
+    text = "Not a bad film at all, was it?"
+    app = open_app(text=text, model="my own", unit="3")
+    data, trace = shown(app), own.trace(text)
+    assert [word for _, word, _ in data["words"]] == text.split()
+    label = int(trace.probabilities[-1].argmax())
+    np.testing.assert_allclose(
+        data["course"]["probability"], trace.probabilities[:, label], atol=1e-6
+    )
+    for name, values in trace.top.quantities.items():
+        np.testing.assert_allclose(terms(data)[name], values[:, 3], atol=1e-6)
+    assert ("vote" in data["unit"]) == (trace.readout_weight is not None)
+    app.switch_page(PAGES["gates"]).run()
+    assert not app.exception
+    assert len(figure(app, "gate_maps")["data"]) == len(trace.top.quantities)
+
+
+@pytest.mark.parametrize("own", KINDS[1:2], ids=str, indirect=True)
+def test_another_model_keeps_the_text_and_the_nearest_word(own):
+    app = open_app(text="Not a bad film.", model="imdb-lstm", unit="77", word="5")
+    app.selectbox(key="model").select("my own").run()
+    assert not app.exception
+    assert shown(app)["step"] == 3  # its words end at white space: there are four
+
+
+@pytest.mark.parametrize("own", KINDS[1:2], ids=str, indirect=True)
+def test_another_model_keeps_the_text(own):
+    app = open_app(text="Not a bad film.", model="imdb-lstm", unit="77", word="2")
+    app.selectbox(key="model").select("my own").run()
+    assert not app.exception
+    data = shown(app)
+    assert data["kind"] == "GRU"
+    assert data["unit"] is None
+    assert data["step"] == 1
+    assert data["label"] in own.labels
+    app.switch_page(PAGES["gates"]).run()
+    assert not app.exception
 
 
 def test_the_numbers_can_be_taken_home():

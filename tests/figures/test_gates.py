@@ -10,7 +10,7 @@ from lstm_viz.analyses import gates as analysis
 from lstm_viz.analyses.reading import verdict_weight
 from lstm_viz.figures import gates, saturation, theme
 from lstm_viz.figures.picture import Words
-from lstm_viz.notation import GATES, LSTM
+from lstm_viz.notation import GATES, INPUT_GATE, LSTM, UPDATE_GATE
 from lstm_viz.text import Token
 
 ORDER = [5, 3, *[unit for unit in range(128) if unit not in (3, 5)]]
@@ -95,15 +95,18 @@ def test_the_scatter_shows_karpathys_shares(example):
 def test_headlines():
     tokens = tuple(Token(t, 0, 1, known=True) for t in ("so", "sad", "so"))
     gate = np.array([[0.1, 0.2], [0.3, 0.3], [0.6, 0.8]], np.float32)
-    assert gates.headline(gate, 0.38, tokens) == (
+    assert gates.headline(INPUT_GATE, gate, 0.38, tokens) == (
         "“so 3” opens the input gate widest: 0.70 on average, where 0.38 is usual"
     )
-    assert gates.headline(gate[:2], None, tokens[:2]) == (
-        "“sad” opens the input gate widest: 0.30 on average"
+    assert gates.headline(UPDATE_GATE, gate[:2], None, tokens[:2]) == (
+        "“sad” opens the update gate widest: 0.30 on average"
     )
     always = {"forget_gate": np.ones((12, 2)), "input_gate": np.zeros((12, 2))}
     assert saturation.headline(always) == (
         "2 of 2 units almost never forget, and 2 almost never write"
+    )
+    assert saturation.headline({"update_gate": np.ones((12, 3))}) == (
+        "3 of 3 units almost never let go, and 0 almost never hold"
     )
     assert "few words" in saturation.headline({k: v[:3] for k, v in always.items()})
 

@@ -58,7 +58,7 @@ def _on_test_part(classifier, file):
     from lstm_viz.training.corpus import labelled, texts_from
 
     texts, labels = labelled(file, "test")
-    rows = texts_from(classifier.vocabulary, texts, labels.astype(np.float32))
+    rows = texts_from(classifier.reader, texts, labels.astype(np.float32))
     assert len(rows) == len(texts)
     margin = margins(classifier.network, rows, PLACES)
     return quality(1 / (1 + np.exp(-margin.astype(np.float64))), rows.targets)

@@ -75,7 +75,7 @@ def test_the_whole_way_and_again_after_a_stop(tmp_path, monkeypatch, capsys):
     history = json.loads((tmp_path / "small" / "history.json").read_text("utf-8"))
     assert set(history["loss"]) == {"language", "first", "final", "polish"}
     assert history["test"]["IMDB"]["texts"] == 24
-    assert "kept" not in classifier.vocabulary
+    assert "kept" not in classifier.reader
 
     real, steps = classify.logits_in_training, []
 

@@ -2,11 +2,28 @@
 
 import { apart, clamp, namedWords, percent, plain, points, signed, tint } from "./numbers.js";
 
-const GATES = [
-  ["forget_gate", "Forget gate", "forget"],
-  ["input_gate", "Input gate", "input"],
-  ["output_gate", "Output gate", "output"],
-];
+// The equation of each kind of cell, in pieces: a text, and the colour of what it names.
+const LAWS = {
+  LSTM: [["c = "], ["f", "forget"], [" × c before + "], ["i", "input"], [" × "], ["g", "candidate"], [", h = "], ["o", "output"], [" × tanh c"]],
+  GRU: [["h = "], ["z", "input"], [" × h before + (1 − "], ["z", "input"], [") × "], ["n", "candidate"]],
+  RNN: [["h = φ(W × word + U × h before + b)"]],
+};
+
+// The same with the numbers of one unit; what stands alone in brackets is a result.
+const SUMS = {
+  LSTM: (of) => [
+    `${of("forget_gate")} × ${of("memory_before")} + ${of("input_gate")} × ${of("candidate")} = `, [of("cell_state")],
+    `;  ${of("output_gate")} × tanh ${of("cell_state")} = `, [of("hidden_state")],
+  ],
+  GRU: (of) => [
+    `${of("update_gate")} × ${of("memory_before")} + (1 − ${of("update_gate")}) × ${of("candidate")} = `, [of("hidden_state")],
+  ],
+  RNN: (of) => ["h = ", [of("hidden_state")]],
+};
+
+function valuesOf(data, name) {
+  return data.terms.find((term) => term.name === name).values;
+}
 
 export function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -123,67 +140,48 @@ function votes(data, palette, step, onUnit) {
   return element("div", { class: "chips" }, "Votes this word changed most", ...chips);
 }
 
+function law(data, palette) {
+  const pieces = LAWS[data.kind].map(([text, role]) => {
+    const piece = element(role ? "b" : "span", {}, text);
+    if (role) piece.style.color = palette[role];
+    return piece;
+  });
+  return element("span", { class: "law" }, ...pieces);
+}
+
+function quantity({ label, color, about, values }, palette, step) {
+  const name = element("span", {}, label);
+  name.style.color = palette[color];
+  const number = element("strong", {}, plain(values[step], 2));
+  const box = element("div", { class: "quantity" }, name, number, element("em", {}, about));
+  box.style.borderColor = palette[color];
+  return box;
+}
+
+function sumOfUnit(data, step) {
+  const pieces = SUMS[data.kind]((name) => plain(valuesOf(data, name)[step], 3));
+  if (data.unit.vote) {
+    pieces.push(`;  × weight ${plain(data.unit.weight, 3)} = vote `, [signed(data.unit.vote[step], 3)]);
+  }
+  const parts = pieces.map((piece) => (Array.isArray(piece) ? element("b", {}, piece[0]) : piece));
+  return element("p", { class: "sum" }, ...parts);
+}
+
 export function drawCell(node, data, palette, step, onUnit) {
-  const unit = data.unit;
-  const source = unit ?? data.course;
+  const { unit } = data;
   const word = nameOf(data.words[step][1]);
   const title = element("h2", {}, unit ? `Unit ${unit.unit} at “${word}”` : `Inside the cell at “${word}”`);
-  const law = element("span", { class: "law" });
-  const bold = (text, role) => {
-    const letter = element("b", {}, text);
-    letter.style.color = palette[role];
-    return letter;
-  };
-  law.append("c = ", bold("f", "forget"), " × c before + ", bold("i", "input"), " × ", bold("g", "candidate"), ", h = ", bold("o", "output"), " × tanh c");
   const head = element("div", { class: "head" }, title);
   if (unit) {
     const all = element("button", { type: "button" }, `All ${data.units} units`);
     all.onclick = () => onUnit(-1);
     head.append(all);
   }
-  head.append(votes(data, palette, step, onUnit), law);
-  const before = unit ? unit.before[step] : step ? data.course.cell_state[step - 1] : 0;
-  const kept = unit ? unit.before[step] * unit.forget_gate[step] : data.course.kept[step];
-  const written = unit ? unit.input_gate[step] * unit.candidate[step] : data.course.written[step];
-  const about = unit ? "" : "mean";
-  const sizes = unit ? "" : "mean size";
-  const rows = [
-    ["Memory before", before, "ink", sizes],
-    ["Forget gate", source.forget_gate[step], "forget", about],
-    ["Kept", kept, "forget", sizes],
-    ["Input gate", source.input_gate[step], "input", about],
-    ["Candidate", source.candidate[step], "candidate", sizes],
-    ["Written", written, "input", sizes],
-    ["Memory after", source.cell_state[step], "ink", sizes],
-    ["Output gate", source.output_gate[step], "output", about],
-    ["Output h", source.hidden_state[step], "muted", sizes],
-  ];
-  const quantities = rows.map(([name, value, role, ...notes]) => {
-    const label = element("span", {}, name);
-    label.style.color = palette[role];
-    const box = element(
-      "div",
-      { class: "quantity" },
-      label,
-      element("strong", {}, plain(value, 2)),
-      element("em", {}, notes.filter(Boolean).join(", ")),
-    );
-    box.style.borderColor = palette[role];
-    return box;
-  });
-  const parts = [head, element("div", { class: "quantities" }, ...quantities)];
-  if (unit) {
-    const sum = element("p", { class: "sum" });
-    sum.append(
-      `${plain(unit.forget_gate[step], 3)} × ${plain(before, 3)} + ${plain(unit.input_gate[step], 3)} × ${plain(unit.candidate[step], 3)} = `,
-      element("b", {}, plain(unit.cell_state[step], 3)),
-      `;  ${plain(unit.output_gate[step], 3)} × tanh ${plain(unit.cell_state[step], 3)} = `,
-      element("b", {}, plain(unit.hidden_state[step], 3)),
-      `;  × weight ${plain(unit.weight, 3)} = vote `,
-      element("b", {}, signed(unit.vote[step], 3)),
-    );
-    parts.push(sum);
-  }
+  if (data.movers[step].length) head.append(votes(data, palette, step, onUnit));
+  head.append(law(data, palette));
+  const terms = data.terms.map((term) => quantity(term, palette, step));
+  const parts = [head, element("div", { class: "quantities" }, ...terms)];
+  if (unit) parts.push(sumOfUnit(data, step));
   node.replaceChildren(...parts);
 }
 
@@ -285,12 +283,11 @@ function drawGates(svg, data, palette, { x, end, left, column, top, height, narr
       drawn("text", { x: left - 8, y: y(value) + 5, "text-anchor": "end" }, name),
     );
   }
-  const source = data.unit ?? data.course;
+  const gates = data.terms.filter(({ name }) => data.gates.includes(name));
   const last = data.words.length - 1;
   const dots = [...Array(last + 1).keys()].map((at) => x(at) + column / 2);
-  const places = apart(GATES.map(([name]) => y(source[name][last])), large ? 20 : 16, top + 6, top + height - 2);
-  GATES.forEach(([name, label, role], k) => {
-    const values = source[name];
+  const places = apart(gates.map(({ values }) => y(values[last])), large ? 20 : 16, top + 6, top + height - 2);
+  gates.forEach(({ name, label, color: role, values }, k) => {
     const path = values.map((value, at) => `${at ? "L" : "M"}${dots[at].toFixed(1)} ${y(value).toFixed(1)}`).join("");
     if (!data.unit && data.usual[name] !== undefined) {
       svg.append(

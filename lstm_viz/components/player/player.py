@@ -14,9 +14,11 @@ import numpy as np
 import streamlit as st
 from jaxtyping import Float
 
-from lstm_viz.analyses.reading import PerStep, Reading, UnitStory, strongest_units
+from lstm_viz.analyses.cell import Term
+from lstm_viz.analyses.reading import PerStep, Reading, strongest_units, vote
 from lstm_viz.figures import theme
 from lstm_viz.model import TextTrace
+from lstm_viz.notation import gates_among, kind_of
 from lstm_viz.text import shown
 
 _HERE = Path(__file__).parent
@@ -71,7 +73,7 @@ class Choice:
 def payload(
     trace: TextTrace,
     course: Reading,
-    story: UnitStory | None,
+    unit: int | None,
     opening: Opening,
     beyond: int,
     usual: dict[str, float],
@@ -81,7 +83,7 @@ def payload(
     Args:
         trace: of the text.
         course: of the same trace.
-        story: of the unit that is looked at; None for all units together.
+        unit: the one that is looked at; None for all together.
         opening: where the reader stands when the text is new.
         beyond: words behind the stated limit, which were not read.
         usual: mean of each gate on held-out sentences; empty where that is not known.
@@ -91,9 +93,6 @@ def payload(
     for token in trace.tokens:
         texts.append([shown(trace.text[end : token.start]), shown(token.text), token.known])
         end = token.end
-    per_step = {
-        name: _rounded(values) for name, values in asdict(course).items() if np.ndim(values) == 1
-    }
     opposite = 1 - course.label if len(trace.labels) == 2 else None
     return {
         "id": _identity(trace, opening),
@@ -102,11 +101,17 @@ def payload(
         "label": trace.labels[course.label],
         "opposite": "other" if opposite is None else trace.labels[opposite],
         "before": round(course.before, _DIGITS),
-        "course": per_step,
+        "course": {
+            "probability": _rounded(course.probability),
+            "moved": _rounded(course.moved),
+        },
+        "kind": kind_of(trace.top.quantities),
+        "terms": [_term(term, unit) for term in course.terms],
+        "gates": [gate.name for gate in gates_among(trace.top.quantities)],
         "turningPoint": course.turning_point,
         "movers": [_chips(trace, at, course.label) for at in range(len(trace))],
-        "unit": None if story is None else _story(story),
-        "units": trace.layers[-1].hidden_state.shape[1],
+        "unit": None if unit is None else _unit(trace, course, unit),
+        "units": trace.top.hidden_state.shape[1],
         "step": opening.step,
         "beyond": beyond,
         "usual": {name: round(value, _DIGITS) for name, value in usual.items()},
@@ -148,11 +153,21 @@ def _chips(trace: TextTrace, step: int, label: int) -> list[list[float | int]]:
     return [[unit, change] for unit, change in strongest_units(trace, step, label, _CHIPS)]
 
 
-def _story(story: UnitStory) -> dict[str, Any]:
+def _term(term: Term, unit: int | None) -> dict[str, Any]:
+    about = "" if unit is not None else "mean size" if term.signed else "mean"
     return {
-        name: _rounded(value) if isinstance(value, np.ndarray) else value
-        for name, value in asdict(story).items()
+        "name": term.name,
+        "label": term.label,
+        "color": term.color,
+        "about": about,
+        "values": _rounded(term.mean if unit is None else term.values[:, unit]),
     }
+
+
+def _unit(trace: TextTrace, course: Reading, unit: int) -> dict[str, Any]:
+    said = vote(trace, unit, course.label)
+    about = {} if said is None else {"weight": said.weight, "vote": _rounded(said.vote)}
+    return {"unit": unit, **about}
 
 
 def _rounded(values: PerStep | Float[np.ndarray, " step"]) -> list[float]:

@@ -1,0 +1,67 @@
+"""How does anyone's module become a classifier that every page can show?"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import nn
+
+from lstm_viz.errors import ModelFileError
+from lstm_viz.model.classifier import Classifier
+from lstm_viz.model.scores import Outputs
+from lstm_viz.text import Encoding
+
+
+def wrap(
+    module: nn.Module,
+    *,
+    encode: Callable[[str], Any],
+    labels: Sequence[str],
+    outputs: Outputs = "logits",
+    unknown: int | None = None,
+    name: str = "own model",
+    weights: str | Path | None = None,
+) -> Classifier:
+    """Make a classifier of any module that holds recurrent layers.
+
+    Args:
+        module: reads a text as numbers of shape (1, step), or features of shape (1, step,
+            feature), and puts out scores of shape (1, label), or (1, step, label) after every
+            word; of a tuple, the first part counts. It is set to evaluation mode.
+        encode: turns a text into one number (or one row of features) per token: per word between
+            white space, per token as ``lstm_viz`` cuts, or per character. Where tokens are cut in
+            another way it returns a ``(start, end, number)`` for each, or an object with ``ids``
+            and ``offsets``, as those of the library tokenizers.
+        labels: what each score stands for. A single score may stand for the second of two labels.
+        outputs: "logits", or "probabilities" where the module ends with a softmax or a sigmoid.
+        unknown: the number that stands for words not known, so that pages can mark these.
+        name: of the model.
+        weights: a safetensors file with the module's state dict, to be loaded first.
+
+    Returns:
+        A classifier with ``trace`` and ``predict``. Where the module speaks only at the end, or
+        looks ahead, its prediction after each word is that for the text up to there, read for
+        itself: exact, but as many runs as there are words.
+
+    Raises:
+        NoRecurrentModuleError: the module holds no recurrent layer.
+        UnsupportedModuleError: it holds one whose gates cannot be rebuilt exactly.
+        ModelFileError: the file with the weights is damaged, or is that of another module.
+        WrapError: fewer than two labels.
+    """
+    if weights is not None:
+        _load(module, Path(weights))
+    return Classifier(name, labels, Encoding(encode, unknown), module, outputs=outputs)
+
+
+def _load(module: nn.Module, file: Path) -> None:
+    try:
+        module.load_state_dict(load_file(file))
+    except (OSError, SafetensorError) as error:
+        remedy = "Save the weights with safetensors.torch.save_file(module.state_dict(), path)."
+        raise ModelFileError(file.name, "a safetensors file", str(error), remedy) from error
+    except RuntimeError as error:
+        remedy = "Build the module as it was when the weights were saved."
+        raise ModelFileError(file.name, "the weights of this module", str(error), remedy) from error

@@ -1,0 +1,35 @@
+"""The frame: page set-up, navigation, and what all pages share."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from lstm_viz import session
+from lstm_viz.errors import LstmVizError
+from lstm_viz.pages import bar, foot
+from lstm_viz.pages.literal import literal
+
+_HERE = Path(__file__).parent
+
+
+def show() -> None:
+    """Draw the whole program; called by the script that Streamlit runs.
+
+    A script of one's own may call ``lstm_viz.offer(classifier)`` before, which then comes first.
+    """
+    st.set_page_config(page_title="lstm-viz", page_icon=str(_HERE / "icon.png"), layout="wide")
+    st.html(_HERE / "frame.css")
+    page = st.navigation(
+        [
+            st.Page(_HERE / "read.py", title="Read", url_path="read", default=True),
+            st.Page(_HERE / "gates.py", title="Gates", url_path="gates"),
+        ],
+        position="top",
+    )
+    try:
+        session.begin()
+        bar.show()
+        page.run()
+        foot.show(fits=session.finish())
+    except LstmVizError as error:
+        st.error(literal(str(error)), icon=":material/error:")
