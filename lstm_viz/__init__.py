@@ -16,7 +16,7 @@ One sentence travels one way, and imports point the same way, down this list:
 """
 
 from lstm_viz.errors import LstmVizError
-from lstm_viz.model import Classifier, TextTrace, available, load, offer, wrap
+from lstm_viz.model import Classifier, TextTrace, available, load, offer, read, wrap
 from lstm_viz.text import Token
 from lstm_viz.trace import (
     Call,
@@ -43,6 +43,7 @@ __all__ = [
     "available",
     "load",
     "offer",
+    "read",
     "record",
     "verify",
     "wrap",

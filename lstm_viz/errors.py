@@ -3,6 +3,7 @@
 LstmVizError
 ├── UnknownModelError       no packaged model of that name, and no folder either
 ├── ModelFileError          a model folder that is damaged, oversized or unsafe
+├── TraceFileError          a recording that cannot be written to, or read from, a file
 ├── NoRecurrentModuleError  nothing in the model that could be recorded
 ├── UnsupportedModuleError  a recurrent module that cannot be rebuilt exactly
 ├── UnknownCallError        recording["name"] for a name that was not recorded (also a KeyError)
@@ -39,6 +40,13 @@ class ModelFileError(LstmVizError):
 
     def __init__(self, file: str, expected: str, came: str, remedy: str) -> None:
         super().__init__(f"{file}: expected {expected}, but {came}. {remedy}")
+
+
+class TraceFileError(LstmVizError, ValueError):
+    """A file that a trace or a call cannot be written to or read from."""
+
+    def __init__(self, file: str, expected: str, came: str) -> None:
+        super().__init__(f"{file}: expected {expected}, but {came}.")
 
 
 class NoRecurrentModuleError(LstmVizError):

@@ -7,10 +7,9 @@ import numpy as np
 import streamlit as st
 import torch
 
-from lstm_viz import export, link
+from lstm_viz import export, link, palette
 from lstm_viz.components.player import Opening
 from lstm_viz.errors import UnknownModelError
-from lstm_viz.figures import theme
 from lstm_viz.link import Selection
 from lstm_viz.model import Classifier, TextTrace, available, load, offered
 from lstm_viz.text import Token, gallery, shown
@@ -167,6 +166,6 @@ def usual() -> Mapping[str, np.ndarray]:
     return classifier(selection().model).usual
 
 
-def colors() -> theme.Palette:
+def colors() -> palette.Palette:
     """Return the palette of the theme in the reader's browser."""
-    return theme.palette(st.context.theme.type)
+    return palette.of(st.context.theme.type)

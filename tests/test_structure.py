@@ -11,13 +11,15 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "lstm_viz"
 # One journey: a stage imports only from those before it.
 STAGES = [
-    "errors", "notation", "trace", "text", "model", "analyses", "figures", "components", "export",
-    "link", "session", "pages",
+    "errors", "notation", "palette", "archive", "notebook", "trace", "text", "model", "analyses",
+    "figures", "components", "export", "link", "session", "pages",
 ]  # fmt: skip
 OUTSIDE = ("training", "__init__")  # training makes models; __init__ names what is public
 ONLY_IN = {
     "streamlit": ("session", "pages", "components"),
     "plotly": ("figures",),
+    "pandas": ("trace", "model"),
+    "PIL": ("notebook",),
     "sklearn": ("training",),
     "pyarrow": ("training",),
 }

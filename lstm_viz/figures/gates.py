@@ -11,8 +11,8 @@ from lstm_viz.analyses.gates import Openness, furthest, openness
 from lstm_viz.figures import theme
 from lstm_viz.figures.labels import label
 from lstm_viz.figures.picture import Picture, Words, mark_current_word, name_row, stacked
-from lstm_viz.figures.theme import Palette
 from lstm_viz.notation import Quantity, gates_among
+from lstm_viz.palette import Palette
 from lstm_viz.text import Token, shown
 
 _MAP, _MEAN = 120, 104  # pixels of one row

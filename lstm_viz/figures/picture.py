@@ -8,8 +8,8 @@ from plotly.subplots import make_subplots
 
 from lstm_viz.figures import theme
 from lstm_viz.figures.labels import label, word_axis
-from lstm_viz.figures.theme import Palette
 from lstm_viz.notation import Quantity
+from lstm_viz.palette import Palette
 from lstm_viz.text import Token
 
 _LINE, _WORDS = 38, 96  # pixels: the line above each row, the words below the last

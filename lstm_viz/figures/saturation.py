@@ -6,11 +6,12 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
+from lstm_viz import palette
 from lstm_viz.analyses.gates import FEW_WORDS, saturation, variance_shares
 from lstm_viz.figures import theme
 from lstm_viz.figures.picture import Picture
-from lstm_viz.figures.theme import Palette
 from lstm_viz.notation import Quantity, gates_among
+from lstm_viz.palette import Palette
 
 Values = Float[np.ndarray, "step unit"]
 
@@ -95,6 +96,7 @@ def sources(quantities: Mapping[str, Values], colors: Palette) -> Picture:
     described = []
     gates = gates_among(quantities)
     shares = [variance_shares(quantities[gate.name]) for gate in gates]
+    inks = [colors[gate.color] for gate in gates]
     for part, (name, opacity) in enumerate((("unit", 1.0), ("word", 0.55), ("unit × word", 0.22))):
         values = [(s.unit, s.word, s.both)[part] for s in shares]
         figure.add_bar(
@@ -102,7 +104,7 @@ def sources(quantities: Mapping[str, Values], colors: Palette) -> Picture:
             x=values,
             orientation="h",
             name=name,
-            marker={"color": [theme.mixed(colors.panel, colors[g.color], opacity) for g in gates]},
+            marker={"color": [palette.mixed(colors.panel, ink, opacity) for ink in inks]},
             text=[f"{value:.0%}" if value >= 0.06 else "" for value in values],
             textposition="inside",
             insidetextanchor="middle",

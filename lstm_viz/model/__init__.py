@@ -1,8 +1,9 @@
 """A trained classifier: text in, ``TextTrace`` out."""
 
 from lstm_viz.model.classifier import Classifier
+from lstm_viz.model.files import read
 from lstm_viz.model.packaged import available, load, offer, offered
 from lstm_viz.model.text_trace import TextTrace
 from lstm_viz.model.wrap import wrap
 
-__all__ = ["Classifier", "TextTrace", "available", "load", "offer", "offered", "wrap"]
+__all__ = ["Classifier", "TextTrace", "available", "load", "offer", "offered", "read", "wrap"]

@@ -2,19 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from jaxtyping import Float
 
-from lstm_viz.text import Token
+from lstm_viz import notebook
+from lstm_viz.archive import Archive, write
+from lstm_viz.text import Token, shown
 from lstm_viz.trace import LayerTrace
+from lstm_viz.trace.packing import frame, packed, unpacked
 
+_SHORT = 80  # characters of a text where it only names the trace
+_ARRAYS = ("logits", "probabilities", "readout_weight", "readout_bias")
+_FACTS = ("model", "text", "labels", "error", "forced")
 EXACT = 2e-5  # float32: what rounding may do to values around 1
 
 Steps = Float[np.ndarray, "_ _"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class TextTrace:
     """Everything a classifier computed while it read one text; a step is one token.
 
@@ -66,6 +74,80 @@ class TextTrace:
     def top(self) -> LayerTrace[Steps]:
         """The last layer, in the direction in which the text is read."""
         return last_forward(self.layers)
+
+    def save(self, path: str | Path) -> None:
+        """Write the trace to a file.
+
+        Args:
+            path: ends in .npz or .json, for ``lstm_viz.read``; or in .parquet, for other programs,
+                which then have the rows of ``to_dataframe``.
+
+        Raises:
+            TraceFileError: it ends otherwise.
+
+        Law:
+            ``lstm_viz.read(path)`` has the same text, tokens and numbers, bit for bit.
+        """
+        path = Path(path)
+        if path.suffix == ".parquet":
+            self.to_dataframe().to_parquet(path)
+            return
+        layers, arrays = packed(self.layers)
+        for name in _ARRAYS:
+            if getattr(self, name) is not None:
+                arrays[name] = getattr(self, name)
+        facts = {name: getattr(self, name) for name in _FACTS}
+        tokens = [(token.start, token.end, token.known) for token in self.tokens]
+        write(path, Archive("text", {**facts, "tokens": tokens, "layers": layers}, arrays))
+
+    @classmethod
+    def of(cls, archive: Archive) -> "TextTrace":
+        """Return the trace that was saved."""
+        facts, arrays = dict(archive.facts), archive.arrays
+        for array in arrays.values():
+            array.flags.writeable = False
+        text = facts["text"]
+        tokens = tuple(Token(text[a:b], a, b, known) for a, b, known in facts.pop("tokens"))
+        return cls(
+            **{name: tuple(v) if isinstance(v, list) else v for name, v in facts.items()}
+            | {name: arrays.get(name) for name in _ARRAYS}
+            | {"tokens": tokens, "layers": unpacked(facts["layers"], arrays)}
+        )
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return one row per step, layer, direction and unit.
+
+        Returns:
+            The columns token, start, end, step, layer, direction, unit, and one per quantity.
+        """
+        places: dict[str, Sequence[object]] = {
+            "token": [shown(token.text) for token in self.tokens],
+            "start": [token.start for token in self.tokens],
+            "end": [token.end for token in self.tokens],
+        }
+        return frame(self.layers, places)
+
+    def __repr__(self) -> str:
+        """Say what was read and with which outcome, without the numbers."""
+        return f"TextTrace({self.text[:_SHORT]!r}: {', '.join(self._facts())})"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the outcome, and small maps of every layer."""
+        text = shown(self.text)
+        title = text if len(text) <= _SHORT else text[:_SHORT] + " …"
+        layers = [(f"layer {one.layer}, {one.direction}", one.quantities) for one in self.layers]
+        return notebook.shown(title, self._facts(), layers)
+
+    def _facts(self) -> list[str]:
+        last = self.probabilities[-1]
+        best = int(last.argmax())
+        facts = [
+            self.model,
+            f"{len(self)} tokens",
+            f"{self.labels[best]} {last[best]:.1%}",
+            f"error {self.error:.1e}",
+        ]
+        return [*facts, f"forced: {'; '.join(self.forced)}"] if self.forced else facts
 
     def __len__(self) -> int:
         """Return how many steps there are."""

@@ -2,15 +2,21 @@
 
 from dataclasses import dataclass, field
 from math import isnan, nan
+from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import torch
 from jaxtyping import Int
 from torch import Tensor
 
+from lstm_viz.archive import Archive, write
+from lstm_viz.notebook import shown
 from lstm_viz.trace.layers import LayerTrace, PreActivation
+from lstm_viz.trace.packing import frame, packed, unpacked
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Call:
     """What a recurrent module computed when it was called once.
 
@@ -26,6 +32,77 @@ class Call:
     layers: tuple[LayerTrace[Tensor], ...]
     lengths: Int[Tensor, " batch"]
     error: float
+
+    def save(self, path: str | Path) -> None:
+        """Write the call to a file.
+
+        Args:
+            path: ends in .npz or .json, for ``lstm_viz.read``; or in .parquet, for other programs.
+
+        Raises:
+            TraceFileError: it ends otherwise.
+        """
+        path = Path(path)
+        if path.suffix == ".parquet":
+            self.to_dataframe().to_parquet(path)
+            return
+        layers, arrays = packed([layer.map(_array) for layer in self.layers])
+        facts = {"name": self.name, "error": self.error, "layers": layers}
+        write(path, Archive("call", facts, {**arrays, "lengths": _array(self.lengths)}))
+
+    @classmethod
+    def of(cls, archive: Archive) -> "Call":
+        """Return the call that was saved."""
+        facts = archive.facts
+        layers = unpacked(facts["layers"], archive.arrays)
+        return cls(
+            facts["name"],
+            tuple(layer.map(torch.from_numpy) for layer in layers),
+            torch.from_numpy(archive.arrays["lengths"]),
+            facts["error"],
+        )
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return one row per sequence of the batch, step, layer, direction and unit.
+
+        Returns:
+            The columns batch, step, layer, direction, unit, and one per quantity. Steps past the
+            length of a sequence are left out.
+        """
+        tables = []
+        for index, length in enumerate(self.lengths.tolist()):
+            layers = [_of_sequence(layer, index, length) for layer in self.layers]
+            tables.append(frame(layers, {"batch": [index] * length}))
+        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+    def __repr__(self) -> str:
+        """Say what there is, without the numbers."""
+        return f"Call({self._title()}: {', '.join(self._facts())})"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the maps of the first sequence."""
+        named = [
+            (
+                f"layer {layer.layer}, {layer.direction}",
+                _of_sequence(layer, 0, int(self.lengths[0])).quantities,
+            )
+            for layer in self.layers
+            if len(self.lengths)
+        ]
+        return shown(self._title(), self._facts(), named)
+
+    def _title(self) -> str:
+        return self.name or "the model itself"
+
+    def _facts(self) -> list[str]:
+        batch = len(self.lengths)
+        steps = sorted(set(self.lengths.tolist())) or [0]
+        spread = str(steps[0]) if len(steps) == 1 else f"{steps[0]} to {steps[-1]}"
+        return [
+            f"{_counted(len(self.layers), 'layer')}, each direction counted",
+            f"{_counted(batch, 'sequence')} of {spread} steps",
+            f"error {self.error:.1e}",
+        ]
 
 
 @dataclass(slots=True)
@@ -64,6 +141,24 @@ class Loop:
             worst = nan if any(map(isnan, errors)) else max(errors)
             self._joined = Call(self.name, (layer,), lengths, worst)
         return self._joined
+
+
+def _of_sequence(layer: LayerTrace[Tensor], index: int, length: int) -> LayerTrace[np.ndarray]:
+    """Return what a layer computed for one sequence of the batch."""
+    quantities = {name: _array(a[index, :length]) for name, a in layer.quantities.items()}
+    initial = {name: _array(state[index]) for name, state in layer.initial.items()}
+    return LayerTrace(layer.layer, layer.direction, quantities, initial)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _array(values: Tensor) -> np.ndarray:
+    exact = values.detach().cpu()
+    exact = exact.float() if exact.dtype in (torch.bfloat16, torch.float16) else exact
+    array: np.ndarray = exact.numpy()
+    return array
 
 
 def _one_after_the_other(steps: list[LayerTrace[Tensor]]) -> LayerTrace[Tensor]:

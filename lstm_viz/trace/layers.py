@@ -34,7 +34,7 @@ class PreActivation(Generic[Array]):
         return PreActivation(change(self.input), change(self.recurrent), change(self.bias))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class LayerTrace(Generic[Array]):
     """Everything one layer computed in one direction, one attribute per quantity.
 
@@ -87,6 +87,11 @@ class LayerTrace(Generic[Array]):
             raise AttributeError(f"This layer has no quantity {name!r}.{have}")
         return self.quantities[name]
 
+    def __repr__(self) -> str:
+        """Say what there is, without the numbers."""
+        shapes = [f"{name} {shape_of(array)}" for name, array in self.quantities.items()]
+        return f"LayerTrace(layer {self.layer} {self.direction}: {', '.join(shapes)})"
+
     def map(self, change: Callable[[Array], Other]) -> "LayerTrace[Other]":
         """Return the same layer with each array changed, for instance to numpy."""
         return LayerTrace(
@@ -96,3 +101,8 @@ class LayerTrace(Generic[Array]):
             {name: change(array) for name, array in self.initial.items()},
             {name: parts.map(change) for name, parts in self.pre_activations.items()},
         )
+
+
+def shape_of(array: object) -> str:
+    """Return the shape of an array as it is written: 2 × 5 × 4."""
+    return " × ".join(str(size) for size in getattr(array, "shape", ()))

@@ -8,6 +8,7 @@ recording["encoder.lstm"].layers[0].forget_gate
 from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from html import escape
 from types import TracebackType
 from typing import Any
 
@@ -99,6 +100,14 @@ class Recording:
         for hook in self._hooks:
             hook.remove()
         self._hooks.clear()
+
+    def __repr__(self) -> str:
+        """Say what was recorded."""
+        return f"Recording({', '.join(map(repr, self.calls)) or f'of {self.names}: nothing yet'})"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: every call with its maps."""
+        return "".join(call._repr_html_() for call in self.calls) or escape(repr(self))
 
     def _hook(self, name: str) -> Any:  # noqa: ANN401  (PyTorch's own type for hooks)
         def hook(

@@ -347,7 +347,7 @@ def test_every_page_shows_a_model_of_ones_own(own):
 @pytest.mark.parametrize("own", KINDS[1:2], ids=str, indirect=True)
 def test_another_model_keeps_the_text_and_the_nearest_word(own):
     app = open_app(text="Not a bad film.", model="imdb-lstm", unit="77", word="5")
-    app.selectbox(key="model").select("my own").run()
+    app.selectbox(key="model").select(own.name).run()
     assert not app.exception
     assert shown(app)["step"] == 3  # its words end at white space: there are four
 
@@ -355,7 +355,7 @@ def test_another_model_keeps_the_text_and_the_nearest_word(own):
 @pytest.mark.parametrize("own", KINDS[1:2], ids=str, indirect=True)
 def test_another_model_keeps_the_text(own):
     app = open_app(text="Not a bad film.", model="imdb-lstm", unit="77", word="2")
-    app.selectbox(key="model").select("my own").run()
+    app.selectbox(key="model").select(own.name).run()
     assert not app.exception
     data = shown(app)
     assert data["kind"] == "GRU"

@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lstm_viz import palette
 from lstm_viz.analyses import gates as analysis
 from lstm_viz.analyses.reading import verdict_weight
-from lstm_viz.figures import gates, saturation, theme
+from lstm_viz.figures import gates, saturation
 from lstm_viz.figures.picture import Words
 from lstm_viz.notation import GATES, INPUT_GATE, LSTM, UPDATE_GATE
 from lstm_viz.text import Token
@@ -36,7 +37,7 @@ def figures(example, words, usual, colors):
     }
 
 
-@pytest.mark.parametrize("colors", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("colors", [palette.LIGHT, palette.DARK], ids=["light", "dark"])
 def test_every_picture_says_what_it_shows(example, words, classifier, colors):
     for name, picture in figures(example, words, classifier.usual, colors).items():
         assert len(picture.alt) > 40, name
@@ -49,7 +50,7 @@ def test_every_picture_says_what_it_shows(example, words, classifier, colors):
 
 def test_each_map_shows_its_own_quantity_in_the_given_order(example, words):
     quantities = example.layers[0].quantities
-    figure = gates.maps(quantities, LSTM, np.array(ORDER), words, theme.LIGHT).figure
+    figure = gates.maps(quantities, LSTM, np.array(ORDER), words, palette.LIGHT).figure
     for trace, quantity in zip(figure.data, LSTM, strict=True):
         np.testing.assert_array_equal(trace.z, quantities[quantity.name][:, ORDER].T)
         assert trace.z.dtype == np.float32
@@ -63,7 +64,7 @@ def test_each_map_shows_its_own_quantity_in_the_given_order(example, words):
 def test_departure_is_from_the_usual_and_for_gates_alone(example, words, classifier):
     quantities = example.layers[0].quantities
     usual = classifier.usual
-    figure = gates.maps(quantities, LSTM, np.array(ORDER), words, theme.LIGHT, usual).figure
+    figure = gates.maps(quantities, LSTM, np.array(ORDER), words, palette.LIGHT, usual).figure
     forget, cell = figure.data[1], figure.data[4]
     np.testing.assert_allclose(
         forget.z, (quantities["forget_gate"] - usual["forget_gate"])[:, ORDER].T, rtol=1e-6
@@ -76,14 +77,14 @@ def test_columns_stay_apart_when_a_word_comes_twice():
     tokens = tuple(Token("so", k, k + 1, known=True) for k in range(3))
     values = np.random.default_rng(0).random((3, 4)).astype(np.float32)
     quantities = dict.fromkeys((quantity.name for quantity in LSTM), values)
-    picture = gates.maps(quantities, LSTM, np.arange(4), Words(tokens, (), None), theme.LIGHT)
+    picture = gates.maps(quantities, LSTM, np.arange(4), Words(tokens, (), None), palette.LIGHT)
     assert len(set(picture.figure.data[0].x)) == 3
 
 
 def test_the_scatter_shows_karpathys_shares(example):
     gate = GATES[1]
     values = example.layers[0].quantities[gate.name]
-    picture = saturation.scatter(gate, values, verdict_weight(example, 1), 7, theme.LIGHT)
+    picture = saturation.scatter(gate, values, verdict_weight(example, 1), 7, palette.LIGHT)
     dots = picture.figure.data[1]
     shares = analysis.saturation(values)
     np.testing.assert_allclose(dots.x, shares.shut, atol=1e-7)
@@ -125,7 +126,7 @@ def test_golden(example, words, classifier):
             for trace in picture.figure.data
         ]
 
-    drawn = figures(example, words, classifier.usual, theme.LIGHT)
+    drawn = figures(example, words, classifier.usual, palette.LIGHT)
     found = {name: meaning(drawn[name]) for name in ("maps", "departure", "means", "sources")}
     file = Path(__file__).parents[1] / "golden" / "gates.json"
     assert found == json.loads(file.read_text("utf-8")), f"to renew, write:\n{json.dumps(found)}"

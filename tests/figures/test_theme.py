@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from lstm_viz import palette
 from lstm_viz.figures import theme
 
 
@@ -17,7 +18,7 @@ def contrast(a, b):
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize("colors", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("colors", [palette.LIGHT, palette.DARK], ids=["light", "dark"])
 def test_every_text_is_legible(colors):
     for role in ("ink", "muted", "negative", "positive", "forget", "input", "candidate", "output"):
         assert contrast(colors[role], colors.panel) >= 4.5, role
@@ -26,7 +27,7 @@ def test_every_text_is_legible(colors):
     assert contrast(colors.page, colors.ink) >= 4.5
 
 
-@pytest.mark.parametrize("colors", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("colors", [palette.LIGHT, palette.DARK], ids=["light", "dark"])
 def test_ramps_begin_with_nothing(colors):
     assert theme.sequential(colors, "forget") == ((0.0, colors.panel), (1.0, colors.forget))
     ramp = dict(theme.diverging(colors))
@@ -35,6 +36,6 @@ def test_ramps_begin_with_nothing(colors):
 
 
 def test_mixed_and_faint():
-    assert theme.mixed("#000000", "#FFFFFF", 0.5) == "#808080"
+    assert palette.mixed("#000000", "#FFFFFF", 0.5) == "#808080"
     assert theme.faint("#102030", 0.25) == "rgba(16,32,48,0.25)"
-    assert theme.palette(None) is theme.palette("light") is theme.LIGHT
+    assert palette.of(None) is palette.of("light") is palette.LIGHT

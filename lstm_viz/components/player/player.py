@@ -14,6 +14,7 @@ import numpy as np
 import streamlit as st
 from jaxtyping import Float
 
+from lstm_viz import palette
 from lstm_viz.analyses.cell import Term
 from lstm_viz.analyses.reading import PerStep, Reading, strongest_units, vote
 from lstm_viz.figures import theme
@@ -116,7 +117,7 @@ def payload(
         "beyond": beyond,
         "usual": {name: round(value, _DIGITS) for name, value in usual.items()},
         "tint": {"least": theme.LEAST_TINT, "full": theme.FULL_TINT},
-        "palettes": {"light": asdict(theme.LIGHT), "dark": asdict(theme.DARK)},
+        "palettes": {"light": asdict(palette.LIGHT), "dark": asdict(palette.DARK)},
     }
 
 

@@ -1,0 +1,106 @@
+"""How are named arrays and the facts about them kept in a file? As numbers, never as objects.
+
+``.npz`` is numpy's own format and exact; ``.json`` is as exact, and larger, for other languages.
+"""
+
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.errors import TraceFileError
+
+FORMAT_VERSION = 1
+_LARGEST = 4 * 2**30  # bytes that a file may unfold to
+_FACTS = "facts"  # name of the entry that holds everything but the arrays
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """What a file holds.
+
+    Attributes:
+        kind: what the arrays make together.
+        facts: everything that is no array, as JSON values.
+        arrays: by name.
+    """
+
+    kind: str
+    facts: Mapping[str, Any]
+    arrays: Mapping[str, np.ndarray]
+
+
+def write(path: Path, content: Archive) -> None:
+    """Write a file; its suffix, .npz or .json, is its format.
+
+    Raises:
+        TraceFileError: the suffix is another.
+    """
+    head = {"format_version": FORMAT_VERSION, "kind": content.kind, "facts": dict(content.facts)}
+    if path.suffix == ".npz":
+        facts = np.array(json.dumps(head))
+        with path.open("wb") as file:
+            np.savez_compressed(file, **{_FACTS: facts}, **content.arrays)  # type: ignore[arg-type]
+    elif path.suffix == ".json":
+        arrays = {
+            name: {
+                "dtype": str(array.dtype),
+                "shape": array.shape,
+                "values": array.ravel().tolist(),
+            }
+            for name, array in content.arrays.items()
+        }
+        path.write_text(json.dumps({**head, "arrays": arrays}), encoding="utf-8")
+    else:
+        raise TraceFileError(path.name, "a name that ends in .npz or .json", "it does not")
+
+
+def read(path: Path) -> Archive:
+    """Read a file that ``write`` wrote; nothing in it is executed.
+
+    Raises:
+        TraceFileError: the file is missing, damaged, too large, or of another format.
+    """
+    if path.suffix not in (".npz", ".json"):
+        came = f"it ends in {path.suffix or 'nothing'}; a table cannot be read back"
+        raise TraceFileError(path.name, "a file that ends in .npz or .json", came)
+    try:
+        head, arrays = _read_npz(path) if path.suffix == ".npz" else _read_json(path)
+        found = Archive(head["kind"], head["facts"], arrays)
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        came = f"it cannot be read ({error})"
+        raise TraceFileError(path.name, "a file that lstm_viz wrote", came) from error
+    if head["format_version"] != FORMAT_VERSION:
+        came = f"it is {head['format_version']!r}"
+        raise TraceFileError(path.name, f"format_version {FORMAT_VERSION}", came)
+    return found
+
+
+def _read_npz(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    with zipfile.ZipFile(path) as file:
+        size = sum(entry.file_size for entry in file.infolist())
+    if size > _LARGEST:
+        raise TraceFileError(path.name, f"at most {_LARGEST:,} bytes", f"it unfolds to {size:,}")
+    with np.load(path, allow_pickle=False) as entries:
+        arrays = {name: entries[name] for name in entries.files}
+    return json.loads(str(arrays.pop(_FACTS))), arrays
+
+
+def _read_json(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    head = json.loads(path.read_text(encoding="utf-8"))
+    arrays = {
+        name: np.array(entry["values"], dtype=_plain(entry["dtype"])).reshape(entry["shape"])
+        for name, entry in head.pop("arrays").items()
+    }
+    return head, arrays
+
+
+def _plain(dtype: str) -> np.dtype[Any]:
+    found = np.dtype(dtype)
+    if found.kind not in "fiub":
+        raise ValueError(f"an array of {dtype} is not one of numbers")
+    return found

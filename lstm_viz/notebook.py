@@ -1,0 +1,77 @@
+"""How does a recording show itself in a notebook? As plain HTML with small heat maps inside."""
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from html import escape
+
+import numpy as np
+from jaxtyping import Float
+from PIL import Image
+
+from lstm_viz.notation import BY_NAME
+from lstm_viz.palette import LIGHT
+
+_WIDEST, _HIGHEST = 400, 64  # pixels of a map: more cannot be told apart in a small picture
+_BEYOND = 2.0  # size at which the colour of a state without a bound stays at its end
+
+Map = Float[np.ndarray, "step unit"]
+
+
+def shown(title: str, facts: Sequence[str], layers: Sequence[tuple[str, Mapping[str, Map]]]) -> str:
+    """Return what a notebook shows of a recording.
+
+    Args:
+        title: what was recorded; any text, shown as it is.
+        facts: shapes, error and the like, likewise.
+        layers: name of each layer, and its quantities by name; words across, units down.
+    """
+    rows = "".join(_layer(name, quantities) for name, quantities in layers)
+    said = " · ".join(escape(fact) for fact in facts)
+    return (
+        '<div style="font: 14px/1.4 sans-serif; max-width: 60em">'
+        f"<div><b>{escape(title)}</b> · {said}</div>{rows}</div>"
+    )
+
+
+def _layer(name: str, quantities: Mapping[str, Map]) -> str:
+    cells = "".join(_cell(quantity, values) for quantity, values in quantities.items())
+    return (
+        f'<div style="margin-top: 8px">{escape(name)}</div>'
+        f'<div style="display: flex; flex-wrap: wrap; gap: 8px 12px">{cells}</div>'
+    )
+
+
+def _cell(name: str, values: Map) -> str:
+    quantity = BY_NAME[name]
+    if not values.size:
+        return f"<div>{quantity.label}: no steps</div>"
+    about = f"{values.min():.2f} to {values.max():.2f}"
+    alt = f"{quantity.label}, words across, units down, from {about}"
+    return (
+        f'<div style="width: 200px"><img alt="{alt}" src="{_picture(name, values)}" style="'
+        "width: 100%; height: 64px; image-rendering: pixelated; border: 1px solid #8886"
+        f'"><div style="font-size: 12px">{quantity.label}: {about}</div></div>'
+    )
+
+
+def _picture(name: str, values: Map) -> str:
+    """Return a map as a picture that is as opaque as the values are large: right on any ground."""
+    quantity = BY_NAME[name]
+    small = _coarser(_coarser(values, 0, _WIDEST), 1, _HIGHEST).T
+    limit = quantity.limit or _BEYOND
+    roles = ("negative", "positive")
+    colors = [quantity.color] * 2 if quantity.scale == "gate" else roles
+    inks = np.array([[int(LIGHT[role][k : k + 2], 16) for k in (1, 3, 5)] for role in colors])
+    opacity = np.nan_to_num(np.minimum(np.abs(small) / limit, 1) * 255)
+    pixels = np.concatenate([inks[(small > 0).astype(int)], opacity[..., None]], -1)
+    file = io.BytesIO()
+    Image.fromarray(pixels.astype(np.uint8)).save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")
+
+
+def _coarser(values: np.ndarray, axis: int, most: int) -> np.ndarray:
+    """Average neighbours until an axis has no more than so many entries."""
+    parts = min(most, values.shape[axis])
+    groups = np.array_split(values, parts, axis)
+    return np.stack([group.mean(axis) for group in groups], axis)

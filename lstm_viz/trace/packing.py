@@ -1,0 +1,87 @@
+"""How do layers become named arrays, and rows of a table?"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lstm_viz.trace.layers import LayerTrace, PreActivation
+
+Layers = Sequence[LayerTrace[np.ndarray]]
+_PARTS = ("input", "recurrent", "bias")
+
+
+def packed(layers: Layers) -> tuple[list[dict[str, Any]], dict[str, np.ndarray]]:
+    """Return what the layers are, and their arrays under names such as layer0.forward.cell_state.
+
+    Law:
+        ``unpacked`` gives the same layers back.
+    """
+    facts: list[dict[str, Any]] = []
+    arrays: dict[str, np.ndarray] = {}
+    for layer in layers:
+        place = f"layer{layer.layer}.{layer.direction}"
+        facts.append(
+            {
+                "layer": layer.layer,
+                "direction": layer.direction,
+                "quantities": list(layer.quantities),
+                "initial": list(layer.initial),
+                "pre_activations": list(layer.pre_activations),
+            }
+        )
+        arrays |= {f"{place}.{name}": array for name, array in layer.quantities.items()}
+        arrays |= {f"{place}.initial.{name}": array for name, array in layer.initial.items()}
+        for name, parts in layer.pre_activations.items():
+            arrays |= {f"{place}.{name}.{part}": getattr(parts, part) for part in _PARTS}
+    return facts, arrays
+
+
+def unpacked(
+    facts: Sequence[Mapping[str, Any]], arrays: Mapping[str, np.ndarray]
+) -> tuple[LayerTrace[np.ndarray], ...]:
+    """Return the layers that were packed."""
+    layers = []
+    for fact in facts:
+        place = f"layer{fact['layer']}.{fact['direction']}"
+        quantities = {name: arrays[f"{place}.{name}"] for name in fact["quantities"]}
+        initial = {name: arrays[f"{place}.initial.{name}"] for name in fact["initial"]}
+        parts = {
+            name: PreActivation(*(arrays[f"{place}.{name}.{part}"] for part in _PARTS))
+            for name in fact["pre_activations"]
+        }
+        layers.append(LayerTrace(fact["layer"], fact["direction"], quantities, initial, parts))
+    return tuple(layers)
+
+
+def frame(layers: Layers, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """Return one row per step, layer, direction and unit.
+
+    Args:
+        layers: with arrays of (step, unit).
+        columns: one value per step, to stand before the rest.
+
+    Returns:
+        The columns given, then step, layer, direction, unit, then the quantities; empty where a
+        layer has no such quantity, or a unit none of it (with ``proj_size``).
+    """
+    tables = [_rows(layer, columns) for layer in layers]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _rows(layer: LayerTrace[np.ndarray], columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    steps = len(next(iter(layer.quantities.values())))
+    units = max(array.shape[1] for array in layer.quantities.values())
+    found: dict[str, Any] = {
+        name: np.repeat(np.asarray(values), units) for name, values in columns.items()
+    }
+    found["step"] = np.repeat(np.arange(steps), units)
+    found["layer"] = layer.layer
+    found["direction"] = layer.direction
+    found["unit"] = np.tile(np.arange(units), steps)
+    for name, array in layer.quantities.items():
+        missing = ((0, 0), (0, units - array.shape[1]))
+        widened = np.pad(array, missing, constant_values=np.nan) if missing[1][1] else array
+        found[name] = widened.ravel()
+    return pd.DataFrame(found)
