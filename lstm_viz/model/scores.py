@@ -41,9 +41,8 @@ def rows(raw: Any, steps: int, labels: int) -> Tensor:  # noqa: ANN401  (what an
     elif scores.dim() <= 1:
         found = found.reshape(1, -1)
     elif scores.dim() != 2 or len(scores) != 1:
-        raise WrapError(
-            f"(1, {labels}) or (1, {steps}, {labels}) scores for a text", f"{shape} came"
-        )
+        expected = f"scores of shape (1, {labels}) or (1, {steps}, {labels}) for {steps} words"
+        raise WrapError(expected, f"their shape is {shape}")
     if found.shape[-1] != labels and (found.shape[-1], labels) != (1, 2):
         raise WrapError(f"a score for each of {labels} labels", f"{found.shape[-1]} came")
     return found.float()

@@ -68,6 +68,20 @@ class Force:
             if getattr(self, name) is not None:
                 object.__setattr__(self, name, _places(name, getattr(self, name)))
 
+    def __str__(self) -> str:
+        """Say in words what is changed, and where."""
+        signs = {"value": "=", "scale": "×", "add": "+"}
+        number = getattr(self, self.way)
+        shape = tuple(torch.as_tensor(number).shape)
+        said = f"{self.quantity} {signs[self.way]} {f'array {shape}' if shape else number}"
+        for name in ("module", "layer", "direction"):
+            if getattr(self, name) is not None:
+                said += f", {name} {getattr(self, name)}"
+        for name in ("units", "steps"):
+            if getattr(self, name) is not None:
+                said += f", {name} {_ranges(getattr(self, name))}"
+        return said
+
     @property
     def way(self) -> str:
         """Which of value, scale and add was given."""
@@ -180,6 +194,14 @@ def _places(what: str, chosen: Any) -> tuple[int, ...]:  # noqa: ANN401  (whatev
         came = f"{wrong[0]!r} came" if wrong else "there is none"
         raise ForceError(f"{what} as numbers from 0", came)
     return tuple(int(place) for place in places)
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Write numbers shortly: 2 to 5 and 9."""
+    first, last = numbers[0], numbers[-1]
+    if len(numbers) > 2 and list(numbers) == list(range(first, last + 1)):
+        return f"{first} to {last}"
+    return ", ".join(map(str, numbers))
 
 
 def _finite(given: Any) -> Any:  # noqa: ANN401  (whatever torch can read)
