@@ -103,6 +103,8 @@ def recurrent_modules(model: nn.Module) -> dict[str, Module]:
         raise NoRecurrentModuleError(type(model).__name__, _NAMES, _lookalikes(model))
     for name, module in found.items():
         check(name, module)
+    for name, module in model.named_modules():
+        _check_around(name, module)
     return found
 
 
@@ -119,6 +121,19 @@ def check(name: str, module: nn.Module) -> None:
     if isinstance(module, FUSED) and module.training and module.dropout and module.num_layers > 1:
         remedy = "Call model.eval() first, or set its dropout to 0."
         raise UnsupportedModuleError(name, "dropout acts between its layers", remedy)
+
+
+def _check_around(name: str, module: nn.Module) -> None:
+    """Refuse what runs the modules inside it in a way that hooks do not see."""
+    if isinstance(module, nn.DataParallel) and len(module.device_ids) > 1:
+        reason = "nn.DataParallel runs copies of it on several devices"
+        remedy = "Record the module inside: model.module."
+        raise UnsupportedModuleError(name, reason, remedy)
+    compiled = hasattr(module, "_orig_mod") or getattr(module, "_compiled_call_impl", None)
+    if compiled and any(isinstance(inner, CELLS) for inner in module.modules()):
+        reason = "torch.compile joins the steps of its cells into one, past all hooks"
+        remedy = "Record the module that was compiled: model._orig_mod, or one not compiled."
+        raise UnsupportedModuleError(name, reason, remedy)
 
 
 def is_written_anew(module: Module) -> bool:
