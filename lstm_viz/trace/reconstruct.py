@@ -53,6 +53,9 @@ def rebuilt(module: Module, seen: Seen, wanted: Wanted) -> tuple[Layers, float]:
                 again = again * real
             errors += final_gaps(seen, place, {**quantities, "hidden_state": again})
             errors.append(gap(again, quantities["hidden_state"], spent=again))
+            if place.last:
+                # A copy: what becomes of the output later, in place, must not reach the recording.
+                quantities["hidden_state"] = again.copy_(quantities["hidden_state"])
             found.append(wanted.kept(module, seen, place, weights, read, quantities, initial))
             put_out = quantities["hidden_state"]
             hidden.append(seen.reversed(put_out) if place.backward else put_out)
@@ -99,8 +102,7 @@ def _put_out(
         return _run_alone(mode_of(module), weights, read, initial)
     width = width_of(module, "hidden_state")
     own = seen.hidden_state[..., width:] if place.backward else seen.hidden_state[..., :width]
-    # A copy: what becomes of the output later, in place, must not reach the recording.
-    own = own.to(read.dtype, copy=True)
+    own = own.to(read.dtype)
     return seen.reversed(own) if place.backward else own
 
 
