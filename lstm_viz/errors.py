@@ -4,6 +4,8 @@ LstmVizError
 ├── UnknownModelError       no packaged model of that name, and no folder either
 ├── ModelFileError          a model folder that is damaged, oversized or unsafe
 ├── TraceFileError          a recording that cannot be written to, or read from, a file
+├── MissingPackageError     an optional package that is not installed
+├── UnsupportedLayerError   a layer of another library's file that PyTorch has no equal of
 ├── NoRecurrentModuleError  nothing in the model that could be recorded
 ├── UnsupportedModuleError  a recurrent module that cannot be rebuilt exactly
 ├── UnknownCallError        recording["name"] for a name that was not recorded (also a KeyError)
@@ -47,6 +49,23 @@ class TraceFileError(LstmVizError, ValueError):
 
     def __init__(self, file: str, expected: str, came: str) -> None:
         super().__init__(f"{file}: expected {expected}, but {came}.")
+
+
+class MissingPackageError(LstmVizError):
+    """An optional package is needed and not installed."""
+
+    def __init__(self, package: str, purpose: str, extra: str) -> None:
+        super().__init__(
+            f"{purpose} needs the package {package}, which is not installed. "
+            f'Install it with: pip install "lstm-viz[{extra}]".'
+        )
+
+
+class UnsupportedLayerError(LstmVizError):
+    """A layer that cannot be opened so that it computes exactly what its file says."""
+
+    def __init__(self, name: str, what: str, remedy: str) -> None:
+        super().__init__(f"The layer {name!r} cannot be opened exactly: {what}. {remedy}")
 
 
 class NoRecurrentModuleError(LstmVizError):

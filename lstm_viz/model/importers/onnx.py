@@ -1,0 +1,144 @@
+"""A model that was saved as ONNX, with its recurrent layers as PyTorch modules.
+
+model = lstm_viz.load_onnx("model.onnx")
+with lstm_viz.record(model) as recording:
+    model(tokens)
+recording["rnn_LSTM"].layers[0].forget_gate
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from lstm_viz.errors import LstmVizError, ModelFileError, NoRecurrentModuleError
+from lstm_viz.model.importers import onnx_file, onnx_graph, onnx_run
+from lstm_viz.model.importers.onnx_layer import KINDS, Array, Layer
+
+if TYPE_CHECKING:
+    import onnx
+
+
+def load_onnx(path: str | Path) -> "OnnxModel":
+    """Open an ONNX file.
+
+    Exactly supported are LSTM, GRU with linear_before_reset=1, and RNN with Tanh or Relu; forward
+    and bidirectional, both layouts, sequence_lens, initial states, with and without biases.
+
+    Raises:
+        MissingPackageError: the package onnx is not installed.
+        ModelFileError: the file is damaged, oversized, or points at other files.
+        NoRecurrentModuleError: the graph has no recurrent node.
+        UnsupportedLayerError: a node is of a variant that PyTorch does not compute.
+
+    Law:
+        Outputs are those of other ONNX runtimes; the gates of a model that PyTorch exported are
+        those of the model before.
+    """
+    file = Path(path)
+    model = onnx_file.read(file)
+    layers = onnx_graph.layers(model.graph)
+    if not layers:
+        raise NoRecurrentModuleError(file.name, KINDS, [])
+    try:
+        return OnnxModel(model, layers)
+    except LstmVizError:
+        raise
+    except Exception as error:  # the evaluator has many kinds for what it cannot run
+        raise ModelFileError(
+            file.name,
+            "a graph that onnx.reference.ReferenceEvaluator runs",
+            f"it stops with: {str(error).strip().partition(chr(10))[0]}",
+            "Export the model again with common operators.",
+        ) from error
+
+
+class OnnxModel(nn.Module):
+    """A graph that is called with its inputs in order, those that are no weights.
+
+    Each recurrent node is a submodule under the node's name, in which "_" stands for "." and "/";
+    all else is computed by the reference implementation of the package onnx, in NumPy: no gradient
+    goes through it. A node whose weights are themselves inputs has them, and its size, from the
+    latest call.
+    """
+
+    def __init__(self, model: "onnx.ModelProto", layers: Mapping[str, Layer]) -> None:
+        """Take a graph whose recurrent nodes have names.
+
+        Args:
+            model: as ``onnx_file.read`` returns it; its weights are taken out.
+            layers: by the names of the nodes.
+
+        Raises:
+            UnsupportedLayerError: weights do not fit, or an input or output is no tensor.
+        """
+        super().__init__()
+        self._layers = dict(layers)
+        self._constants = onnx_graph.take_constants(model)
+        self._model = model
+        self._inputs = {
+            value.name: onnx_file.dtype_of(value)
+            for value in model.graph.input
+            if value.name not in self._constants
+        }
+        for value in model.graph.output:
+            onnx_file.dtype_of(value)
+        self._brought: set[str] = set()  # the layers whose weights each call brings along
+        for node in model.graph.node:
+            if node.name in layers:
+                self._add(layers[node.name], node.input[1:4])
+        onnx_graph.evaluator(model, self._run)  # finds out what it cannot run
+        self.eval()
+
+    def forward(self, *inputs: Tensor | Array) -> Tensor | tuple[Tensor, ...]:
+        """Run the graph.
+
+        Args:
+            inputs: in the graph's order, of the types that it declares or ones that NumPy casts
+                to them within the same kind.
+
+        Returns:
+            The graph's output, or all of them where it has several.
+
+        Raises:
+            TypeError: another number of inputs, or a type of another kind.
+        """
+        if len(inputs) != len(self._inputs):
+            expected = f"{len(self._inputs)} inputs ({', '.join(self._inputs)})"
+            raise TypeError(f"The graph takes {expected}, but {len(inputs)} came.")
+        given = {
+            name: _cast(name, value, dtype)
+            for (name, dtype), value in zip(self._inputs.items(), inputs, strict=True)
+        }
+        running = onnx_graph.evaluator(self._model, self._run)
+        found = running.run(None, {**self._constants, **given})
+        outputs = tuple(torch.from_numpy(np.array(value, order="C")) for value in found)
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def _add(self, layer: Layer, names: Sequence[str]) -> None:
+        """Add the module of a layer; ``names`` are those of W, R and, where there is one, B."""
+        found = [self._constants[name] for name in names if name in self._constants]
+        brought = len(found) < sum(map(bool, names))
+        if brought:
+            self._brought.add(layer.name)
+        self.add_module(layer.name, layer.module(None if brought else layer.weights(*found)))
+
+    def _run(self, name: str, inputs: Sequence[Array | None]) -> tuple[Array, ...]:
+        """Run a recurrent node on X, W, R, B, sequence_lens, initial_h and initial_c."""
+        x, w, r, b, lengths, *initial = (*inputs, *[None] * 7)[:7]
+        layer, module = self._layers[name], cast(nn.RNNBase, self.get_submodule(name))
+        x, w, r = cast(Array, x), cast(Array, w), cast(Array, r)  # never left out
+        if name in self._brought:
+            onnx_run.fill(layer, module, layer.weights(w, r, b))
+        with torch.no_grad():
+            return onnx_run.run(layer, module, x, lengths, initial)
+
+
+def _cast(name: str, value: Tensor | Array, dtype: "np.dtype[np.generic]") -> Array:
+    array = value.detach().cpu().numpy() if isinstance(value, Tensor) else value
+    if not np.can_cast(array.dtype, dtype, "same_kind"):
+        raise TypeError(f"The input {name!r} is of type {dtype}, but {array.dtype} came.")
+    return array.astype(dtype)
