@@ -17,6 +17,7 @@ One sentence travels one way, and imports point the same way, down this list:
 
 from lstm_viz.errors import LstmVizError
 from lstm_viz.model import Classifier, TextTrace, available, load, offer, read, wrap
+from lstm_viz.model.importers.keras import load_keras
 from lstm_viz.model.importers.onnx import load_onnx
 from lstm_viz.text import Token
 from lstm_viz.trace import (
@@ -43,6 +44,7 @@ __all__ = [
     "Verification",
     "available",
     "load",
+    "load_keras",
     "load_onnx",
     "offer",
     "read",

@@ -22,6 +22,7 @@ ONLY_IN = {
     "PIL": ("notebook",),
     "sklearn": ("training",),
     "pyarrow": ("training",),
+    "h5py": ("model",),
     "onnx": ("model",),
 }
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -1,0 +1,220 @@
+"""Which layers of Keras are exactly PyTorch's, and with which weights?
+
+Keras stacks the gates of an LSTM as i, f, c, o and those of a GRU as z, r, h, keeps its kernels
+transposed, and adds one bias; a GRU with ``reset_after`` has two.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from lstm_viz.errors import UnsupportedLayerError
+from lstm_viz.model.importers.keras_file import SavedLayer
+from lstm_viz.model.importers.keras_step import (
+    ACTIVATIONS,
+    Activate,
+    Dense,
+    Embed,
+    Pool,
+    Recur,
+    Step,
+)
+from lstm_viz.model.importers.layout import Kind, module_of, reordered
+from lstm_viz.trace.cell import CellWeights
+
+Built = tuple[Step, nn.Module | None]
+
+_ORDER: dict[Kind, str] = {"LSTM": "ifgo", "GRU": "zrn", "RNN": "h"}
+_RECURRENT: dict[str, Kind] = {"LSTM": "LSTM", "GRU": "GRU", "SimpleRNN": "RNN"}
+_NOTHING = (  # what does nothing at prediction
+    "InputLayer", "Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout", "AlphaDropout",
+    "ActivityRegularization",
+)  # fmt: skip
+_FLOATS = (None, "float32")
+
+
+def built(layer: SavedLayer) -> Built | None:
+    """Return what a layer does, and the module that it does it with, if it has weights.
+
+    Returns:
+        None for a layer that does nothing at prediction.
+
+    Raises:
+        UnsupportedLayerError: PyTorch has no layer that computes the same.
+    """
+    if layer.kind in _NOTHING:
+        return None
+    _refuse_types(layer)
+    makers: dict[str, Callable[[SavedLayer], Built]] = {
+        "Embedding": _embedding,
+        "Bidirectional": _bidirectional,
+        "Dense": _dense,
+        "TimeDistributed": _time_distributed,
+        "Activation": lambda one: (Activate(_activation(one, one.config)), None),
+        "GlobalAveragePooling1D": _pool,
+        "GlobalMaxPooling1D": _pool,
+        **dict.fromkeys(_RECURRENT, _one_way),
+    }
+    if layer.kind not in makers:
+        known = ", ".join(sorted(makers))
+        raise _refusal(layer, f"it is of the class {layer.kind}", f"one of {known}")
+    return makers[layer.kind](layer)
+
+
+def _embedding(layer: SavedLayer) -> Built:
+    (table,) = _shaped(layer, layer.weights, [(None, None)])
+    module = nn.Embedding(len(table), table.shape[1], _weight=table)
+    return Embed(bool(layer.config.get("mask_zero"))), module
+
+
+def _dense(layer: SavedLayer) -> Built:
+    return _linear(layer, layer.config)
+
+
+def _time_distributed(layer: SavedLayer) -> Built:
+    inner = layer.config["layer"]
+    if inner["class_name"] != "Dense":
+        what = f"it repeats a {inner['class_name']} at each step"
+        raise _refusal(layer, what, "a Dense inside")
+    return _linear(layer, inner["config"])
+
+
+def _linear(layer: SavedLayer, config: Mapping[str, Any]) -> Built:
+    shapes: list[tuple[int | None, ...]] = [(None, config["units"]), (config["units"],)]
+    biased = config.get("use_bias", True)
+    kernel, *bias = _shaped(layer, layer.weights, shapes if biased else shapes[:1])
+    module = nn.Linear(kernel.shape[0], kernel.shape[1], bias=biased)
+    with torch.no_grad():
+        module.weight.copy_(kernel.T)
+        for values in bias:
+            module.bias.copy_(values)
+    return Dense(_activation(layer, config)), module
+
+
+def _one_way(layer: SavedLayer) -> Built:
+    kind = _RECURRENT[layer.kind]
+    nonlinearity = _checked(layer, kind, layer.config, backward=False)
+    module = module_of(
+        kind, [_cell(layer, kind, layer.config, layer.weights)], nonlinearity=nonlinearity
+    )
+    zeros = bool(layer.config.get("zero_output_for_mask"))
+    return Recur(bool(layer.config.get("return_sequences")), "concat", zeros), module
+
+
+def _bidirectional(layer: SavedLayer) -> Built:
+    forward = layer.config["layer"]
+    backward = layer.config.get("backward_layer") or forward
+    classes = {forward["class_name"], backward["class_name"]}
+    kind = _RECURRENT.get(forward["class_name"])
+    if len(classes) > 1 or kind is None:
+        known = ", ".join(_RECURRENT)
+        raise _refusal(layer, f"it holds {' and '.join(sorted(classes))}", f"one of {known} inside")
+    configs = forward["config"], backward["config"]
+    same = ("units", "activation", "recurrent_activation", "use_bias", "return_sequences")
+    if any(configs[0].get(name) != configs[1].get(name) for name in same):
+        raise _refusal(layer, "its two directions are unlike", "equal layers in both")
+    merge = layer.config.get("merge_mode")
+    if merge not in ("concat", "sum", "mul", "ave"):
+        raise _refusal(layer, f"its merge_mode is {merge!r}", "concat, sum, mul or ave")
+    nonlinearity = _checked(layer, kind, configs[0], backward=False)
+    _checked(layer, kind, configs[1], backward=backward is not forward)
+    half = len(layer.weights) // 2
+    halves = layer.weights[:half], layer.weights[half:]
+    directions = [
+        _cell(layer, kind, config, weights) for config, weights in zip(configs, halves, strict=True)
+    ]
+    sequences = bool(configs[0].get("return_sequences"))
+    return Recur(sequences, merge, zeros=True), module_of(
+        kind, directions, nonlinearity=nonlinearity
+    )
+
+
+def _checked(layer: SavedLayer, kind: Kind, config: Mapping[str, Any], *, backward: bool) -> str:
+    """Refuse the variants that PyTorch does not compute; return the nonlinearity of a plain RNN."""
+    for option in ("stateful", "return_state", "time_major"):
+        if config.get(option):
+            raise _refusal(layer, f"it has {option}=True", f"{option}=False")
+    if bool(config.get("go_backwards")) != backward:
+        raise _refusal(layer, "it reads backwards (go_backwards)", "Bidirectional around it")
+    if kind == "GRU" and not config.get("reset_after", False):
+        what = "its reset gate acts before the recurrent product (reset_after=False)"
+        raise _refusal(layer, what, "reset_after=True")
+    activation = config.get("activation", "tanh")
+    if kind != "RNN":
+        gates = config.get("recurrent_activation", "sigmoid")
+        if gates != "sigmoid":
+            what = f"its recurrent_activation is {_named(gates)}"
+            raise _refusal(layer, what, 'recurrent_activation="sigmoid"')
+    allowed = ("tanh", "relu") if kind == "RNN" else ("tanh",)
+    if activation not in allowed:
+        wanted = " or ".join(f'activation="{name}"' for name in allowed)
+        raise _refusal(layer, f"its activation is {_named(activation)}", wanted)
+    return str(activation)
+
+
+def _cell(
+    layer: SavedLayer, kind: Kind, config: Mapping[str, Any], weights: Sequence[np.ndarray]
+) -> CellWeights:
+    """Bring the weights of one direction into PyTorch's order."""
+    units, order = config["units"], _ORDER[kind]
+    rows = units * len(order)
+    bias_shape: tuple[int | None, ...] = (2, rows) if kind == "GRU" else (rows,)
+    shapes: list[tuple[int | None, ...]] = [(None, rows), (units, rows), bias_shape]
+    biased = config.get("use_bias", True)
+    kernel, recurrent, *bias = _shaped(layer, weights, shapes if biased else shapes[:2])
+    biases: Sequence[Tensor] = ()
+    if biased:
+        found = bias[0]
+        biases = found.unbind() if kind == "GRU" else (found, torch.zeros_like(found))
+    parts = (kernel.T, recurrent.T, *biases)
+    return CellWeights(*(reordered(part, order, kind) for part in parts))
+
+
+def _shaped(
+    layer: SavedLayer, weights: Sequence[np.ndarray], shapes: Sequence[tuple[int | None, ...]]
+) -> list[Tensor]:
+    """Return arrays as tensors if their shapes are these; None stands for any size."""
+    found = [array.shape for array in weights]
+    fits = len(found) == len(shapes) and all(
+        len(have) == len(want) and all(b in (None, a) for a, b in zip(have, want, strict=True))
+        for have, want in zip(found, shapes, strict=True)
+    )
+    if not fits:
+        wanted = ", ".join(str(shape).replace("None", "any") for shape in shapes)
+        raise _refusal(layer, f"its weights have the shapes {found}", f"weights of {wanted}")
+    return [torch.from_numpy(array) for array in weights]
+
+
+def _activation(layer: SavedLayer, config: Mapping[str, Any]) -> str:
+    activation = config.get("activation") or "linear"
+    if not isinstance(activation, str) or activation not in ACTIVATIONS:
+        known = ", ".join(ACTIVATIONS)
+        raise _refusal(layer, f"its activation is {_named(activation)}", f"one of {known}")
+    return activation
+
+
+def _named(activation: Any) -> str:  # noqa: ANN401  (a name, or a description of an object)
+    if isinstance(activation, Mapping):
+        return str(activation.get("registered_name") or activation.get("class_name"))
+    return str(activation)
+
+
+def _pool(layer: SavedLayer) -> Built:
+    if layer.config.get("keepdims") or layer.config.get("data_format") == "channels_first":
+        raise _refusal(layer, "it keeps its axes or has channels first", "the default options")
+    return Pool(mean=layer.kind == "GlobalAveragePooling1D"), None
+
+
+def _refuse_types(layer: SavedLayer) -> None:
+    dtype = layer.config.get("dtype")
+    if isinstance(dtype, Mapping):
+        dtype = dtype.get("config", {}).get("name")
+    if dtype not in _FLOATS or layer.config.get("quantization_config"):
+        raise _refusal(layer, f"it computes in {dtype or 'quantised numbers'}", "float32")
+
+
+def _refusal(layer: SavedLayer, what: str, instead: str) -> UnsupportedLayerError:
+    return UnsupportedLayerError(layer.name, what, f"It can be opened with {instead}.")

@@ -1,0 +1,246 @@
+"""Files that Keras wrote open, and say what Keras says, step by step."""
+
+import builtins
+import io
+import json
+import shutil
+import zipfile
+
+import h5py
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+import lstm_viz
+from lstm_viz.errors import (
+    MissingPackageError,
+    ModelFileError,
+    NoRecurrentModuleError,
+    UnsupportedLayerError,
+)
+
+MODELS = [
+    "lstm", "gru", "rnn", "relu", "no_bias", "stacked", "both", "both_sequences", "sum", "ave",
+    "mul", "masked", "masked_both", "masked_steps", "masked_both_steps", "masked_mean",
+    "functional", "functional_masked", "features", "crossed_names",
+]  # fmt: skip
+
+
+def test_every_model_that_is_written_is_tested(written):
+    assert {file.stem for file in written.glob("*.npz")} == set(MODELS)
+
+
+@pytest.mark.parametrize("suffix", ["keras", "h5"])
+@pytest.mark.parametrize("name", MODELS)
+def test_it_says_what_keras_says(written, name, suffix):
+    model = lstm_viz.load_keras(written / f"{name}.{suffix}")
+    truth = np.load(written / f"{name}.npz")
+    with lstm_viz.record(model) as recording:
+        said = model.predict(truth["given"])
+    assert said.dtype == np.float32
+    np.testing.assert_allclose(said, truth["said"], rtol=0, atol=1e-5)
+    assert max(call.error for call in recording.calls) < 2e-5
+    assert not model.training
+
+
+def test_step_by_step(written):
+    # Behind the recurrent layer stands one that keeps every step: its output tells the states.
+    model = lstm_viz.load_keras(written / "features.keras")
+    truth = np.load(written / "features.npz")
+    with lstm_viz.record(model) as recording:
+        model.predict(truth["given"])
+    (name,) = recording.names
+    layer = recording[name].layers[0]
+    dense = next(module for module in model.children() if isinstance(module, nn.Linear))
+    again = nn.functional.gelu(dense(layer.hidden_state))
+    np.testing.assert_allclose(again.detach(), truth["said"], atol=1e-5)
+    assert lstm_viz.verify(**layer.map(lambda array: array.numpy()).quantities).holds
+
+
+def test_layers_have_their_names_and_kinds(written):
+    model = lstm_viz.load_keras(written / "stacked.keras")
+    kinds = [type(module) for module in model.children() if isinstance(module, nn.RNNBase)]
+    assert kinds == [nn.LSTM, nn.GRU, nn.LSTM]
+    assert lstm_viz.record(model).names[0] == "first"
+
+
+def test_swapped_gates_would_be_noticed(written):
+    model = lstm_viz.load_keras(written / "lstm.keras")
+    truth = np.load(written / "lstm.npz")
+    lstm = next(module for module in model.children() if isinstance(module, nn.LSTM))
+    with torch.no_grad():
+        lstm.weight_ih_l0.copy_(lstm.weight_ih_l0.unflatten(0, (4, -1))[[0, 2, 1, 3]].flatten(0, 1))
+    assert np.abs(model.predict(truth["given"]) - truth["said"]).max() > 1e-3
+
+
+def test_a_keras_model_can_be_wrapped_and_forced(written):
+    model = lstm_viz.load_keras(written / "gru.keras")
+    classifier = lstm_viz.wrap(
+        model,
+        encode=lambda text: [len(word) for word in text.split()],
+        labels=("bad", "good"),
+        outputs="probabilities",
+    )
+    trace = classifier.trace("it is not a bad film")
+    assert trace.exact
+    assert trace.readout_weight is not None
+    numbers = [[len(word) for word in trace.text.split()]]
+    np.testing.assert_allclose(trace.probabilities[-1], model.predict(numbers)[0], atol=1e-6)
+    force = [lstm_viz.Force("hidden_state", 0.0)]
+    assert not classifier.trace(trace.text, force=force).layers[0].hidden_state.any()
+
+
+@pytest.mark.parametrize("suffix", ["keras", "h5"])
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("hard_sigmoid", "its recurrent_activation is hard_sigmoid"),
+        ("relu_lstm", "its activation is relu"),
+        ("reset_before", "its reset gate acts before the recurrent product"),
+        ("backwards", "it reads backwards"),
+        ("convolution", "it is of the class Conv1D"),
+        ("unlike", "its two directions are unlike"),
+    ],
+)
+def test_variants_are_refused_by_name(written, name, suffix, sentence):
+    with pytest.raises(UnsupportedLayerError, match=rf"The layer '\w+' .* exactly: {sentence}"):
+        lstm_viz.load_keras(written / f"{name}.{suffix}")
+
+
+def test_other_graphs_are_refused(written):
+    with pytest.raises(UnsupportedLayerError, match="form one chain"):
+        lstm_viz.load_keras(written / "branched.keras")
+    with pytest.raises(UnsupportedLayerError, match="of the class Flatten"):
+        lstm_viz.load_keras(written / "flat.keras")
+    with pytest.raises(ModelFileError, match="weights alone, without the layers"):
+        lstm_viz.load_keras(written / "alone.weights.h5")
+
+
+def changed(source, target, edit):
+    """Copy a .keras file with its config and weights edited."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        parts = {name: old.read(name) for name in old.namelist()}
+        weights = io.BytesIO(parts["model.weights.h5"])
+        model = json.loads(parts["config.json"])
+        with h5py.File(weights, "r+") as file:
+            edit(model, file)
+        parts |= {"config.json": json.dumps(model), "model.weights.h5": weights.getvalue()}
+        for name, content in parts.items():
+            new.writestr(name, content)
+    return target
+
+
+def layer_of(model, kind):
+    return next(layer for layer in model["config"]["layers"] if layer["class_name"] == kind)
+
+
+def option(kind, **options):
+    return lambda model, _: layer_of(model, kind)["config"].update(options)
+
+
+@pytest.mark.parametrize(
+    ("edit", "sentence"),
+    [
+        (option("LSTM", stateful=True), "it has stateful=True"),
+        (option("LSTM", return_state=True), "it has return_state=True"),
+        (option("LSTM", activation={"class_name": "Custom"}), "its activation is Custom"),
+        (option("LSTM", units=7), "its weights have the shapes"),
+        (option("LSTM", dtype="mixed_float16"), "it computes in mixed_float16"),
+        (option("Dense", activation="exponential"), "its activation is exponential"),
+        (option("Dense", quantization_config={"mode": "int8"}), "it computes in"),
+        (lambda model, _: layer_of(model, "LSTM").update(class_name="Lambda"), "the class Lambda"),
+    ],
+)
+def test_edited_layers_are_refused(written, tmp_path, edit, sentence):
+    file = changed(written / "lstm.keras", tmp_path / "edited.keras", edit)
+    with pytest.raises(UnsupportedLayerError, match=sentence):
+        lstm_viz.load_keras(file)
+
+
+def without_recurrence(model, _):
+    layers = model["config"]["layers"]
+    layers.remove(layer_of(model, "LSTM"))
+
+
+def cell_of(file):
+    return file["layers/lstm/cell/vars"]
+
+
+def elsewhere(_, file):
+    cell = cell_of(file)
+    del cell["0"]
+    cell["0"] = h5py.ExternalLink("other.h5", "/secret")
+
+
+def infinite(_, file):
+    cell_of(file)["2"][3] = np.inf
+
+
+def outside(_, file):
+    cell = cell_of(file)
+    shape = cell["0"].shape
+    del cell["0"]
+    cell.create_dataset("0", shape, "f4", external=[("secret.bin", 0, h5py.h5f.UNLIMITED)])
+
+
+@pytest.mark.parametrize(
+    ("edit", "sentence"),
+    [
+        (elsewhere, "'0' is missing or lies in another place"),
+        (outside, "'0' lies in another file"),
+        (infinite, "expected finite numbers in '2'"),
+        (lambda model, _: model.pop("config"), "it is damaged or of another kind"),
+    ],
+)
+def test_hostile_files_are_refused(written, tmp_path, edit, sentence):
+    file = changed(written / "lstm.keras", tmp_path / "edited.keras", edit)
+    with pytest.raises(ModelFileError, match=sentence):
+        lstm_viz.load_keras(file)
+
+
+def test_a_model_without_recurrent_layers_is_refused(written, tmp_path):
+    file = changed(written / "lstm.keras", tmp_path / "edited.keras", without_recurrence)
+    with pytest.raises(NoRecurrentModuleError, match="LSTM, GRU, SimpleRNN"):
+        lstm_viz.load_keras(file)
+
+
+@pytest.mark.parametrize("suffix", ["keras", "h5"])
+@pytest.mark.parametrize("damage", ["cut", "other", "missing"])
+def test_damaged_files_are_refused(written, tmp_path, suffix, damage):
+    file = tmp_path / f"model.{suffix}"
+    shutil.copy(written / f"lstm.{suffix}", file)
+    content = file.read_bytes()
+    if damage == "missing":
+        file.unlink()
+    else:
+        file.write_bytes(content[: len(content) // 2] if damage == "cut" else b"\x80\x04pickle")
+    with pytest.raises(ModelFileError, match="expected a model saved by Keras"):
+        lstm_viz.load_keras(file)
+
+
+def test_files_that_unfold_too_far_are_refused(written, monkeypatch):
+    monkeypatch.setattr("lstm_viz.model.importers.keras_file._LARGEST", 1000)
+    with pytest.raises(ModelFileError, match="at most 1,000 bytes"):
+        lstm_viz.load_keras(written / "lstm.keras")
+
+
+def test_a_zip_of_something_else_is_refused(tmp_path):
+    file = tmp_path / "model.keras"
+    with zipfile.ZipFile(file, "w") as new:
+        new.writestr("data.pkl", b"\x80\x04")
+    with pytest.raises(ModelFileError, match=r"a zip with config.json, but .* \['data.pkl'\]"):
+        lstm_viz.load_keras(file)
+
+
+def test_without_h5py_the_error_says_what_to_do(written, monkeypatch):
+    real = builtins.__import__
+
+    def without(name, *rest):
+        if name == "h5py":
+            raise ImportError(name)
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(MissingPackageError, match=r'pip install "lstm-viz\[keras\]"'):
+        lstm_viz.load_keras(written / "lstm.keras")
