@@ -40,14 +40,14 @@ def load_onnx(path: str | Path) -> "OnnxModel":
     """
     file = Path(path)
     model = onnx_file.read(file)
-    layers = onnx_graph.layers(model.graph)
-    if not layers:
-        raise NoRecurrentModuleError(file.name, KINDS, [])
     try:
+        layers = onnx_graph.layers(model.graph)
+        if not layers:
+            raise NoRecurrentModuleError(file.name, KINDS, [])
         return OnnxModel(model, layers)
     except LstmVizError:
         raise
-    except Exception as error:  # the evaluator has many kinds for what it cannot run
+    except Exception as error:  # onnx has many kinds for what it cannot make sense of
         raise ModelFileError(
             file.name,
             "a graph that onnx.reference.ReferenceEvaluator runs",

@@ -130,4 +130,5 @@ def _plain(domain: str) -> str:
 def _name_outputs(graph: "onnx.GraphProto") -> None:
     for number, node in enumerate(graph.node):
         for place, name in enumerate(node.output):
-            node.output[place] = name or f" unnamed {number} {place}"
+            if not name:
+                node.output[place] = f" unnamed {number} {place}"

@@ -70,7 +70,7 @@ class Layer:
             _refuse(name, f"it has the attribute {attribute}", "without it")
         if any(node.input[_PEEPHOLES:]):
             _refuse(name, "it has peepholes (input P)", "without them")
-        direction = asked.get("direction", b"forward").decode()
+        direction = asked.get("direction", b"forward").decode(errors="replace")
         if direction not in _DIRECTIONS:
             _refuse(name, f"its direction is {direction!r}", "forward or bidirectional")
         if kind == "GRU" and asked.get("linear_before_reset", 0) != 1:
@@ -134,7 +134,7 @@ def _refuse(name: str, what: str, how: str) -> None:
 
 
 def _nonlinearity(name: str, kind: Kind, directions: int, given: list[bytes]) -> str:
-    activations = [value.decode().lower() for value in given]
+    activations = [value.decode(errors="replace").lower() for value in given]
     for known in _ACTIVATIONS[kind]:
         if activations in ([], known * directions):
             return known[0]

@@ -11,6 +11,7 @@ from torch import nn
 
 import lstm_viz
 from lstm_viz.errors import (
+    LstmVizError,
     MissingPackageError,
     ModelFileError,
     NoRecurrentModuleError,
@@ -179,6 +180,23 @@ def test_damaged_files_are_refused(tmp_path, raw):
     path.write_bytes(raw)
     with pytest.raises(ModelFileError, match=r"broken\.onnx: expected an ONNX model, but it is"):
         lstm_viz.load_onnx(path)
+
+
+def test_files_with_other_bytes_here_and_there_open_or_are_refused(tmp_path):
+    """Whatever a file says, what comes of it is a model or a sentence."""
+    model = model_with("both", activations=["Sigmoid", "Tanh", "Tanh"] * 2)
+    whole = np.frombuffer(raw_of(model), "u1")
+    random, path, refused = np.random.default_rng(0), tmp_path / "changed.onnx", 0
+    for _ in range(600):
+        raw = whole.copy()
+        places = random.choice(300, size=random.integers(1, 4))
+        raw[places] = random.integers(0, 256, len(places))
+        path.write_bytes(raw.tobytes())
+        try:
+            lstm_viz.load_onnx(path)
+        except LstmVizError:
+            refused += 1
+    assert 300 < refused < 600
 
 
 def test_files_that_are_not_there_or_too_large_are_refused(tmp_path, monkeypatch):
