@@ -1,11 +1,18 @@
-"""What does recording cost? Against the plain forward pass, and against a cell-by-cell loop."""
+"""What does recording cost, in time and memory?
 
+Against the plain forward pass, a cell-by-cell loop, and TorchLens where it is installed.
+"""
+
+import importlib
+import importlib.util
 import time
 from collections.abc import Callable
+from itertools import accumulate
 from statistics import median
 
 import torch
 from torch import Tensor, nn
+from torch.profiler import ProfilerActivity, profile
 
 import lstm_viz
 
@@ -27,6 +34,19 @@ def cell_by_cell(module: nn.LSTM, x: Tensor) -> Tensor:
     return torch.stack(kept, 2)
 
 
+def recording_of(module: nn.LSTM, x: Tensor) -> lstm_viz.Recording:
+    """Record everything, and keep it."""
+    with lstm_viz.record(module) as recording:
+        module(x)
+    return recording
+
+
+def unrolled(module: nn.LSTM, x: Tensor) -> None:
+    """Run step by step, with nothing forced."""
+    with lstm_viz.record(module, force=[]):
+        module(x)
+
+
 def interleaved(works: list[Callable[[], object]], repetitions: int) -> list[float]:
     """Return the median seconds of each, taken in turns so that all meet the same conditions."""
     times: list[list[float]] = [[] for _ in works]
@@ -38,6 +58,23 @@ def interleaved(works: list[Callable[[], object]], repetitions: int) -> list[flo
     return [median(seconds[2:]) for seconds in times]
 
 
+def with_torchlens(module: nn.Module, x: Tensor) -> float:
+    """Return the seconds that TorchLens takes to log a forward pass, without the gates."""
+    torchlens = importlib.import_module("torchlens")
+    works: list[Callable[[], object]] = [lambda: torchlens.trace(module, x)]
+    return interleaved(works, 3)[0]
+
+
+def peak_memory(work: Callable[[], object]) -> tuple[int, int]:
+    """Return how many bytes a work holds at most, and how many it leaves in what it returns."""
+    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as log:
+        kept = work()
+    events = [e for e in log.profiler.kineto_results.events() if e.name() == "[memory]"]
+    held = list(accumulate(e.nbytes() for e in sorted(events, key=lambda e: e.start_ns())))
+    del kept
+    return max(held), held[-1]
+
+
 def main() -> None:
     """Print the ratios."""
     print(f"torch {torch.__version__}, {torch.get_num_threads()} threads")
@@ -47,9 +84,7 @@ def main() -> None:
         x = torch.randn(batch, steps, units)
 
         def recorded(module: nn.LSTM = module, x: Tensor = x) -> float:
-            with lstm_viz.record(module) as recording:
-                module(x)
-            return recording.calls[0].error
+            return recording_of(module, x).calls[0].error
 
         with torch.inference_mode():
             plain, ours, loop = interleaved(
@@ -57,12 +92,20 @@ def main() -> None:
                 repetitions,
             )
             error = recorded()
+            forced = interleaved([lambda m=module, x=x: unrolled(m, x)], 3)[0]  # type: ignore[misc]
+            most, left = peak_memory(lambda m=module, x=x: recording_of(m, x))  # type: ignore[misc]
         print(
             f"{name}, {batch} × {steps} × {units}: plain {plain * 1e3:.2f} ms, "
             f"recorded {ours * 1e3:.2f} ms, cell by cell {loop * 1e3:.2f} ms; "
             f"recorded / plain {ours / plain:.2f}, cell by cell / recorded {loop / ours:.2f}; "
             f"error {error:.1e}"
         )
+        print(
+            f"  step by step in autograd, so that gates can be forced: {forced / plain:.1f} × plain"
+        )
+        print(f"  memory at its peak / the six quantities kept: {most / left:.2f}")
+        if importlib.util.find_spec("torchlens"):
+            print(f"  TorchLens, without any gate: {with_torchlens(module, x) / plain:.1f} × plain")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,23 @@
+"""What docs/recording.md shows is what happens."""
+
+import doctest
+
+from tests.conftest import ROOT
+
+FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+
+
+def test_every_example_of_the_page_on_recording(capsys):
+    text = (ROOT / "docs" / "recording.md").read_text("utf-8")
+    examples = doctest.DocTestParser().get_doctest(
+        text.replace("```", ""), {"__name__": "docs"}, "recording.md", "recording.md", 0
+    )
+    assert len(examples.examples) > 40
+    result = doctest.DocTestRunner(optionflags=FLAGS).run(examples)
+    assert result.failed == 0, capsys.readouterr().out
+
+
+def test_a_wrong_output_would_be_noticed(capsys):
+    wrong = doctest.DocTestParser().get_doctest(">>> 1 + 1\n3\n", {}, "wrong", "wrong", 0)
+    assert doctest.DocTestRunner(optionflags=FLAGS).run(wrong).failed == 1
+    capsys.readouterr()
