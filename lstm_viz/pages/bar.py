@@ -19,10 +19,11 @@ def show() -> None:
     st.session_state.setdefault("typed", shown(chosen.text))
     review = chosen.review
     st.session_state["example"] = review.name if review else _OWN
-    if len(available()) > 1:
+    widths = [3, 1] if len(available()) == 1 else [3, 1, 1]
+    field, pick, *models = st.columns(widths, vertical_alignment="bottom", gap="medium")
+    for column in models:
         st.session_state["model"] = chosen.model
-        st.selectbox("Model", available(), key="model", on_change=_change_model, width=320)
-    field, pick = st.columns([3, 1], vertical_alignment="bottom", gap="medium")
+        column.selectbox("Model", available(), key="model", on_change=_change_model)
     with field, st.form("review", border=False, enter_to_submit=True):
         text, button = st.columns([6, 1], vertical_alignment="bottom")
         text.text_area("Type a review", key="typed", height=68, max_chars=LONGEST_TEXT)

@@ -48,19 +48,21 @@ finding = (
 st.title(literal(finding), anchor=False)
 st.markdown(
     f"Columns are words, rows are the {layer.hidden_state.shape[1]} units in the same order in "
-    "all maps. Gates run from 0, shut, to 1, open; what has a sign is drawn around 0. "
+    f"all maps. {'Gates run from 0, shut, to 1, open; what' if gate_list else 'What'} has a sign is "
+    "drawn around 0. "
     "The scales are the same for every text."
 )
 with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-    drawn = st.segmented_control(
-        "Gates drawn as",
-        ["Openness", "Departure from usual"],
-        default="Openness",
-        required=True,
-        key="drawn",
-        persist_state="session",
-        disabled=not usual,
-    )
+    drawn = "Openness"
+    if usual:
+        drawn = st.segmented_control(
+            "Gates drawn as",
+            ["Openness", "Departure from usual"],
+            default="Openness",
+            required=True,
+            key="drawn",
+            persist_state="session",
+        )
     order_name = st.segmented_control(
         "Order of the units",
         orders,

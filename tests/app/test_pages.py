@@ -338,6 +338,9 @@ def test_every_page_shows_a_model_of_ones_own(own):
     )
     for name, values in trace.top.quantities.items():
         np.testing.assert_allclose(terms(data)[name], values[:, 3], atol=1e-6)
+    assert ("layer 2 of 2" in data["about"]) == (len(trace.layers) == 2 and trace.top.layer == 1)
+    both = any(layer.direction == "backward" for layer in trace.layers)
+    assert ("reads in two directions" in data["about"]) == both
     assert ("vote" in data["unit"]) == (trace.readout_weight is not None)
     app.switch_page(PAGES["gates"]).run()
     assert not app.exception

@@ -90,7 +90,7 @@ export function drawLegend(node, data, palette) {
 
 export function drawNotes(node, data) {
   const unknown = [...new Set(data.words.filter(([, , known]) => !known).map(([, text]) => nameOf(text)))];
-  const notes = [];
+  const notes = data.about ? [data.about] : [];
   if (unknown.length && data.words.every(([, , known]) => !known)) {
     notes.push("The model knows none of these words: it read “unknown” each time.");
   } else if (unknown.length) {
@@ -186,12 +186,12 @@ export function drawCell(node, data, palette, step, onUnit) {
 }
 
 // The timeline: one column a word, shared by the verdict, the names of the words and the gates.
-export function timelineLayout(width, words, large) {
+export function timelineLayout(width, words, large, gated) {
   const left = width < 560 ? 40 : large ? 120 : 96;
   const right = width < 560 ? 54 : large ? 140 : 116;
   const curve = large ? 150 : 100;
   const axis = large ? 38 : 30;
-  const gates = large ? 170 : 110;
+  const gates = !gated ? 0 : large ? 170 : 110;
   return {
     left, right, curve, axis, gates,
     column: (width - left - right) / words,
@@ -201,7 +201,7 @@ export function timelineLayout(width, words, large) {
 
 export function drawTimeline(node, data, palette, step, width) {
   const large = width >= 1500;
-  const place = timelineLayout(width, data.words.length, large);
+  const place = timelineLayout(width, data.words.length, large, data.gates.length > 0);
   const narrow = width < 560;
   const { left, column, curve, axis, gates } = place;
   const svg = drawn("svg", { viewBox: `0 0 ${width} ${place.height}`, height: place.height, "aria-hidden": "true" });
@@ -230,7 +230,7 @@ export function drawTimeline(node, data, palette, step, width) {
       }),
     );
   });
-  drawGates(svg, data, palette, { x, end, left, column, top: top + curve + axis, height: gates, narrow, large });
+  if (gates) drawGates(svg, data, palette, { x, end, left, column, top: top + curve + axis, height: gates, narrow, large });
   svg.append(
     drawn("rect", {
       class: "playhead", x: x(step), width: column, y: top - 4, height: place.height - 12,

@@ -99,6 +99,7 @@ def payload(
         "id": _identity(trace, opening),
         "words": texts,
         "tail": shown(trace.text[end:]),
+        "about": _about(trace),
         "label": trace.labels[course.label],
         "opposite": "other" if opposite is None else trace.labels[opposite],
         "before": round(course.before, _DIGITS),
@@ -148,6 +149,20 @@ def _identity(trace: TextTrace, opening: Opening) -> str:
     """Return what tells the browser that another text, or another place in it, was opened."""
     raw = f"{trace.model}\0{trace.text}\0{opening.visit}".encode("utf-8", "replace")
     return blake2b(raw, digest_size=8).hexdigest()
+
+
+def _about(trace: TextTrace) -> str:
+    """Say which of several layers is shown, and what a prediction half-way means."""
+    if len(trace.layers) == 1:
+        return ""
+    layers = max(layer.layer for layer in trace.layers) + 1
+    which = f"Shown is layer {trace.top.layer + 1} of {layers}, in the direction of the text."
+    if all(layer.direction == "forward" for layer in trace.layers):
+        return which
+    return (
+        f"{which} This model reads in two directions: each prediction is for the text up to that "
+        "word, read for itself; gates and states are those in the whole text."
+    )
 
 
 def _chips(trace: TextTrace, step: int, label: int) -> list[list[float | int]]:
