@@ -3,12 +3,15 @@
 One sentence travels one way, and imports point the same way, down this list:
 
     errors, notation   what can go wrong; what each quantity is called
+    palette            which colour means what
+    archive, notebook  recordings in files, and in notebooks
     trace              any recurrent PyTorch module: its gates and states, exactly
     text               tokens with their place in the text, and the vocabulary
     model              both joined: text in, ``TextTrace`` out
     analyses           one question each: numbers in, numbers out
     figures            the same stems: numbers in, a picture out
     components         what moves with the reader, drawn in the browser
+    export, link       what is taken home, and what travels in a link
     session            the only cache, the only state, the link
     pages              the same stems again: get, choose, compute, show
 

@@ -48,9 +48,8 @@ finding = (
 st.title(literal(finding), anchor=False)
 st.markdown(
     f"Columns are words, rows are the {layer.hidden_state.shape[1]} units in the same order in "
-    f"all maps. {'Gates run from 0, shut, to 1, open; what' if gate_list else 'What'} has a sign is "
-    "drawn around 0. "
-    "The scales are the same for every text."
+    f"all maps. {'Gates run from 0, shut, to 1, open; what' if gate_list else 'What'} has a sign "
+    "is drawn around 0. The scales are the same for every text."
 )
 with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
     drawn = "Openness"
