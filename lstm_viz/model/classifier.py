@@ -18,6 +18,7 @@ from lstm_viz.model.readout import readout_of
 from lstm_viz.model.text_trace import Steps, TextTrace, last_forward
 from lstm_viz.text import Reader
 from lstm_viz.trace import Force, LayerTrace, Recording, record
+from lstm_viz.trace.force import listed_forces
 from lstm_viz.trace.kinds import layers_in, recurrent_modules
 
 
@@ -71,7 +72,7 @@ class Classifier:
         self._looks_back_only = True if isinstance(network, Network) else None  # None: not yet seen
         self._layers = _numbered(network)
 
-    def trace(self, text: str, force: Iterable[Force] | None = None) -> TextTrace:
+    def trace(self, text: str, force: Force | Iterable[Force] | None = None) -> TextTrace:
         """Read a text word by word and keep everything.
 
         Args:
@@ -91,7 +92,8 @@ class Classifier:
         tokens, numbers = self.reader.read(text)
         if not tokens:
             raise BlankTextError
-        forces = None if force is None else [self._placed(one, len(tokens)) for one in force]
+        given = None if force is None else listed_forces(force)
+        forces = None if given is None else [self._placed(one, len(tokens)) for one in given]
         inputs = self._inputs(numbers)
         with self._turn, torch.inference_mode():
             with record(self.network, force=forces) as recording:
@@ -117,7 +119,7 @@ class Classifier:
             error=max(errors),
             readout_weight=weight,
             readout_bias=bias,
-            forced=tuple(map(str, forces or ())),
+            forced=tuple(map(str, given or ())),
         )
 
     def predict(self, texts: Sequence[str]) -> Float[np.ndarray, "text label"]:

@@ -1,6 +1,6 @@
 """What would happen if a gate, a candidate or a state were something else?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral
 from typing import Any
@@ -141,6 +141,11 @@ class Force:
         chosen = torch.zeros(like.shape, dtype=torch.bool, device=like.device)
         chosen[places] = True
         return chosen, torch.zeros_like(like).index_put(places, numbers[reached])
+
+
+def listed_forces(force: Force | Iterable[Force]) -> tuple[Force, ...]:
+    """Return forces as they are given: several, or one."""
+    return (force,) if isinstance(force, Force) else tuple(force)
 
 
 def check_forces(forces: Sequence[Force], modules: Mapping[str, Module]) -> None:

@@ -19,7 +19,7 @@ from torch.utils.hooks import RemovableHandle
 
 from lstm_viz.errors import UnknownCallError, UnknownQuantityError, UnsupportedModuleError
 from lstm_viz.trace.call import Call, Loop
-from lstm_viz.trace.force import Force, check_forces
+from lstm_viz.trace.force import Force, check_forces, listed_forces
 from lstm_viz.trace.kinds import (
     CELLS,
     Module,
@@ -157,7 +157,7 @@ def record(
     quantities: Iterable[str] | None = None,
     detach: bool = True,
     pre_activations: bool = False,
-    force: Iterable[Force] | None = None,
+    force: Force | Iterable[Force] | None = None,
 ) -> Recording:
     """Record what the recurrent modules of any PyTorch model compute.
 
@@ -193,12 +193,13 @@ def record(
         deviation found. With ``force``, it is that of the unforced run.
     """
     modules = recurrent_modules(model)
-    kept = None if quantities is None else frozenset(quantities)
+    names = [quantities] if isinstance(quantities, str) else quantities
+    kept = None if names is None else frozenset(names)
     known = dict.fromkeys(name for module in modules.values() for name in quantities_of(module))
     for name in sorted(kept or ()):
         if name not in known:
             raise UnknownQuantityError(name, known)
-    forces = None if force is None else tuple(force)
+    forces = None if force is None else listed_forces(force)
     check_forces(forces or (), modules)
     return Recording(modules, _Options(Wanted(kept, pre_activations), detach, forces))
 

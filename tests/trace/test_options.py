@@ -78,6 +78,13 @@ def test_only_some_quantities():
             _ = layer.input_gate
 
 
+def test_a_single_quantity_need_not_be_a_list():
+    module = nn.LSTM(2, 3)
+    with lstm_viz.record(module, quantities="cell_state") as recording:
+        module(torch.randn(4, 1, 2))
+    assert list(recording[""].layers[0].quantities) == ["cell_state"]
+
+
 @pytest.mark.parametrize("name", ["forget", "cell_state"])
 def test_an_unknown_quantity_is_refused_before_anything_runs(name):
     sentence = rf"no quantity '{name}' here. Quantities: 'reset_gate', 'update_gate'"

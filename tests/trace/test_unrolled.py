@@ -312,3 +312,8 @@ def test_an_array_for_other_steps_is_refused_at_the_call():
     ):
         module(torch.randn(5, 1, 3))
     assert not module._forward_hooks
+
+
+def test_a_single_force_need_not_be_a_list():
+    module, x = nn.LSTM(3, 4), torch.randn(5, 1, 3)
+    assert not ran(module, x, force=Force("input_gate", 0.0))[1][""].layers[0].cell_state.any()
