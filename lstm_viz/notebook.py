@@ -36,8 +36,9 @@ def shown(title: str, facts: Sequence[str], layers: Sequence[tuple[str, Mapping[
 
 def _layer(name: str, quantities: Mapping[str, Map]) -> str:
     cells = "".join(_cell(quantity, values) for quantity, values in quantities.items())
+    steps, units = next(iter(quantities.values())).shape if quantities else (0, 0)
     return (
-        f'<div style="margin-top: 8px">{escape(name)}</div>'
+        f'<div style="margin-top: 8px">{escape(name)} · {steps} steps × {units} units</div>'
         f'<div style="display: flex; flex-wrap: wrap; gap: 8px 12px">{cells}</div>'
     )
 

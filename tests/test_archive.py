@@ -183,6 +183,7 @@ def test_a_notebook_shows_a_trace(classifier):
     assert page.said.startswith(trace.text)
     assert f"error {trace.error:.1e}" in page.said
     assert f"{len(trace)} tokens" in page.said
+    assert f"layer 0, forward · {len(trace)} steps × 128 units" in page.said
     assert len(page.alts) == 6
     assert page.alts[1].startswith("Forget gate, words across, units down, from 0.")
 
