@@ -12,6 +12,7 @@ from lstm_viz.errors import ModelFileError
 from lstm_viz.model import packaged
 from lstm_viz.model.config import Config
 from lstm_viz.model.network import Network
+from lstm_viz.notation import gates_among
 from lstm_viz.text import Vocabulary
 
 
@@ -39,6 +40,27 @@ def test_a_folder_opens(place):
     assert lstm_viz.load(place).usual == {}
 
 
+@pytest.mark.parametrize(("cell", "gates"), [("LSTM", 3), ("GRU", 2), ("RNN", 0)])
+def test_a_folder_may_hold_any_kind_of_cell_and_several_layers(place, cell, gates):
+    change(place, cell=cell, layers=2)
+    config = Config.open(place / "config.json")
+    network = Network(config)
+    save_file(network.state_dict(), place / "model.safetensors")
+    trace = lstm_viz.load(place).trace("not so good")
+    assert [layer.layer for layer in trace.layers] == [0, 1]
+    assert len(gates_among(trace.top.quantities)) == gates
+    numbers = torch.tensor([[4, 1, 2]])
+    expected = network.eval()(numbers)[0].softmax(-1)
+    torch.testing.assert_close(torch.tensor(trace.probabilities), expected, atol=1e-6, rtol=0)
+    assert trace.exact
+
+
+def test_ones_own_folder_of_models_is_available(place, monkeypatch):
+    monkeypatch.setenv("LSTM_VIZ_MODELS", str(place.parent))
+    assert {"imdb-lstm", place.name} <= set(lstm_viz.available())
+    assert lstm_viz.load(place.name).labels == ("no", "yes")
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
@@ -46,6 +68,8 @@ def test_a_folder_opens(place):
         ({"hidden_size": 0}, "hidden_size from 1 to"),
         ({"hidden_size": 10**9}, "hidden_size from 1 to"),
         ({"hidden_size": True}, "hidden_size from 1 to"),
+        ({"layers": 0}, "layers from 1 to"),
+        ({"cell": "QRNN"}, "cell as one of"),
         ({"labels": ["one"]}, "two or more different labels"),
         ({"labels": ["a", "a"]}, "two or more different labels"),
         ({"labels": "ab"}, "two or more different labels"),
