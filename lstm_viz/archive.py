@@ -5,6 +5,7 @@
 
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,12 @@ import numpy as np
 from lstm_viz.errors import TraceFileError
 
 FORMAT_VERSION = 1
-_LARGEST = 4 * 2**30  # bytes that a file may unfold to
+_LARGEST = 2**30  # bytes that a file may unfold to
+# What reading a damaged file can end in: in Python's own zip, JSON and numpy.
+_DAMAGE = (
+    OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError,
+    RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 _FACTS = "facts"  # name of the entry that holds everything but the arrays
 
 
@@ -42,7 +48,7 @@ def write(path: Path, content: Archive) -> None:
     """
     head = {"format_version": FORMAT_VERSION, "kind": content.kind, "facts": dict(content.facts)}
     if path.suffix == ".npz":
-        facts = np.array(json.dumps(head))
+        facts = np.frombuffer(_as_bytes(head), np.uint8)
         with path.open("wb") as file:
             np.savez_compressed(file, **{_FACTS: facts}, **content.arrays)  # type: ignore[arg-type]
     elif path.suffix == ".json":
@@ -54,7 +60,7 @@ def write(path: Path, content: Archive) -> None:
             }
             for name, array in content.arrays.items()
         }
-        path.write_text(json.dumps({**head, "arrays": arrays}), encoding="utf-8")
+        path.write_bytes(_as_bytes({**head, "arrays": arrays}))
     else:
         raise TraceFileError(path.name, "a name that ends in .npz or .json", "it does not")
 
@@ -71,7 +77,9 @@ def read(path: Path) -> Archive:
     try:
         head, arrays = _read_npz(path) if path.suffix == ".npz" else _read_json(path)
         found = Archive(head["kind"], head["facts"], arrays)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except TraceFileError:
+        raise
+    except _DAMAGE as error:
         came = f"it cannot be read ({error})"
         raise TraceFileError(path.name, "a file that lstm_viz wrote", came) from error
     if head["format_version"] != FORMAT_VERSION:
@@ -87,16 +95,29 @@ def _read_npz(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         raise TraceFileError(path.name, f"at most {_LARGEST:,} bytes", f"it unfolds to {size:,}")
     with np.load(path, allow_pickle=False) as entries:
         arrays = {name: entries[name] for name in entries.files}
-    return json.loads(str(arrays.pop(_FACTS))), arrays
+    return _from_bytes(arrays.pop(_FACTS).tobytes()), arrays
 
 
 def _read_json(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    head = json.loads(path.read_text(encoding="utf-8"))
+    if path.stat().st_size > _LARGEST:
+        came = f"it has {path.stat().st_size:,}"
+        raise TraceFileError(path.name, f"at most {_LARGEST:,} bytes", came)
+    head = _from_bytes(path.read_bytes())
     arrays = {
         name: np.array(entry["values"], dtype=_plain(entry["dtype"])).reshape(entry["shape"])
         for name, entry in head.pop("arrays").items()
     }
     return head, arrays
+
+
+def _as_bytes(content: object) -> bytes:
+    # Not escaped, and lone surrogates as they are: two escaped ones would be read back as one sign.
+    return json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _from_bytes(raw: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(raw.decode("utf-8", "surrogatepass"))
+    return found
 
 
 def _plain(dtype: str) -> np.dtype[Any]:

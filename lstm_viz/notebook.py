@@ -27,18 +27,23 @@ def shown(title: str, facts: Sequence[str], layers: Sequence[tuple[str, Mapping[
         layers: name of each layer, and its quantities by name; words across, units down.
     """
     rows = "".join(_layer(name, quantities) for name, quantities in layers)
-    said = " · ".join(escape(fact) for fact in facts)
+    said = " · ".join(_literal(fact) for fact in facts)
     return (
         '<div style="font: 14px/1.4 sans-serif; max-width: 60em">'
-        f"<div><b>{escape(title)}</b> · {said}</div>{rows}</div>"
+        f"<div><b>{_literal(title)}</b> · {said}</div>{rows}</div>"
     )
+
+
+def _literal(text: str) -> str:
+    """Return a text as HTML that shows it as it is; a lone surrogate becomes U+FFFD."""
+    return escape(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
 def _layer(name: str, quantities: Mapping[str, Map]) -> str:
     cells = "".join(_cell(quantity, values) for quantity, values in quantities.items())
     steps, units = next(iter(quantities.values())).shape if quantities else (0, 0)
     return (
-        f'<div style="margin-top: 8px">{escape(name)} · {steps} steps × {units} units</div>'
+        f'<div style="margin-top: 8px">{_literal(name)} · {steps} steps × {units} units</div>'
         f'<div style="display: flex; flex-wrap: wrap; gap: 8px 12px">{cells}</div>'
     )
 

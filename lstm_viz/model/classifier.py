@@ -1,10 +1,11 @@
 """What does a model think of a text, and what happened inside it?"""
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -61,15 +62,17 @@ class Classifier:
             WrapError: fewer than two labels.
         """
         self.name = name
-        self.labels = tuple(labels)
+        self.labels = tuple(map(str, labels))
         if len(self.labels) < 2 or isinstance(labels, str):
             raise WrapError("two or more labels", f"{labels!r} came")
+        if outputs not in ("logits", "probabilities"):
+            raise WrapError("outputs as logits or probabilities", f"{outputs!r} came")
         self.reader = reader
         self.network = network.eval()
         self.usual = dict(usual or {})
         self._outputs: scores.Outputs = outputs
-        self._turn = Lock()  # a recording hooks the shared network: no other call may run then
-        self._looks_back_only = True if isinstance(network, Network) else None  # None: not yet seen
+        # A recording hooks the network: no other call may run then, of any classifier of it.
+        self._turn = _TURNS.setdefault(network, Lock())
         self._layers = _numbered(network)
 
     def trace(self, text: str, force: Force | Iterable[Force] | None = None) -> TextTrace:
@@ -95,7 +98,7 @@ class Classifier:
         given = None if force is None else listed_forces(force)
         forces = None if given is None else [self._placed(one, len(tokens)) for one in given]
         inputs = self._inputs(numbers)
-        with self._turn, torch.inference_mode():
+        with self._alone():
             with record(self.network, force=forces) as recording:
                 whole = scores.rows(self.network(inputs), len(tokens), len(self.labels))
             with record(self.network, force=forces, quantities=()) if forces else nullcontext():
@@ -103,10 +106,12 @@ class Classifier:
             logits = scores.logits_of(said, len(self.labels), self._outputs)
             layers = self._found(recording, len(tokens))
             hidden = torch.tensor(last_forward(layers).hidden_state)
-            readout = readout_of(self.network, hidden, logits)
+            readout = readout_of(self.network, hidden, logits, self._outputs)
         errors = [call.error for call in recording.calls]
         if readout and self._outputs == "logits":
-            errors.append(float((hidden @ readout[0].T + readout[1] - logits).abs().max()))
+            again = hidden @ readout[0].T + readout[1]
+            gap = again.log_softmax(-1) - logits.log_softmax(-1)  # a constant changes no prediction
+            errors.append(float(gap.abs().max()))
         weight, bias = map(_frozen, readout) if readout else (None, None)
         return TextTrace(
             model=self.name,
@@ -141,34 +146,51 @@ class Classifier:
         if not all(map(len, numbers)):
             raise BlankTextError
         if isinstance(self.network, Network):
-            with self._turn, torch.inference_mode():
+            with self._alone():
                 return _frozen(self.network.last_logits(numbers).softmax(-1))
         found = np.empty((len(texts), len(self.labels)), np.float32)
         for index, row in enumerate(numbers):
             # One by one: nothing is known of what padding does to a user's module.
-            with self._turn, torch.inference_mode():
-                said = scores.rows(self.network(self._inputs(row)), len(row), len(self.labels))
-            logits = scores.logits_of(said[-1:], len(self.labels), self._outputs)
-            found[index] = logits.softmax(-1)[0].numpy()
+            with self._alone():
+                said = scores.at_the_end(self.network, self._inputs(row), len(self.labels))
+            logits = scores.logits_of(said, len(self.labels), self._outputs)
+            found[index] = logits.softmax(-1)[0].float().numpy()
         return found
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let nobody else use the network, and let it neither learn nor drop anything out."""
+        with self._turn, torch.inference_mode():
+            learning = [module for module in self.network.modules() if module.training]
+            self.network.eval()
+            try:
+                yield
+            finally:
+                for module in learning:
+                    module.training = True
+
     def _inputs(self, numbers: Sequence[Any]) -> Tensor:
-        """Return a text as a batch of one, where the network is."""
-        place = next(self.network.parameters(), torch.empty(0)).device
-        return torch.tensor([list(numbers)], device=place)
+        """Return a text as a batch of one, where the network is and of its kind of numbers."""
+        like = next((p for p in self.network.parameters() if p.is_floating_point()), torch.empty(0))
+        inputs = torch.tensor([list(numbers)], device=like.device)
+        return inputs.to(like.dtype) if inputs.is_floating_point() else inputs
 
     def _after_each_word(self, inputs: Tensor, whole: Tensor) -> Tensor:
-        """Return the scores after each word, from one run where that is allowed."""
-        count = len(self.labels)
-        if self._looks_back_only is None and inputs.shape[1] > 1:
-            self._looks_back_only = scores.looks_back_only(self.network, inputs, whole, count)
-        if len(whole) == inputs.shape[1] and self._looks_back_only is not False:
+        """Return the scores after each word.
+
+        Nothing is known of a user's module: it may look ahead, whatever it puts out after each
+        word. So each beginning of the text is read for itself.
+        """
+        if isinstance(self.network, Network):
             return whole
-        return scores.of_beginnings(self.network, inputs, whole, count)
+        return scores.of_beginnings(self.network, inputs, whole, len(self.labels))
 
     def _found(self, recording: Recording, steps: int) -> tuple[LayerTrace[Steps], ...]:
         """Return the layers of all modules as one stack."""
-        calls = {call.name: call for call in recording.calls}  # of several, the last
+        calls = {call.name: call for call in recording.calls}
+        if len(recording.calls) != len(calls) or not calls:
+            came = f"the calls were of {[call.name for call in recording.calls]}"
+            raise WrapError("one call of each recurrent module for a text", came)
         for call in calls.values():
             if call.lengths.tolist() != [steps]:
                 came = f"{call.name or 'the module'} read {call.lengths.tolist()} steps"
@@ -186,6 +208,8 @@ class Classifier:
         if force.steps is not None and min(force.steps) >= steps:
             came = f"the text ends before step {min(force.steps)}"
             raise ForceError(f"steps from 0 to {steps - 1}", came)
+        if force.steps is None:
+            force = replace(force, steps=range(steps))  # a shorter beginning has fewer
         if force.layer is None or force.module is not None:
             return force
         if force.layer >= len(self._layers):
@@ -193,6 +217,9 @@ class Classifier:
             raise ForceError(f"layers from 0 to {len(self._layers) - 1}", came)
         name, layer = self._layers[force.layer]
         return replace(force, module=name, layer=layer)
+
+
+_TURNS: WeakKeyDictionary[nn.Module, Lock] = WeakKeyDictionary()
 
 
 def _numbered(network: nn.Module) -> list[tuple[str, int]]:

@@ -27,6 +27,6 @@ def read(path: str | Path) -> TextTrace | Call:
     found = archive.read(path)
     try:
         return _KINDS[found.kind](found)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         came = f"its parts do not fit together ({error})"
         raise TraceFileError(path.name, "a trace or a call", came) from error

@@ -12,7 +12,7 @@ from lstm_viz.errors import WrapError
 Outputs = Literal["logits", "probabilities"]
 Ask = Callable[[Tensor], Any]
 
-_SAME = 1e-4  # what rounding may do to a score when the same words are read in a shorter text
+_SUM = 1e-3  # how far probabilities may be from adding up to 1
 
 
 def rows(raw: Any, steps: int, labels: int) -> Tensor:  # noqa: ANN401  (what any module put out)
@@ -32,8 +32,9 @@ def rows(raw: Any, steps: int, labels: int) -> Tensor:  # noqa: ANN401  (what an
     """
     scores = getattr(raw, "logits", raw)
     scores = scores[0] if isinstance(scores, tuple | list) and scores else scores
-    if not isinstance(scores, Tensor):
-        raise WrapError("a tensor of scores", f"it put out {type(scores).__name__}")
+    if not isinstance(scores, Tensor) or not scores.is_floating_point():
+        what = scores.dtype if isinstance(scores, Tensor) else type(scores).__name__
+        raise WrapError("a tensor of scores", f"it put out {what}")
     shape = tuple(scores.shape)
     found = scores.detach().cpu()
     if scores.dim() == 3 and shape[:2] == (1, steps):
@@ -45,25 +46,7 @@ def rows(raw: Any, steps: int, labels: int) -> Tensor:  # noqa: ANN401  (what an
         raise WrapError(expected, f"their shape is {shape}")
     if found.shape[-1] != labels and (found.shape[-1], labels) != (1, 2):
         raise WrapError(f"a score for each of {labels} labels", f"{found.shape[-1]} came")
-    return found.float()
-
-
-def looks_back_only(ask: Ask, inputs: Tensor, whole: Tensor, labels: int) -> bool:
-    """Whether what a module says after each word does not depend on words not yet read.
-
-    Args:
-        ask: runs the module on the beginning of the text.
-        inputs: of a text of two words or more, (1, step) or (1, step, feature).
-        whole: what ``rows`` made of the whole text.
-        labels: how many there are.
-    """
-    if len(whole) < inputs.shape[1]:
-        return False
-    half = inputs.shape[1] // 2
-    beginning = rows(ask(inputs[:, :half]), half, labels)
-    return len(beginning) == half and bool(
-        torch.allclose(beginning, whole[:half], rtol=_SAME, atol=_SAME)
-    )
+    return found if found.dtype == torch.float64 else found.float()
 
 
 def of_beginnings(ask: Ask, inputs: Tensor, whole: Tensor, labels: int) -> Tensor:
@@ -79,8 +62,25 @@ def of_beginnings(ask: Ask, inputs: Tensor, whole: Tensor, labels: int) -> Tenso
         (step, score).
     """
     ends = range(1, inputs.shape[1])
-    beginnings = [rows(ask(inputs[:, :end]), end, labels)[-1:] for end in ends]
-    return torch.cat([*beginnings, whole[-1:]])
+    found = [rows(ask(inputs[:, :end]), end, labels)[-1:] for end in ends] + [whole[-1:]]
+    _check_widths(found)
+    return torch.cat(found)
+
+
+def at_the_end(ask: Ask, inputs: Tensor, labels: int) -> Tensor:
+    """Return the scores of a whole text, (1, score)."""
+    steps = inputs.shape[1]
+    whole = rows(ask(inputs), steps, labels)[-1:]
+    if whole.shape[-1] == steps > 1:  # a score for each label, or one for each word?
+        _check_widths([rows(ask(inputs[:, :1]), 1, labels)[-1:], whole])
+    return whole
+
+
+def _check_widths(found: list[Tensor]) -> None:
+    widths = sorted({scores.shape[-1] for scores in found})
+    if len(widths) > 1:
+        came = f"{' and '.join(map(str, widths))} came for texts of different length"
+        raise WrapError("equally many scores for every text", came)
 
 
 def logits_of(
@@ -103,6 +103,9 @@ def logits_of(
     elif (scores < 0).any() or (scores > 1).any():
         came = f"some lie from {float(scores.min()):.3g} to {float(scores.max()):.3g}"
         raise WrapError("probabilities from 0 to 1 (or outputs='logits')", came)
+    elif scores.shape[-1] == labels and ((scores.sum(-1) - 1).abs() > _SUM).any():
+        came = f"they add up to {float(scores.sum(-1)[-1]):.3g}"
+        raise WrapError("probabilities that add up to 1", came)
     else:
         least = torch.finfo(scores.dtype).tiny
         single = scores.clamp_min(least).log()

@@ -37,7 +37,7 @@ class TextTrace:
         error: largest difference between what was rebuilt and the model's own output; the
             hidden and cell states of every layer, and the logits.
         readout_weight: logits = readout_weight · hidden_state of the last layer + readout_bias;
-            None where the verdict is made in another way.
+            (plus a constant per step); None where the verdict is made in another way.
         readout_bias: see above.
         forced: what was forced, in words; empty for what the model does by itself.
     """
@@ -108,10 +108,18 @@ class TextTrace:
             array.flags.writeable = False
         text = facts["text"]
         tokens = tuple(Token(text[a:b], a, b, known) for a, b, known in facts.pop("tokens"))
+        layers = unpacked(facts["layers"], arrays)
+        shape = (len(tokens), len(facts["labels"]))
+        steps = {len(array) for layer in layers for array in layer.quantities.values()}
+        if not arrays["logits"].shape == arrays["probabilities"].shape == shape or steps != {
+            shape[0]
+        }:
+            raise ValueError(f"there are not {shape[0]} steps and {shape[1]} labels throughout")
+        facts["error"] = float(facts["error"])
         return cls(
             **{name: tuple(v) if isinstance(v, list) else v for name, v in facts.items()}
             | {name: arrays.get(name) for name in _ARRAYS}
-            | {"tokens": tokens, "layers": unpacked(facts["layers"], arrays)}
+            | {"tokens": tokens, "layers": layers}
         )
 
     def to_dataframe(self) -> pd.DataFrame:

@@ -32,8 +32,9 @@ def wrap(
             word; of a tuple, the first part counts. It is set to evaluation mode.
         encode: turns a text into one number (or one row of features) per token: per word between
             white space, per token as ``lstm_viz`` cuts, or per character. Where tokens are cut in
-            another way it returns a ``(start, end, number)`` for each, or an object with ``ids``
-            and ``offsets``, as those of the library tokenizers.
+            another way, or numbers are added that stand for no word, it returns a ``(start, end,
+            number)`` for each, or an object with ``ids`` and ``offsets``, as those of the library
+            tokenizers.
         labels: what each score stands for. A single score may stand for the second of two labels.
         outputs: "logits", or "probabilities" where the module ends with a softmax or a sigmoid.
         unknown: the number that stands for words not known, so that pages can mark these.
@@ -41,9 +42,10 @@ def wrap(
         weights: a safetensors file with the module's state dict, to be loaded first.
 
     Returns:
-        A classifier with ``trace`` and ``predict``. Where the module speaks only at the end, or
-        looks ahead, its prediction after each word is that for the text up to there, read for
-        itself: exact, but as many runs as there are words.
+        A classifier with ``trace`` and ``predict``. The prediction after each word is that for the
+        text up to there, read for itself: exact also where the module speaks only at the end or
+        looks ahead, but as many runs as there are words. Step t of a layer is the t-th that its
+        module was given: a module that is given a text turned round has its steps turned round.
 
     Raises:
         NoRecurrentModuleError: the module holds no recurrent layer.

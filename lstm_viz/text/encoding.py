@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from numbers import Integral
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -56,6 +57,9 @@ def _places_and_numbers(text: str, encoded: Any) -> tuple[list[Place], Sequence[
     numbers: Sequence[Any]
     if hasattr(encoded, "ids") and hasattr(encoded, "offsets"):  # of the library "tokenizers"
         places, numbers = _with_special(encoded.offsets), list(encoded.ids)
+        if len(places) != len(numbers):
+            came = f"{len(numbers)} ids and {len(places)} offsets came"
+            raise EncodingError("as many ids as offsets", came)
     elif _is_triples(encoded):
         places = [(int(start), int(end)) for start, end, _ in encoded]
         numbers = [number for *_, number in encoded]
@@ -84,12 +88,19 @@ def _is_triples(encoded: Any) -> bool:  # noqa: ANN401
     return (
         isinstance(encoded, list | tuple)
         and len(encoded) > 0
-        and all(isinstance(token, tuple) and len(token) == 3 for token in encoded)
+        and all(
+            isinstance(token, tuple)
+            and len(token) == 3
+            and all(isinstance(place, Integral) for place in token[:2])
+            for token in encoded
+        )
     )
 
 
 def _plain(encoded: Any) -> Sequence[Any]:  # noqa: ANN401
     """Return one whole number, or one row of features, per token."""
+    if hasattr(encoded, "detach"):  # a tensor, perhaps one that learns
+        encoded = encoded.detach().cpu()
     try:
         numbers = np.asarray(encoded)
     except (TypeError, ValueError) as error:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lstm_viz.notation import BY_NAME
 from lstm_viz.trace.layers import LayerTrace, PreActivation
 
 Layers = Sequence[LayerTrace[np.ndarray]]
@@ -45,7 +46,7 @@ def unpacked(
     layers = []
     for fact in facts:
         place = f"layer{fact['layer']}.{fact['direction']}"
-        quantities = {name: arrays[f"{place}.{name}"] for name in fact["quantities"]}
+        quantities = {BY_NAME[n].name: arrays[f"{place}.{n}"] for n in fact["quantities"]}
         initial = {name: arrays[f"{place}.initial.{name}"] for name in fact["initial"]}
         parts = {
             name: PreActivation(*(arrays[f"{place}.{name}.{part}"] for part in _PARTS))
