@@ -15,9 +15,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lstm_viz.errors import NoRecurrentModuleError, UnsupportedLayerError
+from lstm_viz.errors import ModelFileError, NoRecurrentModuleError, UnsupportedLayerError
 from lstm_viz.model.importers import keras_file, keras_layer
-from lstm_viz.model.importers.keras_file import SavedLayer
+from lstm_viz.model.importers.keras_file import SavedLayer, SavedModel
 from lstm_viz.model.importers.keras_step import Step
 
 
@@ -37,11 +37,23 @@ def load_keras(path: str | Path) -> "KerasModel":
         UnsupportedLayerError: a layer computes what PyTorch's layers do not.
         NoRecurrentModuleError: none of the layers is recurrent.
 
+    A layer of its author's own that goes by the name of one of Keras's is refused in a .keras file;
+    an .h5 file does not tell it apart, and Keras itself would open it as its own.
+
     Law:
         ``load_keras(path).predict(numbers)`` is what Keras's ``predict`` returns, to rounding.
     """
     file = Path(path)
-    return KerasModel(file.name, _chain(keras_file.read(file)))
+    saved = keras_file.read(file)
+    try:
+        return KerasModel(file.name, _chain(saved))
+    except keras_file.DAMAGE as error:
+        came = f"its description does not fit together ({error})"
+        remedy = "Save the model again with model.save(path)."
+        raise ModelFileError(file.name, "a model saved by Keras", came, remedy) from error
+
+
+_MODELS = ("Sequential", "Functional", "Model")  # the last is the functional one of old versions
 
 
 class KerasModel(nn.Module):
@@ -101,25 +113,51 @@ class KerasModel(nn.Module):
         return name
 
 
-def _chain(layers: Sequence[SavedLayer]) -> list[SavedLayer]:
+def _chain(model: SavedModel) -> list[SavedLayer]:
     """Return the layers of a model in the order in which each reads the one before.
 
     Raises:
-        UnsupportedLayerError: some layer reads several others, or is read by several.
+        UnsupportedLayerError: the model has a way of its own of running its layers; some layer
+            reads several others or is read by several, or is called with more than its input.
     """
-    if not any(layer.inputs for layer in layers):
-        return list(layers)  # Sequential: as they are listed
+    if model.kind not in _MODELS:
+        raise _no_chain(model.kind, "the model runs its layers in a way of its own")
     # Keras writes the test for padding, which an embedding makes by itself here, as a layer.
-    tests = {layer.name for layer in layers if layer.kind == "NotEqual"}
+    tests = {layer.name for layer in model.layers if _is_test_for_padding(layer, model.layers)}
     chain: list[SavedLayer] = []
-    for layer in layers:
-        inputs = [name for name in layer.inputs if name not in tests]
-        before = chain[-1].name if chain else None
+    functional = any(layer.inputs for layer in model.layers)
+    for layer in model.layers:
         if layer.name in tests:
             continue
-        if inputs != ([before] if before else []):
-            what = f"it reads {', '.join(inputs) or 'an input of its own'}, not {before} alone"
-            remedy = "Only models whose layers form one chain can be opened."
-            raise UnsupportedLayerError(layer.name, what, remedy)
+        before = chain[-1].name if chain else None
+        if functional and layer.inputs != ((before,) if before else ()):
+            reads = ", ".join(layer.inputs) or "an input of its own"
+            raise _no_chain(layer.name, f"it reads {reads}, not {before} alone")
+        for name, value in layer.options.items():
+            if value is None or (name == "training" and not value):
+                continue
+            if name != "mask" or not tests.issuperset(keras_file.histories(value) or ("?",)):
+                raise _no_chain(layer.name, f"it is called with {name}")
         chain.append(layer)
+    if model.outputs not in ((), (chain[-1].name,)):
+        raise _no_chain(chain[-1].name, f"the model puts out {', '.join(model.outputs)}")
     return chain
+
+
+def _is_test_for_padding(layer: SavedLayer, layers: Sequence[SavedLayer]) -> bool:
+    """Whether a layer compares with 0 just what an embedding that masks reads."""
+    return (
+        layer.kind == "NotEqual"
+        and dict(layer.options) == {"argument 1": 0}
+        and any(
+            other.kind == "Embedding"
+            and other.config.get("mask_zero")
+            and other.inputs == layer.inputs
+            for other in layers
+        )
+    )
+
+
+def _no_chain(name: str, what: str) -> UnsupportedLayerError:
+    remedy = "Only models whose layers form one chain, each run on the one before, can be opened."
+    return UnsupportedLayerError(name, what, remedy)

@@ -7,8 +7,9 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,13 @@ import numpy as np
 from lstm_viz.errors import MissingPackageError, ModelFileError
 
 _LARGEST = 200 * 2**20  # bytes that a file, or an entry of it, may unfold to
+_PACKAGES = ("keras", "tf_keras", "tensorflow")
 _RESTORE = "Save the model again with model.save(path)."
+# What reading a damaged file can end in: in Python's own zip and JSON, in HDF5 and numpy.
+DAMAGE = (
+    OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError,
+    RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 _ROOTS = ("layers", "_layer_checkpoint_dependencies")  # of all versions of the zip
 
 
@@ -33,6 +40,7 @@ class SavedLayer:
         weights: its arrays in Keras's order: of a recurrent layer kernel, recurrent kernel and
             bias; of a bidirectional one those of the forward layer, then those of the backward.
         inputs: names of the layers whose output it reads; none where the file does not say.
+        options: what else it is called with, by name.
     """
 
     name: str
@@ -40,9 +48,25 @@ class SavedLayer:
     config: Mapping[str, Any]
     weights: tuple[np.ndarray, ...]
     inputs: tuple[str, ...]
+    options: Mapping[str, Any]
 
 
-def read(path: Path) -> list[SavedLayer]:
+@dataclass(frozen=True, slots=True)
+class SavedModel:
+    """A model as it was saved.
+
+    Attributes:
+        kind: its class; "custom" for one that is not Keras's own.
+        layers: in the order in which the file has them.
+        outputs: names of the layers that it puts out; none where the file does not say.
+    """
+
+    kind: str
+    layers: tuple[SavedLayer, ...]
+    outputs: tuple[str, ...]
+
+
+def read(path: Path) -> SavedModel:
     """Read the layers of a file in the order in which it has them.
 
     Raises:
@@ -60,60 +84,103 @@ def read(path: Path) -> list[SavedLayer]:
             return _from_zip(path, h5py)
         with h5py.File(path, "r") as file:
             return _from_hdf5(path, file)
-    except (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
+    except DAMAGE as error:
         first = (str(error).splitlines() or [""])[0]
         came = f"it is damaged or of another kind ({first})"
         raise ModelFileError(path.name, "a model saved by Keras", came, _RESTORE) from error
 
 
-def _from_zip(path: Path, h5py: Any) -> list[SavedLayer]:  # noqa: ANN401  (a module)
+def _from_zip(path: Path, h5py: Any) -> SavedModel:  # noqa: ANN401  (a module)
     with zipfile.ZipFile(path) as file:
         model = json.loads(_entry(path, file, "config.json"))
         raw = _entry(path, file, "model.weights.h5")
+    numbers = _Numbers(path)
     with h5py.File(io.BytesIO(raw), "r") as weights:
         roots = [weights[root] for root in _ROOTS if _is_own(weights, root)]
         seen: Counter[str] = Counter()
-        layers = []
-        for name, kind, config, inputs in _described(model):
+
+        def weights_of(name: str, kind: str) -> list[np.ndarray]:
             numbered = f"{_snake(kind)}_{seen[kind]}" if seen[kind] else _snake(kind)
             seen[kind] += 1
             group = _group_of(roots, name, numbered)
-            found = [] if group is None else list(_variables(path, group))
-            layers.append(SavedLayer(name, kind, config, tuple(found), inputs))
-    return layers
+            return [] if group is None else list(_variables(numbers, group))
+
+        return _model(model, weights_of)
 
 
-def _from_hdf5(path: Path, file: Any) -> list[SavedLayer]:  # noqa: ANN401  (an HDF5 group)
+def _from_hdf5(path: Path, file: Any) -> SavedModel:  # noqa: ANN401  (an HDF5 group)
     if "model_config" not in file.attrs:
         came = "it holds weights alone, without the layers"
         raise ModelFileError(path.name, "a model saved by Keras", came, _RESTORE)
-    model = json.loads(_text(file.attrs["model_config"]))
-    groups = file["model_weights"]
-    layers = []
-    for name, kind, config, inputs in _described(model):
-        keys = _names(groups[name], "weight_names") if _is_own(groups, name) else []
-        found = [_numbers(path, groups[name], key) for key in keys]
-        layers.append(SavedLayer(name, kind, config, tuple(found), inputs))
-    return layers
+    numbers = _Numbers(path)
+
+    def weights_of(name: str, _: str) -> list[np.ndarray]:
+        place = f"model_weights/{name}"
+        if not _is_own(file, place):
+            return []
+        # Frozen weights stand last, whatever their direction.
+        keys = sorted(
+            _names(file[place], "weight_names"), key=lambda key: "/backward_" in f"/{key}"
+        )
+        return [numbers.read(file[place], key) for key in keys]
+
+    if not _is_own(file, "model_weights"):
+        came = "its weights are missing or lie in another place"
+        raise ModelFileError(path.name, "all numbers inside the file", came, _RESTORE)
+    return _model(json.loads(_text(file.attrs["model_config"])), weights_of)
 
 
-def _described(
-    model: Mapping[str, Any],
-) -> Iterator[tuple[str, str, Mapping[str, Any], tuple[str, ...]]]:
-    """Give name, class, options and inputs of each layer of a model."""
+def _model(
+    model: Mapping[str, Any], weights_of: Callable[[str, str], list[np.ndarray]]
+) -> SavedModel:
     config = model["config"]
-    layers = config if isinstance(config, list) else config["layers"]  # Keras 1 and 2.0: a list
-    for layer in layers:
-        name = layer["config"].get("name", layer.get("name"))
-        inputs = tuple(dict.fromkeys(_histories(layer.get("inbound_nodes", []))))
-        yield str(name), str(layer["class_name"]), layer["config"], inputs
+    listed = isinstance(config, list)  # Keras 1 and 2.0 have nothing but the layers
+    layers = []
+    for layer in config if listed else config["layers"]:
+        name = str(layer["config"].get("name", layer.get("name")))
+        kind = kind_of(layer)
+        inputs, options = _called(layer.get("inbound_nodes") or [])
+        weights = tuple(weights_of(name, str(layer["class_name"])))
+        layers.append(SavedLayer(name, kind, layer["config"], weights, inputs, options))
+    outputs = () if listed else tuple(_histories(config.get("output_layers") or []))
+    return SavedModel(kind_of(model), tuple(layers), outputs)
 
 
-def _histories(node: Any) -> Iterator[str]:  # noqa: ANN401  (JSON of either version)
-    """Give the names of the layers that a layer was called on, in the order of its arguments."""
+def kind_of(description: Mapping[str, Any]) -> str:
+    """Return the class of a layer or model, marked if it is not Keras's own."""
+    kind = str(description["class_name"])
+    own = str(description.get("module") or "keras").startswith(_PACKAGES)
+    if own and description.get("registered_name") in (None, "Functional", "NotEqual"):
+        return kind
+    return f"{kind} of its author's own"
+
+
+def _called(nodes: Sequence[Any]) -> tuple[tuple[str, ...], Mapping[str, Any]]:
+    """Return the names of the layers that a layer reads, and what else it is called with."""
+    if not nodes:
+        return (), {}
+    node, *more = nodes
+    options: dict[str, Any] = {"a second input": more} if more else {}
+    if isinstance(node, Mapping):  # Keras 3
+        first, *others = node["args"]
+        options |= {f"argument {place}": value for place, value in enumerate(others, start=1)}
+        return tuple(_histories(first)), options | node["kwargs"]
+    entries = [node] if node and isinstance(node[0], str) else node
+    for entry in entries:
+        options |= entry[3] if len(entry) > 3 else {}
+    return tuple(str(entry[0]) for entry in entries), options
+
+
+def histories(node: Any) -> tuple[str, ...]:  # noqa: ANN401  (JSON of either version)
+    """Return the names of the layers whose outputs are named somewhere in a description."""
+    return tuple(_histories(node))
+
+
+def _histories(node: Any) -> Iterator[str]:  # noqa: ANN401
     if isinstance(node, Mapping):
         if "keras_history" in node:
             yield str(node["keras_history"][0])
+            return
         for value in node.values():
             yield from _histories(value)
     elif isinstance(node, list):
@@ -143,41 +210,52 @@ def _attributes(group: Any) -> Mapping[str, Any]:  # noqa: ANN401
     return found
 
 
-def _variables(path: Path, group: Any) -> Iterator[np.ndarray]:  # noqa: ANN401
+def _variables(numbers: "_Numbers", group: Any) -> Iterator[np.ndarray]:  # noqa: ANN401
     """Give the arrays of a layer, those of the layers inside it after its own."""
     if _is_own(group, "vars"):
         inside = group["vars"]
         for key in sorted(inside, key=int):
-            yield _numbers(path, inside, key)
+            yield numbers.read(inside, key)
     for part in ("cell", "layer", "forward_layer", "backward_layer"):
         if _is_own(group, part):
-            yield from _variables(path, group[part])
+            yield from _variables(numbers, group[part])
 
 
-def _numbers(path: Path, group: Any, key: str) -> np.ndarray:  # noqa: ANN401
-    """Read one array that lies in the file itself."""
-    dataset = group
-    for part in key.split("/"):
-        if not _is_own(dataset, part):
-            came = f"{key!r} is missing or lies in another place"
-            raise ModelFileError(path.name, "all numbers inside the file", came, _RESTORE)
-        dataset = dataset[part]
-    if dataset.external or dataset.is_virtual:
-        came = f"{key!r} lies in another file"
-        raise ModelFileError(path.name, "all numbers inside the file", came, _RESTORE)
-    if dataset.dtype.kind != "f" or dataset.size * dataset.dtype.itemsize > _LARGEST:
-        came = f"{key!r} has {dataset.size:,} of type {dataset.dtype}"
-        raise ModelFileError(path.name, f"at most {_LARGEST:,} bytes of floats", came, _RESTORE)
-    array = np.asarray(dataset[()], dtype=np.float32)
-    if not np.isfinite(array).all():
-        raise ModelFileError(path.name, f"finite numbers in {key!r}", "some are not", _RESTORE)
-    return array
+class _Numbers:
+    """Reads arrays that lie in the file itself, and no more of them than is put up with."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.name
+        self._left = _LARGEST
+
+    def read(self, group: Any, key: str) -> np.ndarray:  # noqa: ANN401
+        """Read one array of finite numbers."""
+        if not _is_own(group, key):
+            raise self._refusal("all numbers inside the file", f"{key!r} is missing or elsewhere")
+        dataset = group[key]
+        if dataset.external or dataset.is_virtual:
+            raise self._refusal("all numbers inside the file", f"{key!r} lies in another file")
+        self._left -= dataset.size * dataset.dtype.itemsize
+        if dataset.dtype.kind != "f" or self._left < 0:
+            came = f"{key!r} has {dataset.size:,} of type {dataset.dtype}"
+            raise self._refusal(f"at most {_LARGEST:,} bytes of floats", came)
+        array = np.asarray(dataset[()], dtype=np.float32)
+        if not np.isfinite(array).all():
+            raise self._refusal(f"finite numbers in {key!r}", "some are not")
+        return array
+
+    def _refusal(self, expected: str, came: str) -> ModelFileError:
+        return ModelFileError(self._file, expected, came, _RESTORE)
 
 
 def _is_own(group: Any, key: str) -> bool:  # noqa: ANN401
-    """Whether a group has an entry that is no link to somewhere else."""
-    link = group.get(key, getlink=True) if hasattr(group, "get") else None
-    return type(link).__name__ == "HardLink"
+    """Whether a group has an entry, and no part of the way there is a link to somewhere else."""
+    for part in key.split("/"):
+        link = group.get(part, getlink=True) if hasattr(group, "get") else None
+        if type(link).__name__ != "HardLink":
+            return False
+        group = group[part]
+    return True
 
 
 def _names(group: Any, key: str) -> list[str]:  # noqa: ANN401

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_viz.errors import UnsupportedLayerError
-from lstm_viz.model.importers.keras_file import SavedLayer
+from lstm_viz.model.importers.keras_file import SavedLayer, kind_of
 from lstm_viz.model.importers.keras_step import (
     ACTIVATIONS,
     Activate,
@@ -47,7 +47,7 @@ def built(layer: SavedLayer) -> Built | None:
     """
     if layer.kind in _NOTHING:
         return None
-    _refuse_types(layer)
+    _refuse_types(layer, layer.config)
     makers: dict[str, Callable[[SavedLayer], Built]] = {
         "Embedding": _embedding,
         "Bidirectional": _bidirectional,
@@ -76,9 +76,10 @@ def _dense(layer: SavedLayer) -> Built:
 
 def _time_distributed(layer: SavedLayer) -> Built:
     inner = layer.config["layer"]
-    if inner["class_name"] != "Dense":
-        what = f"it repeats a {inner['class_name']} at each step"
+    if kind_of(inner) != "Dense":
+        what = f"it repeats a {kind_of(inner)} at each step"
         raise _refusal(layer, what, "a Dense inside")
+    _refuse_types(layer, inner["config"])
     return _linear(layer, inner["config"])
 
 
@@ -107,8 +108,8 @@ def _one_way(layer: SavedLayer) -> Built:
 def _bidirectional(layer: SavedLayer) -> Built:
     forward = layer.config["layer"]
     backward = layer.config.get("backward_layer") or forward
-    classes = {forward["class_name"], backward["class_name"]}
-    kind = _RECURRENT.get(forward["class_name"])
+    classes = {kind_of(forward), kind_of(backward)}
+    kind = _RECURRENT.get(kind_of(forward))
     if len(classes) > 1 or kind is None:
         known = ", ".join(_RECURRENT)
         raise _refusal(layer, f"it holds {' and '.join(sorted(classes))}", f"one of {known} inside")
@@ -134,6 +135,7 @@ def _bidirectional(layer: SavedLayer) -> Built:
 
 def _checked(layer: SavedLayer, kind: Kind, config: Mapping[str, Any], *, backward: bool) -> str:
     """Refuse the variants that PyTorch does not compute; return the nonlinearity of a plain RNN."""
+    _refuse_types(layer, config)
     for option in ("stateful", "return_state", "time_major"):
         if config.get(option):
             raise _refusal(layer, f"it has {option}=True", f"{option}=False")
@@ -208,11 +210,11 @@ def _pool(layer: SavedLayer) -> Built:
     return Pool(mean=layer.kind == "GlobalAveragePooling1D"), None
 
 
-def _refuse_types(layer: SavedLayer) -> None:
-    dtype = layer.config.get("dtype")
+def _refuse_types(layer: SavedLayer, config: Mapping[str, Any]) -> None:
+    dtype = config.get("dtype")
     if isinstance(dtype, Mapping):
-        dtype = dtype.get("config", {}).get("name")
-    if dtype not in _FLOATS or layer.config.get("quantization_config"):
+        dtype = dtype["config"]["name"]
+    if dtype not in _FLOATS or config.get("quantization_config"):
         raise _refusal(layer, f"it computes in {dtype or 'quantised numbers'}", "float32")
 
 

@@ -109,7 +109,60 @@ def models():
             L.Dense(5, name="dense"),
             L.Dense(5, name="lstm"),
         ),
+        "frozen": chain(*embedding(), half_frozen(), L.Dense(2)),
+        "lazy": trained(
+            keras.Sequential([*embedding(), L.LSTM(5), L.Dropout(0.3), L.Dense(2)])
+        ),
     }  # fmt: skip
+
+
+def half_frozen():
+    """A layer of two directions, the first of which does not learn: HDF5 has it last."""
+    layer = layers.Bidirectional(layers.LSTM(5))
+    layer.forward_layer.trainable = False
+    return layer
+
+
+def trained(model):
+    """A model that knows its shapes only from training, and is saved with its optimizer."""
+    model.compile("adam", "mse")
+    model.fit(np.ones((4, STEPS), int), np.zeros((4, 2)), verbose=0)
+    return model
+
+
+class Reversed(keras.Sequential):
+    """A model that runs its layers in a way of its own."""
+
+    def call(self, *arguments, **options):
+        return 1 - super().call(*arguments, **options)
+
+
+class Tripled(layers.Dense):
+    """A layer that computes something of its own."""
+
+    def call(self, values):
+        return 3 * super().call(values)
+
+
+def otherwise():
+    """Return models that do not run one layer after the other, by name."""
+    L = layers  # noqa: N806
+    given = L.Input((STEPS,), dtype="int32")
+    embedded = L.Embedding(WORDS, 4)(given)
+    masked = L.Embedding(WORDS, 4, mask_zero=True)(given)
+    ones = [keras.ops.ones((6, 5))] * 2
+    hidden = L.LSTM(5)(embedded)
+    return {
+        "explicit_mask": keras.Model(
+            given, L.LSTM(5)(embedded, mask=keras.ops.not_equal(given, 0))
+        ),
+        "other_mask": keras.Model(given, L.LSTM(5)(masked, mask=keras.ops.not_equal(given, 3))),
+        "initial_state": keras.Model(given, L.LSTM(5)(embedded, initial_state=ones)),
+        "two_outputs": keras.Model(given, [hidden, L.Dense(2)(hidden)]),
+        "own_model": Reversed([given, *embedding(), L.LSTM(5)]),
+        "own_layer": chain(*embedding(), L.LSTM(5), Tripled(2)),
+        "half": chain(*embedding(), L.Bidirectional(L.LSTM(5, dtype="mixed_bfloat16"))),
+    }
 
 
 REFUSED = {
@@ -147,6 +200,8 @@ def main(folder):
         )
         for suffix in os.environ.get("KERAS_SUFFIXES", "keras,h5").split(","):
             chain(*embedding(), *stack, layers.Dense(2)).save(folder / f"{name}.{suffix}")
+    for name, model in otherwise().items():
+        model.save(folder / f"{name}.keras")
     two = layers.Input((STEPS, 3)), layers.Input((STEPS, 3))
     joined = layers.Dense(2)(layers.LSTM(4)(layers.Add()(list(two))))
     keras.Model(list(two), joined).save(folder / "branched.keras")

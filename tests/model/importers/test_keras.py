@@ -1,6 +1,7 @@
 """Files that Keras wrote open, and say what Keras says, step by step."""
 
 import builtins
+import contextlib
 import io
 import json
 import shutil
@@ -10,10 +11,13 @@ import h5py
 import numpy as np
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from torch import nn
 
 import lstm_viz
 from lstm_viz.errors import (
+    LstmVizError,
     MissingPackageError,
     ModelFileError,
     NoRecurrentModuleError,
@@ -23,7 +27,8 @@ from lstm_viz.errors import (
 MODELS = [
     "lstm", "gru", "rnn", "relu", "no_bias", "stacked", "both", "both_sequences", "sum", "ave",
     "mul", "masked", "masked_both", "masked_steps", "masked_both_steps", "masked_mean",
-    "functional", "functional_masked", "features", "crossed_names",
+    "functional", "functional_masked", "features", "crossed_names", "frozen",
+    "lazy",
 ]  # fmt: skip
 
 
@@ -108,6 +113,23 @@ def test_variants_are_refused_by_name(written, name, suffix, sentence):
         lstm_viz.load_keras(written / f"{name}.{suffix}")
 
 
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("explicit_mask", "it reads input_layer"),
+        ("other_mask", "it reads input_layer"),
+        ("initial_state", "it is called with initial_state"),
+        ("two_outputs", "the model puts out lstm"),
+        ("own_model", "the model runs its layers in a way of its own"),
+        ("own_layer", "it is of the class Tripled of its author's own"),
+        ("half", "it computes in mixed_bfloat16"),
+    ],
+)
+def test_what_is_run_otherwise_is_refused(written, name, sentence):
+    with pytest.raises(UnsupportedLayerError, match=sentence):
+        lstm_viz.load_keras(written / f"{name}.keras")
+
+
 def test_other_graphs_are_refused(written):
     with pytest.raises(UnsupportedLayerError, match="form one chain"):
         lstm_viz.load_keras(written / "branched.keras")
@@ -187,7 +209,7 @@ def outside(_, file):
 @pytest.mark.parametrize(
     ("edit", "sentence"),
     [
-        (elsewhere, "'0' is missing or lies in another place"),
+        (elsewhere, "'0' is missing or elsewhere"),
         (outside, "'0' lies in another file"),
         (infinite, "expected finite numbers in '2'"),
         (lambda model, _: model.pop("config"), "it is damaged or of another kind"),
@@ -202,6 +224,40 @@ def test_hostile_files_are_refused(written, tmp_path, edit, sentence):
 def test_a_model_without_recurrent_layers_is_refused(written, tmp_path):
     file = changed(written / "lstm.keras", tmp_path / "edited.keras", without_recurrence)
     with pytest.raises(NoRecurrentModuleError, match="LSTM, GRU, SimpleRNN"):
+        lstm_viz.load_keras(file)
+
+
+def test_a_file_of_links_is_refused(written, tmp_path):
+    shutil.copy(written / "lstm.h5", tmp_path / "other.h5")
+    shutil.copy(written / "lstm.h5", tmp_path / "model.h5")
+    with h5py.File(tmp_path / "model.h5", "r+") as file:
+        del file["model_weights"]
+        file["model_weights"] = h5py.ExternalLink("other.h5", "/model_weights")
+    with pytest.raises(ModelFileError, match="its weights are missing or lie in another place"):
+        lstm_viz.load_keras(tmp_path / "model.h5")
+
+
+def test_a_file_that_names_one_array_many_times_is_refused(written, tmp_path, monkeypatch):
+    monkeypatch.setattr("lstm_viz.model.importers.keras_file._LARGEST", 20_000)
+    shutil.copy(written / "lstm.h5", tmp_path / "model.h5")
+    lstm_viz.load_keras(tmp_path / "model.h5")
+    with h5py.File(tmp_path / "model.h5", "r+") as file:
+        attributes = file["model_weights/lstm"].attrs
+        attributes["weight_names"] = [*attributes["weight_names"]] * 40
+    with pytest.raises(ModelFileError, match="expected at most 20,000 bytes"):
+        lstm_viz.load_keras(tmp_path / "model.h5")
+
+
+@given(st.data())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_file_with_other_bytes_opens_or_is_refused(written, tmp_path, data):
+    suffix = data.draw(st.sampled_from(["keras", "h5"]))
+    content = bytearray((written / f"gru.{suffix}").read_bytes())
+    for _ in range(data.draw(st.integers(1, 5))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    file = tmp_path / f"odd.{suffix}"
+    file.write_bytes(content)
+    with contextlib.suppress(LstmVizError):
         lstm_viz.load_keras(file)
 
 
