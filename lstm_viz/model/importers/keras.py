@@ -9,15 +9,15 @@ recording["lstm"].layers[0].forget_gate
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lstm_viz.errors import ModelFileError, NoRecurrentModuleError, UnsupportedLayerError
-from lstm_viz.model.importers import keras_file, keras_layer
-from lstm_viz.model.importers.keras_file import SavedLayer, SavedModel
+from lstm_viz.errors import ModelFileError, NoRecurrentModuleError
+from lstm_viz.model.importers import keras_chain, keras_file, keras_layer
+from lstm_viz.model.importers.keras_file import SavedLayer
 from lstm_viz.model.importers.keras_step import Step
 
 
@@ -46,14 +46,13 @@ def load_keras(path: str | Path) -> "KerasModel":
     file = Path(path)
     saved = keras_file.read(file)
     try:
-        return KerasModel(file.name, _chain(saved))
+        model = KerasModel(file.name, keras_chain.chain(saved))
+        _try(model)
     except keras_file.DAMAGE as error:
         came = f"its description does not fit together ({error})"
         remedy = "Save the model again with model.save(path)."
         raise ModelFileError(file.name, "a model saved by Keras", came, remedy) from error
-
-
-_MODELS = ("Sequential", "Functional", "Model")  # the last is the functional one of old versions
+    return model
 
 
 class KerasModel(nn.Module):
@@ -102,7 +101,7 @@ class KerasModel(nn.Module):
         """Return the same as float32 numpy array, from any array of numbers or features."""
         given = np.asarray(values)
         like = torch.float32 if given.ndim == 3 else torch.long
-        found: np.ndarray = self(torch.as_tensor(given).to(like)).numpy()
+        found: np.ndarray = self(torch.as_tensor(given).to(like)).cpu().numpy()
         return found
 
     def _add(self, layer: SavedLayer, module: nn.Module) -> str:
@@ -113,51 +112,12 @@ class KerasModel(nn.Module):
         return name
 
 
-def _chain(model: SavedModel) -> list[SavedLayer]:
-    """Return the layers of a model in the order in which each reads the one before.
-
-    Raises:
-        UnsupportedLayerError: the model has a way of its own of running its layers; some layer
-            reads several others or is read by several, or is called with more than its input.
-    """
-    if model.kind not in _MODELS:
-        raise _no_chain(model.kind, "the model runs its layers in a way of its own")
-    # Keras writes the test for padding, which an embedding makes by itself here, as a layer.
-    tests = {layer.name for layer in model.layers if _is_test_for_padding(layer, model.layers)}
-    chain: list[SavedLayer] = []
-    functional = any(layer.inputs for layer in model.layers)
-    for layer in model.layers:
-        if layer.name in tests:
-            continue
-        before = chain[-1].name if chain else None
-        if functional and layer.inputs != ((before,) if before else ()):
-            reads = ", ".join(layer.inputs) or "an input of its own"
-            raise _no_chain(layer.name, f"it reads {reads}, not {before} alone")
-        for name, value in layer.options.items():
-            if value is None or (name == "training" and not value):
-                continue
-            if name != "mask" or not tests.issuperset(keras_file.histories(value) or ("?",)):
-                raise _no_chain(layer.name, f"it is called with {name}")
-        chain.append(layer)
-    if model.outputs not in ((), (chain[-1].name,)):
-        raise _no_chain(chain[-1].name, f"the model puts out {', '.join(model.outputs)}")
-    return chain
-
-
-def _is_test_for_padding(layer: SavedLayer, layers: Sequence[SavedLayer]) -> bool:
-    """Whether a layer compares with 0 just what an embedding that masks reads."""
-    return (
-        layer.kind == "NotEqual"
-        and dict(layer.options) == {"argument 1": 0}
-        and any(
-            other.kind == "Embedding"
-            and other.config.get("mask_zero")
-            and other.inputs == layer.inputs
-            for other in layers
-        )
-    )
-
-
-def _no_chain(name: str, what: str) -> UnsupportedLayerError:
-    remedy = "Only models whose layers form one chain, each run on the one before, can be opened."
-    return UnsupportedLayerError(name, what, remedy)
+@torch.no_grad()
+def _try(model: KerasModel) -> None:
+    """Run one step of zeros: sizes that do not fit together are found here, not by the user."""
+    first = next(model.children())
+    if isinstance(first, nn.Embedding):
+        model(torch.zeros(1, 1, dtype=torch.long))
+    else:
+        weight = first.weight_ih_l0 if isinstance(first, nn.RNNBase) else first.weight
+        model(torch.zeros(1, 1, cast(Tensor, weight).shape[1]))

@@ -17,16 +17,17 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.errors import MissingPackageError, ModelFileError
+from lstm_viz.model.importers.keras_hdf5 import LARGEST, RESTORE, Numbers, is_own, names, text
 
-_LARGEST = 200 * 2**20  # bytes that a file, or an entry of it, may unfold to
 _PACKAGES = ("keras", "tf_keras", "tensorflow")
-_RESTORE = "Save the model again with model.save(path)."
 # What reading a damaged file can end in: in Python's own zip and JSON, in HDF5 and numpy.
 DAMAGE = (
     OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError,
     RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
-_ROOTS = ("layers", "_layer_checkpoint_dependencies")  # of all versions of the zip
+# Where the versions of the zip keep layers, and how often each of them counts one with weights.
+_ROOTS = {"layers": 1, "_layer_checkpoint_dependencies": 2}
+_NEWER = "Save the model again with a newer Keras, or as .keras."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def read(path: Path) -> SavedModel:
     except ImportError as error:
         raise MissingPackageError("h5py", "Opening a Keras file", "keras") from error
     if not path.is_file():
-        raise ModelFileError(path.name, "a model saved by Keras", "there is no such file", _RESTORE)
+        raise ModelFileError(path.name, "a model saved by Keras", "there is no such file", RESTORE)
     try:
         if zipfile.is_zipfile(path):
             return _from_zip(path, h5py)
@@ -87,22 +88,21 @@ def read(path: Path) -> SavedModel:
     except DAMAGE as error:
         first = (str(error).splitlines() or [""])[0]
         came = f"it is damaged or of another kind ({first})"
-        raise ModelFileError(path.name, "a model saved by Keras", came, _RESTORE) from error
+        raise ModelFileError(path.name, "a model saved by Keras", came, RESTORE) from error
 
 
 def _from_zip(path: Path, h5py: Any) -> SavedModel:  # noqa: ANN401  (a module)
     with zipfile.ZipFile(path) as file:
         model = json.loads(_entry(path, file, "config.json"))
         raw = _entry(path, file, "model.weights.h5")
-    numbers = _Numbers(path)
+    numbers = Numbers(path.name)
     with h5py.File(io.BytesIO(raw), "r") as weights:
-        roots = [weights[root] for root in _ROOTS if _is_own(weights, root)]
+        roots = {weights[root]: step for root, step in _ROOTS.items() if is_own(weights, root)}
         seen: Counter[str] = Counter()
 
         def weights_of(name: str, kind: str) -> list[np.ndarray]:
-            numbered = f"{_snake(kind)}_{seen[kind]}" if seen[kind] else _snake(kind)
+            group = _group_of(roots, name, _snake(kind), seen[kind])
             seen[kind] += 1
-            group = _group_of(roots, name, numbered)
             return [] if group is None else list(_variables(numbers, group))
 
         return _model(model, weights_of)
@@ -111,23 +111,25 @@ def _from_zip(path: Path, h5py: Any) -> SavedModel:  # noqa: ANN401  (a module)
 def _from_hdf5(path: Path, file: Any) -> SavedModel:  # noqa: ANN401  (an HDF5 group)
     if "model_config" not in file.attrs:
         came = "it holds weights alone, without the layers"
-        raise ModelFileError(path.name, "a model saved by Keras", came, _RESTORE)
-    numbers = _Numbers(path)
+        raise ModelFileError(path.name, "a model saved by Keras", came, RESTORE)
+    numbers = Numbers(path.name)
 
     def weights_of(name: str, _: str) -> list[np.ndarray]:
         place = f"model_weights/{name}"
-        if not _is_own(file, place):
+        if not is_own(file, place):
             return []
+        keys = names(file[place], "weight_names")
+        if len(set(keys)) < len(keys):  # Keras 3.0 to 3.2 broke off while it saved such a file
+            came = f"those of {name!r} share their names; the file was never complete"
+            raise ModelFileError(path.name, "a name for each array", came, _NEWER)
         # Frozen weights stand last, whatever their direction.
-        keys = sorted(
-            _names(file[place], "weight_names"), key=lambda key: "/backward_" in f"/{key}"
-        )
+        keys.sort(key=lambda key: "/backward_" in f"/{key}")
         return [numbers.read(file[place], key) for key in keys]
 
-    if not _is_own(file, "model_weights"):
+    if not is_own(file, "model_weights"):
         came = "its weights are missing or lie in another place"
-        raise ModelFileError(path.name, "all numbers inside the file", came, _RESTORE)
-    return _model(json.loads(_text(file.attrs["model_config"])), weights_of)
+        raise ModelFileError(path.name, "all numbers inside the file", came, RESTORE)
+    return _model(json.loads(text(file.attrs["model_config"])), weights_of)
 
 
 def _model(
@@ -191,95 +193,47 @@ def _histories(node: Any) -> Iterator[str]:  # noqa: ANN401
                 yield from _histories(value)
 
 
-def _group_of(roots: Sequence[Any], name: str, numbered: str) -> Any:  # noqa: ANN401
+def _group_of(roots: Mapping[Any, int], name: str, snake: str, number: int) -> Any:  # noqa: ANN401
     """Find the group of a layer: it says its layer's name, or is named by class and number."""
-    for root in roots:
+    for root, step in roots.items():
         for key in root:
-            if _is_own(root, key) and _is_own(root[key], "vars"):
+            if is_own(root, f"{key}/vars"):
                 said = root[key]["vars"].attrs.get("name")
-                if said is not None and _text(said) == name:
+                if said is not None and text(said) == name:
                     return root[key]
-        for key in (numbered, name):
-            if _is_own(root, key) and "name" not in _attributes(root[key]):
+        numbered = f"{snake}_{number * step}" if number else snake
+        for key in (numbered, name) if step == 1 else (numbered,):
+            if is_own(root, key) and "name" not in _attributes(root[key]):
                 return root[key]
     return None
 
 
 def _attributes(group: Any) -> Mapping[str, Any]:  # noqa: ANN401
-    found: Mapping[str, Any] = group["vars"].attrs if _is_own(group, "vars") else {}
+    found: Mapping[str, Any] = group["vars"].attrs if is_own(group, "vars") else {}
     return found
 
 
-def _variables(numbers: "_Numbers", group: Any) -> Iterator[np.ndarray]:  # noqa: ANN401
+def _variables(numbers: Numbers, group: Any) -> Iterator[np.ndarray]:  # noqa: ANN401
     """Give the arrays of a layer, those of the layers inside it after its own."""
-    if _is_own(group, "vars"):
+    if is_own(group, "vars"):
         inside = group["vars"]
         for key in sorted(inside, key=int):
             yield numbers.read(inside, key)
     for part in ("cell", "layer", "forward_layer", "backward_layer"):
-        if _is_own(group, part):
+        if is_own(group, part):
             yield from _variables(numbers, group[part])
-
-
-class _Numbers:
-    """Reads arrays that lie in the file itself, and no more of them than is put up with."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.name
-        self._left = _LARGEST
-
-    def read(self, group: Any, key: str) -> np.ndarray:  # noqa: ANN401
-        """Read one array of finite numbers."""
-        if not _is_own(group, key):
-            raise self._refusal("all numbers inside the file", f"{key!r} is missing or elsewhere")
-        dataset = group[key]
-        if dataset.external or dataset.is_virtual:
-            raise self._refusal("all numbers inside the file", f"{key!r} lies in another file")
-        self._left -= dataset.size * dataset.dtype.itemsize
-        if dataset.dtype.kind != "f" or self._left < 0:
-            came = f"{key!r} has {dataset.size:,} of type {dataset.dtype}"
-            raise self._refusal(f"at most {_LARGEST:,} bytes of floats", came)
-        array = np.asarray(dataset[()], dtype=np.float32)
-        if not np.isfinite(array).all():
-            raise self._refusal(f"finite numbers in {key!r}", "some are not")
-        return array
-
-    def _refusal(self, expected: str, came: str) -> ModelFileError:
-        return ModelFileError(self._file, expected, came, _RESTORE)
-
-
-def _is_own(group: Any, key: str) -> bool:  # noqa: ANN401
-    """Whether a group has an entry, and no part of the way there is a link to somewhere else."""
-    for part in key.split("/"):
-        link = group.get(part, getlink=True) if hasattr(group, "get") else None
-        if type(link).__name__ != "HardLink":
-            return False
-        group = group[part]
-    return True
-
-
-def _names(group: Any, key: str) -> list[str]:  # noqa: ANN401
-    """Return a list of names; long ones are cut into key0, key1, …."""
-    parts = [group.attrs[key]] if key in group.attrs else []
-    while f"{key}{len(parts)}" in group.attrs:
-        parts.append(group.attrs[f"{key}{len(parts)}"])
-    return [_text(name) for part in parts for name in part]
 
 
 def _entry(path: Path, file: zipfile.ZipFile, name: str) -> bytes:
     if name not in file.namelist():
         raise ModelFileError(
-            path.name, f"a zip with {name}", f"it holds {file.namelist()[:5]}", _RESTORE
+            path.name, f"a zip with {name}", f"it holds {file.namelist()[:5]}", RESTORE
         )
     size = file.getinfo(name).file_size
-    if size > _LARGEST:
+    if size > LARGEST:
         came = f"{name} unfolds to {size:,}"
-        raise ModelFileError(path.name, f"at most {_LARGEST:,} bytes", came, _RESTORE)
+        raise ModelFileError(path.name, f"at most {LARGEST:,} bytes", came, RESTORE)
     return file.read(name)
-
-
-def _text(value: Any) -> str:  # noqa: ANN401  (HDF5 has bytes or text)
-    return value.decode("utf-8") if isinstance(value, bytes) else str(value)
 
 
 def _snake(kind: str) -> str:

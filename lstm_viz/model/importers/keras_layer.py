@@ -128,7 +128,7 @@ def _bidirectional(layer: SavedLayer) -> Built:
         _cell(layer, kind, config, weights) for config, weights in zip(configs, halves, strict=True)
     ]
     sequences = bool(configs[0].get("return_sequences"))
-    return Recur(sequences, merge, zeros=True), module_of(
+    return Recur(sequences, merge, zeros=sequences), module_of(
         kind, directions, nonlinearity=nonlinearity
     )
 

@@ -67,6 +67,8 @@ class Recur:
         """Return every step with the mask, or the last step without."""
         hidden, last = _run(module, values, mask, zeros=self.zeros)
         if not self.sequences:
+            if self.zeros and mask is not None:
+                last = last * mask[:, -1:]  # Keras puts out 0 after a masked last step, too
             return self._merged(list(last)), None
         ways = list(hidden.chunk(len(last), -1))
         return self._merged(ways), mask
@@ -130,9 +132,12 @@ def _run(module: nn.Module, values: Tensor, mask: Mask, *, zeros: bool) -> tuple
         return hidden, final[0] if isinstance(final, tuple) else final
     counts = mask.sum(1)
     packed_order = (~mask).long().argsort(dim=1, stable=True)  # the real steps first
-    rows = torch.arange(len(values))[:, None]
+    rows = torch.arange(len(values), device=values.device)[:, None]
     packed = pack_padded_sequence(
-        values[rows, packed_order], counts.clamp(min=1), batch_first=True, enforce_sorted=False
+        values[rows, packed_order],
+        counts.clamp(min=1).cpu(),
+        batch_first=True,
+        enforce_sorted=False,
     )
     hidden, final = module(packed)
     hidden, _ = pad_packed_sequence(hidden, batch_first=True, total_length=values.shape[1])

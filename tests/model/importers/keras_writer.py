@@ -109,6 +109,9 @@ def models():
             L.Dense(5, name="dense"),
             L.Dense(5, name="lstm"),
         ),
+        "masked_to_zero": chain(
+            *embedding(**masked), L.LSTM(5, zero_output_for_mask=True), L.Dense(2)
+        ),
         "frozen": chain(*embedding(), half_frozen(), L.Dense(2)),
         "lazy": trained(
             keras.Sequential([*embedding(), L.LSTM(5), L.Dropout(0.3), L.Dense(2)])

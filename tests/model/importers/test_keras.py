@@ -28,7 +28,7 @@ MODELS = [
     "lstm", "gru", "rnn", "relu", "no_bias", "stacked", "both", "both_sequences", "sum", "ave",
     "mul", "masked", "masked_both", "masked_steps", "masked_both_steps", "masked_mean",
     "functional", "functional_masked", "features", "crossed_names", "frozen",
-    "lazy",
+    "lazy", "masked_to_zero",
 ]  # fmt: skip
 
 
@@ -237,15 +237,10 @@ def test_a_file_of_links_is_refused(written, tmp_path):
         lstm_viz.load_keras(tmp_path / "model.h5")
 
 
-def test_a_file_that_names_one_array_many_times_is_refused(written, tmp_path, monkeypatch):
-    monkeypatch.setattr("lstm_viz.model.importers.keras_file._LARGEST", 20_000)
-    shutil.copy(written / "lstm.h5", tmp_path / "model.h5")
-    lstm_viz.load_keras(tmp_path / "model.h5")
-    with h5py.File(tmp_path / "model.h5", "r+") as file:
-        attributes = file["model_weights/lstm"].attrs
-        attributes["weight_names"] = [*attributes["weight_names"]] * 40
-    with pytest.raises(ModelFileError, match="expected at most 20,000 bytes"):
-        lstm_viz.load_keras(tmp_path / "model.h5")
+def test_many_arrays_may_not_add_up_to_too_much(written, monkeypatch):
+    monkeypatch.setattr("lstm_viz.model.importers.keras_hdf5.LARGEST", 1000)
+    with pytest.raises(ModelFileError, match="at most 1,000 bytes of floats"):
+        lstm_viz.load_keras(written / "lstm.h5")
 
 
 @given(st.data())
@@ -276,7 +271,7 @@ def test_damaged_files_are_refused(written, tmp_path, suffix, damage):
 
 
 def test_files_that_unfold_too_far_are_refused(written, monkeypatch):
-    monkeypatch.setattr("lstm_viz.model.importers.keras_file._LARGEST", 1000)
+    monkeypatch.setattr("lstm_viz.model.importers.keras_file.LARGEST", 1000)
     with pytest.raises(ModelFileError, match="at most 1,000 bytes"):
         lstm_viz.load_keras(written / "lstm.keras")
 
@@ -300,3 +295,67 @@ def test_without_h5py_the_error_says_what_to_do(written, monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(MissingPackageError, match=r'pip install "lstm-viz\[keras\]"'):
         lstm_viz.load_keras(written / "lstm.keras")
+
+
+def test_a_text_without_a_word_gives_what_keras_gives(written):
+    model = lstm_viz.load_keras(written / "masked.keras")
+    (head,) = [module for module in model.children() if isinstance(module, nn.Linear)]
+    said = model.predict(np.zeros((2, 9), dtype=np.int64))
+    np.testing.assert_allclose(said, head.bias.detach().expand(2, -1), atol=1e-6)
+
+
+def by_two(_, file):
+    """Bring the groups into the layout of Keras 2.12 and 2.13, which counts layers twice."""
+    root = file.create_group("_layer_checkpoint_dependencies")
+    for name in list(file["layers"]):
+        kind, _, number = name.rpartition("_")
+        new = f"{kind}_{2 * int(number)}" if number.isdigit() else name
+        file.move(f"layers/{name}", f"{root.name}/{new}")
+        if "name" in root[f"{new}/vars"].attrs:
+            del root[f"{new}/vars"].attrs["name"]
+    del file["layers"]
+
+
+@pytest.mark.parametrize("name", ["masked_both", "stacked", "crossed_names"])
+def test_zips_of_keras_2_open(written, tmp_path, name):
+    model = lstm_viz.load_keras(changed(written / f"{name}.keras", tmp_path / "old.keras", by_two))
+    truth = np.load(written / f"{name}.npz")
+    np.testing.assert_allclose(model.predict(truth["given"]), truth["said"], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        option("LSTM", units="5"),
+        lambda model, _: layer_of(model, "LSTM")["config"].pop("units"),
+        lambda model, _: layer_of(model, "LSTM").update(config=[]),
+        lambda model, _: layer_of(model, "LSTM").update(class_name=["LSTM"]),
+        option("Dense", activation=["relu"], dtype=3),
+    ],
+)
+def test_no_config_gives_a_bare_python_error(written, tmp_path, edit):
+    file = changed(written / "lstm.keras", tmp_path / "edited.keras", edit)
+    with pytest.raises(lstm_viz.LstmVizError):
+        lstm_viz.load_keras(file)
+
+
+def wider(_, file):
+    table = file["layers/embedding/vars"]
+    del table["0"]
+    table["0"] = np.zeros((30, 6), np.float32)
+
+
+def test_sizes_that_do_not_fit_together_are_refused(written, tmp_path):
+    file = changed(written / "lstm.keras", tmp_path / "edited.keras", wider)
+    with pytest.raises(ModelFileError, match=r"must be equal to input_size\. Expected 4, got 6"):
+        lstm_viz.load_keras(file)
+
+
+def test_weights_that_share_a_name_are_refused(written, tmp_path):
+    file = tmp_path / "edited.h5"
+    shutil.copy(written / "no_bias.h5", file)
+    with h5py.File(file, "r+") as inside:
+        group = next(g for n, g in inside["model_weights"].items() if n.startswith("lstm"))
+        group.attrs["weight_names"] = [group.attrs["weight_names"][0]] * 2
+    with pytest.raises(ModelFileError, match="was never complete"):
+        lstm_viz.load_keras(file)
