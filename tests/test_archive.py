@@ -1,5 +1,6 @@
 """Recordings go into files and come back, bit for bit; bad files are refused."""
 
+import contextlib
 import json
 import re
 import zipfile
@@ -10,6 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
@@ -58,6 +61,34 @@ def test_a_trace_comes_back(file, classifier):
         same(ours, theirs)
     with pytest.raises(ValueError, match="read-only"):
         again.logits[0] = 1
+
+
+def test_two_lone_surrogates_stay_two(file, classifier):
+    trace = classifier.trace("a \ud83d\ude00 film \ud800")
+    trace.save(file)
+    again = lstm_viz.read(file)
+    assert again.text == trace.text
+    assert again.tokens == trace.tokens
+    Seen(replace(again, labels=("bad\ud800", "good\udc00"))._repr_html_()).said.encode("utf-8")
+
+
+@given(st.data())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_file_with_other_bytes_opens_or_is_refused(file, example, data):
+    example.save(file)
+    content = bytearray(file.read_bytes())
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    file.write_bytes(content)
+    with contextlib.suppress(TraceFileError):
+        lstm_viz.read(file)
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000, '"x"', "5", '{"arrays": []}'])
+def test_json_of_something_else_is_refused(tmp_path, text):
+    (tmp_path / "trace.json").write_text(text, "utf-8")
+    with pytest.raises(TraceFileError, match="expected a file that lstm_viz wrote"):
+        lstm_viz.read(tmp_path / "trace.json")
 
 
 def test_a_trace_without_a_readout_comes_back(file, example):

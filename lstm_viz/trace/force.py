@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from numbers import Integral
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -210,6 +211,8 @@ def _ranges(numbers: Sequence[int]) -> str:
 
 
 def _finite(given: Any) -> Any:  # noqa: ANN401  (whatever torch can read)
+    if isinstance(given, np.ndarray):
+        given = given.copy()  # it may be frozen, or change later
     try:
         numbers = torch.as_tensor(given)
     except (TypeError, ValueError, RuntimeError) as error:

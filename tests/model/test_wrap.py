@@ -1,5 +1,7 @@
 """Anyone's module as a classifier: its predictions are its own, word by word."""
 
+from threading import Thread
+
 import numpy as np
 import pytest
 import torch
@@ -256,3 +258,102 @@ def test_features_may_be_read_in_place_of_numbers():
         labels=("bad", "good"),
     )
     assert classifier.trace(TEXT).layers[0].update_gate.shape == (8, 5)
+
+
+def test_a_model_that_is_still_training_is_read_as_it_is_used():
+    class Dropping(Model):
+        def forward(self, numbers):
+            return nn.functional.dropout(super().forward(numbers), 0.5, self.training)
+
+    classifier = lstm_viz.wrap(Dropping(), encode=encode, labels=("bad", "good"))
+    classifier.network.train()
+    first, second = classifier.predict([TEXT]), classifier.predict([TEXT])
+    np.testing.assert_array_equal(first, second)
+    np.testing.assert_allclose(classifier.trace(TEXT).probabilities[-1], first[0], atol=1e-6)
+    assert all(module.training for module in classifier.network.modules())  # it may go on
+
+
+def test_two_classifiers_of_one_module_take_turns():
+    module = Model()
+    one, other = (lstm_viz.wrap(module, encode=encode, labels=("bad", "good")) for _ in range(2))
+    expected, found = other.predict([TEXT]), []
+
+    def force():
+        for _ in range(20):
+            one.trace(TEXT, force=Force("hidden_state", 0.5))
+
+    thread = Thread(target=force)
+    thread.start()
+    while thread.is_alive():
+        found.append(other.predict([TEXT]))
+    thread.join()
+    for said in found:
+        np.testing.assert_array_equal(said, expected)
+
+
+def test_one_score_a_word_is_no_score_for_each_label():
+    class Squeezed(Model):
+        def __init__(self):
+            super().__init__(scores=1)
+
+        def forward(self, numbers):
+            return self.verdict(self.memory(self.words(numbers))[0]).squeeze(-1)
+
+    classifier = lstm_viz.wrap(Squeezed(), encode=encode, labels=("bad", "good"))
+    for ask in (classifier.trace, lambda text: classifier.predict([text])):
+        with pytest.raises(WrapError, match="equally many scores for every text"):
+            ask("two words")
+
+
+def test_a_forced_reading_does_not_change_how_others_are_read():
+    classifier = wrapped(says="each", bidirectional=True)
+    classifier.trace(TEXT, force=Force("hidden_state", 0.0))
+    np.testing.assert_allclose(
+        classifier.trace(TEXT).logits, beginnings(classifier.network), atol=1e-5
+    )
+
+
+def test_a_module_that_is_called_twice_for_a_text_is_refused():
+    class Twice(Model):
+        def forward(self, numbers):
+            self.memory(self.words(numbers).flip(1))
+            return super().forward(numbers)
+
+    classifier = lstm_viz.wrap(Twice(), encode=encode, labels=("bad", "good"))
+    with pytest.raises(WrapError, match="one call of each recurrent module"):
+        classifier.trace(TEXT)
+
+
+def test_log_probabilities_are_logits_too():
+    class Logs(Model):
+        def forward(self, numbers):
+            return super().forward(numbers).log_softmax(-1)
+
+    trace = lstm_viz.wrap(Logs(), encode=encode, labels=("bad", "good")).trace(TEXT)
+    assert trace.exact
+    assert trace.readout_weight is not None
+
+
+def test_a_gate_of_another_run_is_carried_over_at_every_word():
+    classifier = wrapped()
+    gate = classifier.trace(TEXT).layers[0].forget_gate
+    trace = classifier.trace(TEXT, force=Force("forget_gate", gate))
+    np.testing.assert_allclose(trace.logits, classifier.trace(TEXT).logits, atol=1e-5)
+
+
+def test_modules_of_double_precision_read_features():
+    class Plain(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.memory = nn.RNN(2, 5, batch_first=True, dtype=torch.float64)
+            self.verdict = nn.Linear(5, 2, dtype=torch.float64)
+
+        def forward(self, features):
+            return self.verdict(self.memory(features)[0][:, -1])
+
+    classifier = lstm_viz.wrap(
+        Plain(),
+        encode=lambda text: torch.ones(len(text.split()), 2, requires_grad=True),
+        labels=("bad", "good"),
+    )
+    assert classifier.trace(TEXT).error < 1e-6
