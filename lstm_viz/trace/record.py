@@ -7,7 +7,7 @@ recording["encoder.lstm"].layers[0].forget_gate
 
 import sys
 from collections.abc import Iterable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from html import escape
 from types import TracebackType
@@ -124,7 +124,7 @@ class Recording:
             loop = self._loop(name, listed(arguments.hx)) if isinstance(module, CELLS) else None
             with nullcontext() if self._options.attached else torch.no_grad():
                 call = seen(name, module, arguments, output)
-                with torch.autocast(call.hidden_state.device.type, enabled=False):
+                with _without_autocast(call.hidden_state.device.type):
                     step = len(loop.steps) if loop else None
                     found, forced = _computed(self._options, name, module, call, step)
             if is_written_anew(module):
@@ -229,6 +229,13 @@ def _computed(
         mine = [force.at(step) for force in mine]
     forced = run(module, call, options.wanted, mine, tapped=torch.is_grad_enabled())
     return Call(name, forced.layers, call.lengths, error), forced
+
+
+def _without_autocast(device: str) -> AbstractContextManager[object]:
+    """Return a context in which nothing is cast down: what is rebuilt must be exact."""
+    if torch.is_autocast_enabled(device):
+        return torch.autocast(device, enabled=False)
+    return nullcontext()
 
 
 def _check_own_forward(name: str, module: Module, call: Seen, error: float) -> None:

@@ -1,7 +1,7 @@
 """What did a hook see of one call? Brought into one layout, whatever the module's own."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, cast
 
 import torch
@@ -36,11 +36,7 @@ class Seen:
     hidden_state: Float[Tensor, "step batch output"]
     initial: States
     final: States
-    ragged: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Look at the lengths once."""
-        object.__setattr__(self, "ragged", bool((self.lengths < len(self.features)).any()))
+    ragged: bool
 
     def reversed(self, values: Tensor) -> Tensor:
         """Turn the real steps of each sequence round; its own inverse."""
@@ -118,7 +114,9 @@ def seen(name: str, module: Module, arguments: Arguments, output: Any) -> Seen: 
     zeros = _zeros(module, hidden)
     if initial and any(initial[key].shape != state.shape for key, state in zeros.items()):
         raise _other_arguments(name, module)
-    return Seen(features, lengths, hidden, initial or zeros, final)
+    packed = isinstance(arguments.input, PackedSequence)
+    ragged = packed and bool((lengths < len(features)).any())
+    return Seen(features, lengths, hidden, initial or zeros, final, ragged)
 
 
 def in_the_form_of(
