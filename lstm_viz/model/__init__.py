@@ -2,8 +2,19 @@
 
 from lstm_viz.model.classifier import Classifier
 from lstm_viz.model.files import read
-from lstm_viz.model.packaged import available, load, offer, offered
+from lstm_viz.model.packaged import available, card, history, load, offer, offered
 from lstm_viz.model.text_trace import TextTrace
 from lstm_viz.model.wrap import wrap
 
-__all__ = ["Classifier", "TextTrace", "available", "load", "offer", "offered", "read", "wrap"]
+__all__ = [
+    "Classifier",
+    "TextTrace",
+    "available",
+    "card",
+    "history",
+    "load",
+    "offer",
+    "offered",
+    "read",
+    "wrap",
+]

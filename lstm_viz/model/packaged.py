@@ -16,6 +16,7 @@ from safetensors import SafetensorError, safe_open
 from lstm_viz.errors import ModelFileError, UnknownModelError
 from lstm_viz.model.classifier import Classifier
 from lstm_viz.model.config import Config
+from lstm_viz.model.history import History
 from lstm_viz.model.network import Network
 from lstm_viz.notation import GRU, LSTM, RNN
 from lstm_viz.text import Vocabulary
@@ -85,6 +86,26 @@ def load(name: str | Path) -> Classifier:
     network.requires_grad_(requires_grad=False)
     usual = _usual(place, config)
     return Classifier(config.name, config.labels, vocabulary, network, usual=usual)
+
+
+def history(name: str) -> History | None:
+    """Return how the model of that name was made, if its folder says so.
+
+    Raises:
+        ModelFileError: the file is damaged.
+    """
+    place = _folders().get(name)
+    return History.open(place / "history.json") if place and _has(place, "history.json") else None
+
+
+def card(name: str) -> str | None:
+    """Return the card of the model of that name, in Markdown, if its folder holds one."""
+    place = _folders().get(name)
+    return (place / "README.md").read_text("utf-8") if place and _has(place, "README.md") else None
+
+
+def _has(place: Path, file: str) -> bool:
+    return (place / file).is_file()
 
 
 def _folders() -> dict[str, Path]:

@@ -1,0 +1,157 @@
+"""How was a model made, and how good is it? The content of ``history.json``."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lstm_viz.errors import ModelFileError
+
+FORMAT_VERSION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What was measured at one moment of a stage.
+
+    Attributes:
+        step: updates done before.
+        loss: mean, in nats.
+        accuracy: share of right answers in [0, 1]; None where nothing is answered.
+    """
+
+    step: int
+    loss: float
+    accuracy: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One pass of optimisation.
+
+    Attributes:
+        name: as in the recipe.
+        steps: updates done.
+        seconds: time they took, measuring included, over all runs.
+        train: the mean over the updates since the point before.
+        held_out: on texts that are not trained on.
+        epochs: the update after which each epoch ended.
+        kept: the update whose weights were kept; below ``steps`` if later ones were worse.
+    """
+
+    name: str
+    steps: int
+    seconds: float
+    train: tuple[Point, ...]
+    held_out: tuple[Point, ...]
+    epochs: tuple[int, ...]
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How good predictions are on labelled texts.
+
+    Attributes:
+        texts: which, in words.
+        part: ``test`` (read once, at the end) or ``held-out`` (choices were made on it).
+        number: how many.
+        accuracy: share of texts read rightly to the end, in [0, 1].
+        accuracy_at: the same after a quarter, a half, three quarters and the whole of a text.
+        calibration_error_at: mean gap between confidence and share right, at the same places.
+    """
+
+    texts: str
+    part: str
+    number: int
+    accuracy: float
+    accuracy_at: tuple[float, ...]
+    calibration_error_at: tuple[float, ...]
+
+    @property
+    def calibration_error(self) -> float:
+        """The mean over the four places."""
+        return sum(self.calibration_error_at) / len(self.calibration_error_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """How a model does in one group of test sentences.
+
+    Attributes:
+        suite: which sentences, in words.
+        name: what they test, in words.
+        number: how many cases.
+        right: share that came out as expected, in [0, 1].
+        wrong: some that did not.
+    """
+
+    suite: str
+    name: str
+    number: int
+    right: float
+    wrong: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Everything that was measured while a model was made and when it was done.
+
+    Attributes:
+        about: what the model is for, in one sentence.
+        recipe: the recipe as read: hyperparameters by name.
+        stages: in the order in which they ran.
+        figures: on labelled texts.
+        capabilities: on sentences made to test one thing each.
+        facts: what else was measured, by its name in words.
+    """
+
+    about: str
+    recipe: dict[str, Any]
+    stages: tuple[Stage, ...]
+    figures: tuple[Figure, ...] = ()
+    capabilities: tuple[Capability, ...] = ()
+    facts: dict[str, float | int | str] = field(default_factory=dict)
+
+    def save(self, path: Path) -> None:
+        """Write the history as JSON, numbers to five digits."""
+        raw = {"format_version": FORMAT_VERSION, **_rounded(asdict(self))}
+        path.write_text(json.dumps(raw, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
+
+    @classmethod
+    def open(cls, path: Path) -> "History":
+        """Read a history.
+
+        Raises:
+            ModelFileError: the file is missing, is not JSON, or holds something else.
+        """
+        try:
+            raw = json.loads(path.read_text(encoding="utf-8"))
+            if raw.pop("format_version") != FORMAT_VERSION:
+                raise ValueError(f"its format_version is not {FORMAT_VERSION}")
+            raw["stages"] = tuple(_stage(stage) for stage in raw["stages"])
+            raw["figures"] = tuple(Figure(**_tuples(figure)) for figure in raw["figures"])
+            raw["capabilities"] = tuple(Capability(**_tuples(c)) for c in raw["capabilities"])
+            return cls(**raw)
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+            came = f"it cannot be read ({error})"
+            remedy = "Restore the file from where the model came from."
+            raise ModelFileError(path.name, "a history of training", came, remedy) from error
+
+
+def _stage(raw: dict[str, Any]) -> Stage:
+    for name in ("train", "held_out"):
+        raw[name] = tuple(Point(**point) for point in raw[name])
+    return Stage(**_tuples(raw))
+
+
+def _tuples(raw: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
+
+
+def _rounded(value: Any) -> Any:  # noqa: ANN401  (any part of a JSON value)
+    if isinstance(value, dict):
+        return {key: _rounded(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(part) for part in value]
+    return round(value, 5) if isinstance(value, float) else value

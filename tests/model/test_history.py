@@ -1,0 +1,55 @@
+"""How a model was made: what is written comes back, and what is wrong is said."""
+
+import json
+
+import pytest
+
+from lstm_viz.errors import ModelFileError
+from lstm_viz.model import available, history
+from lstm_viz.model.history import Capability, Figure, History, Point, Stage
+
+WHOLE = History(
+    about="For a test.",
+    recipe={"seed": 3, "network": {"units": 5}},
+    stages=(
+        Stage("first", 20, 1.5, (Point(10, 0.69, 0.5), Point(20, 0.5)), (Point(20, 0.6, 0.7),),
+              (10, 20), 10),
+    ),
+    figures=(Figure("IMDB", "test", 24, 0.75, (0.5, 0.75), (0.1, 0.2)),),
+    capabilities=(Capability("templates", "negation", 4, 0.5, ("not bad", "影评")),),
+    facts={"temperature": 1.25, "torch": "2.13.0"},
+)  # fmt: skip
+
+
+def test_what_is_written_comes_back(tmp_path):
+    WHOLE.save(tmp_path / "history.json")
+    assert History.open(tmp_path / "history.json") == WHOLE
+    assert WHOLE.figures[0].calibration_error == pytest.approx(0.15)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda raw: raw.pop("about"),
+        lambda raw: raw.update(format_version=1),
+        lambda raw: raw["stages"][0].update(more=1),
+        lambda raw: raw["stages"][0]["train"][0].pop("loss"),
+        lambda raw: raw.update(figures=[3]),
+    ],
+)
+def test_what_is_wrong_is_said(tmp_path, change):
+    file = tmp_path / "history.json"
+    WHOLE.save(file)
+    raw = json.loads(file.read_text("utf-8"))
+    change(raw)
+    file.write_text(json.dumps(raw), "utf-8")
+    with pytest.raises(ModelFileError, match="history of training"):
+        History.open(file)
+
+
+def test_every_packaged_model_has_one():
+    for name in available():
+        made = history(name)
+        assert made is not None
+        assert made.stages
+        assert made.figures
