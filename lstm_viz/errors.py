@@ -4,6 +4,9 @@ LstmVizError
 ├── UnknownModelError       no packaged model of that name, and no folder either
 ├── ModelFileError          a model folder that is damaged, oversized or unsafe
 ├── TraceFileError          a recording that cannot be written to, or read from, a file
+├── TableError              a table of labelled texts that cannot be trained on (also a ValueError)
+├── RecipeError             a recipe for training that is not complete
+├── DataError               a data set that is not there
 ├── MissingPackageError     an optional package that is not installed
 ├── UnsupportedLayerError   a layer of another library's file that PyTorch has no equal of
 ├── NoRecurrentModuleError  nothing in the model that could be recorded
@@ -49,6 +52,28 @@ class TraceFileError(LstmVizError, ValueError):
 
     def __init__(self, file: str, expected: str, came: str) -> None:
         super().__init__(f"{file}: expected {expected}, but {came}.")
+
+
+class TableError(LstmVizError, ValueError):
+    """A table of labelled texts that a model cannot be trained on."""
+
+    def __init__(self, where: str, expected: str, came: str, remedy: str) -> None:
+        """Take the file as ``where``, with the line or row if there is one to look at."""
+        super().__init__(f"{where}: expected {expected}, but {came}. {remedy}")
+
+
+class RecipeError(LstmVizError, ValueError):
+    """A recipe that cannot be followed."""
+
+    def __init__(self, where: str, expected: str, came: str) -> None:
+        super().__init__(f"Recipe {where}: expected {expected}, but {came}.")
+
+
+class DataError(LstmVizError):
+    """A data set that cannot be trained on."""
+
+    def __init__(self, expected: str, came: str) -> None:
+        super().__init__(f"Expected {expected}, but {came}.")
 
 
 class MissingPackageError(LstmVizError):

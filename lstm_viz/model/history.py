@@ -1,13 +1,15 @@
 """How was a model made, and how good is it? The content of ``history.json``."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from lstm_viz.errors import ModelFileError
 
 FORMAT_VERSION = 2
+Curve = Literal["train", "held_out", "test"]
+CURVES: tuple[Curve, ...] = ("train", "held_out", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Stage:
         held_out: on texts that are not trained on.
         epochs: the update after which each epoch ended.
         kept: the update whose weights were kept; below ``steps`` if later ones were worse.
+        test: on the test part; only where a recipe's source published such a curve.
     """
 
     name: str
@@ -46,6 +49,13 @@ class Stage:
     held_out: tuple[Point, ...]
     epochs: tuple[int, ...]
     kept: int
+    test: tuple[Point, ...] = ()
+
+    def with_point(self, curve: Curve, point: Point) -> "Stage":
+        """Return the stage with one more point on one of its curves."""
+        points = {name: getattr(self, name) for name in CURVES}
+        points[curve] = (*points[curve], point)
+        return replace(self, **points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +139,7 @@ class History:
             raw = json.loads(path.read_text(encoding="utf-8"))
             if raw.pop("format_version") != FORMAT_VERSION:
                 raise ValueError(f"its format_version is not {FORMAT_VERSION}")
-            raw["stages"] = tuple(_stage(stage) for stage in raw["stages"])
+            raw["stages"] = tuple(stage_of(stage) for stage in raw["stages"])
             raw["figures"] = tuple(Figure(**_tuples(figure)) for figure in raw["figures"])
             raw["capabilities"] = tuple(Capability(**_tuples(c)) for c in raw["capabilities"])
             return cls(**raw)
@@ -139,9 +149,10 @@ class History:
             raise ModelFileError(path.name, "a history of training", came, remedy) from error
 
 
-def _stage(raw: dict[str, Any]) -> Stage:
-    for name in ("train", "held_out"):
-        raw[name] = tuple(Point(**point) for point in raw[name])
+def stage_of(raw: dict[str, Any]) -> Stage:
+    """Return a stage from its parts as JSON holds them."""
+    for name in CURVES:
+        raw[name] = tuple(Point(**point) for point in raw.get(name, ()))
     return Stage(**_tuples(raw))
 
 

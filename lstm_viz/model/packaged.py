@@ -70,7 +70,7 @@ def load(name: str | Path) -> Classifier:
     if not place.is_dir():
         raise UnknownModelError(str(name), available())
     config = Config.open(place / "config.json")
-    vocabulary = Vocabulary.open(place / "vocabulary.txt")
+    vocabulary = Vocabulary.open(place / "vocabulary.txt", config.cutting)
     if len(vocabulary) != config.vocabulary_size:
         raise ModelFileError(
             "vocabulary.txt",
