@@ -117,7 +117,7 @@ def split_of(text: str) -> str:
         Texts that are equal up to case, spacing and punctuation share a split, in every table.
     """
     plain = unicodedata.normalize("NFKC", text).lower()
-    letters = "".join(sign for sign in plain if sign.isalnum())
+    letters = "".join(filter(str.isalnum, plain))
     rest = int(md5(letters.encode(), usedforsecurity=False).hexdigest(), 16) % 10
     return ("test", "dev")[rest] if rest < 2 else "train"
 
@@ -296,7 +296,7 @@ def _scalars(path: Path, columns: _Columns) -> Iterator[tuple["pyarrow.Scalar", 
                 _check_type(path.name, schema.field(name), is_label=name == columns.label)
             for batch in file.iter_batches(_BATCH, columns=wanted):
                 yield from zip(*(batch.column(name) for name in wanted), strict=True)
-    except (pyarrow.ArrowException, OSError) as error:
+    except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:  # the last: of a name
         first = (str(error).splitlines() or [""])[0]
         raise TableError(
             path.name, "a Parquet file", f"it is none, or damaged ({first})",

@@ -375,6 +375,13 @@ def test_a_damaged_parquet_file(tmp_path):
     assert "expected a Parquet file, but it is none, or damaged" in complaint(path)
 
 
+def test_a_column_name_that_is_not_utf_8(tmp_path):
+    path = tmp_path / "own.parquet"
+    pq.write_table(pa.table({"text": ["a"], "label": ["1"]}), path, store_schema=False)
+    path.write_bytes(path.read_bytes().replace(b"label", b"labe\xc3"))
+    assert "expected a Parquet file, but it is none, or damaged" in complaint(path)
+
+
 @pytest.mark.parametrize("package", ["pyarrow", "pyarrow.parquet"])
 def test_parquet_without_pyarrow(tmp_path, monkeypatch, package):
     path = parquet(tmp_path / "own.parquet", text=["a", "b"], label=["0", "1"])
