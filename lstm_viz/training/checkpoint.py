@@ -61,7 +61,8 @@ class State:
         """Take the weights after a step into the average."""
         if share:
             weight = 1 - min(share, (step + 1) / (step + 10))
-            torch._foreach_lerp_([*self.averages.values()], [*parameters.values()], weight)
+            averages = [self.averages[name] for name in parameters]  # a file has its own order
+            torch._foreach_lerp_(averages, [*parameters.values()], weight)
 
     def keep(self, parameters: Parameters) -> None:
         """Remember the weights as the best so far."""

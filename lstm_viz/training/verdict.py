@@ -47,7 +47,7 @@ class Verdict(nn.Module):
             counts.append(batch.weight * answered(logits, batch))
         return torch.cat([total[None], counts[0]])
 
-    def _logits(self, batch: Batch, unknown: float) -> Float[Tensor, "batch step label"]:
+    def _logits(self, batch: Batch, unknown: float) -> Float[Tensor, "batch _ label"]:
         """Return logits after each word, or only of whole texts, with dropout in training."""
         network, stage = self.network, self._stage
         features = network.embedding(batch.with_unknown(unknown))
@@ -65,7 +65,7 @@ class Verdict(nn.Module):
 
     def _said(
         self, hidden: Float[Tensor, "batch step unit"], batch: Batch, dropout: float
-    ) -> Float[Tensor, "batch step label"]:
+    ) -> Float[Tensor, "batch _ label"]:
         if self._stage.asked == "end" and not self.network.looks_ahead:
             hidden = _at_the_end(hidden, batch)
         said: Tensor = self.network.said(batch.dropped(hidden, dropout))

@@ -4,6 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import torch
 from lightning_fabric import Fabric
 
 from lstm_viz.training import loop
@@ -72,6 +73,7 @@ def data(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="session")
 def fabric():
+    torch.set_num_threads(1)  # the smallest of networks: threads only wait for each other
     found = Fabric(accelerator="cpu", devices=1)
     found.launch()
     return found

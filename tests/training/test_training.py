@@ -54,9 +54,8 @@ def test_the_whole_way(place, tmp_path, capsys):
 
 
 @pytest.mark.usefixtures("data")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("call", [3, 16, 41])
-def test_a_stopped_run_ends_as_an_unbroken_one(fabric, tmp_path, monkeypatch, call, number):
+@pytest.mark.parametrize(("number", "call"), [(signal.SIGINT, 3), (signal.SIGTERM, 17)])
+def test_a_stopped_run_ends_as_an_unbroken_one(fabric, tmp_path, monkeypatch, number, call):
     place = Workplace(fabric, tmp_path / "whole")
     whole, stages = place.trained(SMALL, "polish")
     real, steps = checkpoint.State.average, []
@@ -92,8 +91,8 @@ def test_what_is_complete_is_not_done_again(place, monkeypatch):
 def test_early_stopping_keeps_the_best(place):
     # A rate this high makes everything worse from some step on.
     stage = Stage(
-        "only", 40, 1.0, words_per_batch=90, schedule="constant", averaged=0, measured_every=2,
-        patience=3, clip=0,
+        "only", 40, 1.0, words_per_batch=90, schedule="constant", averaged=0.0, measured_every=2,
+        patience=3, clip=0.0,
     )  # fmt: skip
     network, (done,) = place.trained(replace(SMALL, name="early", stages=(stage,)), "only")
     losses = {point.step: point.loss for point in done.held_out}
@@ -131,7 +130,7 @@ def test_other_shapes(place, tmp_path, shape, asked):
 @pytest.mark.usefixtures("data")
 def test_a_network_starts_from_another_recipe(place, monkeypatch):
     monkeypatch.setattr(recipe, "read", lambda name: {"small": SMALL}[name])
-    stage = Stage("on", 1, 1e-9, words_per_batch=90, averaged=0, start="small/first")
+    stage = Stage("on", 1, 1e-9, words_per_batch=90, averaged=0.0, start="small/first")
     bigger = replace(SMALL, name="two", network=NetworkRecipe(6, 5, layers=2), stages=(stage,))
     lower = place.trained(SMALL, "first")[0].recurrent
     grown = place.trained(bigger, "on")[0].recurrent
