@@ -16,7 +16,7 @@ One sentence travels one way, and imports point the same way, down this list:
     pages              the same stems again: get, choose, compute, show
 
 ``training`` stands beside the journey: it makes the models that ``load`` opens. So does ``data``,
-which fetches what they are trained on, and is the only part that ever uses the network.
+which fetches what they are trained on, and is the only part that fetches anything.
 """
 
 from lstm_viz.errors import LstmVizError

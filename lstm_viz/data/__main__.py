@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 
 from lstm_viz.data.catalogue import DATASETS
@@ -25,7 +26,7 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         for name in arguments.names:
-            fetch(DATASETS[name], arguments.to, print, sys.stderr)
+            fetch(DATASETS[name], arguments.to, partial(print, flush=True), sys.stderr)
     except (LstmVizError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -4,12 +4,11 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TextIO
 
 from lstm_viz.data import tables, web
 from lstm_viz.data.catalogue import Dataset
 from lstm_viz.data.download import Origin, download, has_sum
-from lstm_viz.data.progress import Progress
+from lstm_viz.data.progress import Progress, Screen
 from lstm_viz.errors import DataFileError
 
 Say = Callable[[str], None]
@@ -17,7 +16,7 @@ DOWNLOADS = "downloads"  # beside the Parquet files, until they are made
 
 
 def fetch(
-    dataset: Dataset, folder: Path, say: Say, screen: TextIO, allowed: web.Rule = web.is_https
+    dataset: Dataset, folder: Path, say: Say, screen: Screen, allowed: web.Rule = web.is_https
 ) -> None:
     """Make the Parquet files of a data set; those that are there are checked and kept.
 
@@ -61,7 +60,7 @@ def _is_there(dataset: Dataset, name: str, folder: Path, say: Say) -> bool:
     return True
 
 
-def _fetched(origin: Origin, folder: Path, say: Say, screen: TextIO, allowed: web.Rule) -> Path:
+def _fetched(origin: Origin, folder: Path, say: Say, screen: Screen, allowed: web.Rule) -> Path:
     to = folder / origin.name
     if to.is_file() and (origin.sha256 is None or has_sum(to, origin.sha256)):
         return to

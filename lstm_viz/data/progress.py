@@ -5,18 +5,32 @@ A terminal shows one line that is drawn again; anything else gets a plain line e
 
 import time
 from collections.abc import Callable
-from typing import TextIO
+from typing import Protocol, runtime_checkable
 
 WIDTH = 24  # signs of the bar
 REDRAWN = 0.1  # seconds between two drawings on a terminal
 PLAIN = 10.0  # seconds between two lines elsewhere
 
 
+@runtime_checkable
+class Screen(Protocol):
+    """What a progress is shown on, such as ``sys.stderr``."""
+
+    def write(self, text: str, /) -> object:
+        """Take a piece of text."""
+
+    def flush(self) -> object:
+        """Show it now."""
+
+    def isatty(self) -> bool:
+        """Tell whether a line can be drawn again."""
+
+
 class Progress:
     """The progress of one file, written to a stream."""
 
     def __init__(
-        self, name: str, stream: TextIO, clock: Callable[[], float] = time.monotonic
+        self, name: str, stream: Screen, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.name = name
         self.stream = stream
@@ -59,7 +73,7 @@ class Progress:
         return "  ".join(parts)
 
 
-def size(count: float) -> str:
+def size(count: int | float) -> str:
     """Return a number of bytes as people read it: 84.1 MB."""
     for unit in ("bytes", "kB", "MB"):
         if count < 1000:
@@ -68,7 +82,7 @@ def size(count: float) -> str:
     return f"{count:.1f} GB"
 
 
-def duration(seconds: float) -> str:
+def duration(seconds: int | float) -> str:
     """Return a time as people read it: 1:05 min, or 2:00 h."""
     whole = round(seconds)
     if whole < 60:

@@ -3,7 +3,7 @@
 import ssl
 from collections.abc import Callable, Mapping
 from http.client import HTTPException, HTTPMessage, HTTPResponse
-from typing import IO
+from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -29,7 +29,13 @@ class _Redirects(HTTPRedirectHandler):
         self.allowed = allowed
 
     def redirect_request(
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+        self,
+        req: Request,
+        fp: Any,  # noqa: ANN401 - an open answer, of no common type
+        code: int,
+        msg: str,
+        headers: HTTPMessage,
+        newurl: str,
     ) -> Request | None:
         if not self.allowed(newurl):
             fp.close()
