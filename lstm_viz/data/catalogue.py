@@ -1,9 +1,8 @@
 """Which data sets can be fetched, from where, on whose terms, and what must come out?
 
-Sums of archives are as other projects publish them: aclImdb_v1.tar.gz in MLDatasets.jl and Keras'
-benchmarks, trainDevTestTrees_PTB.zip in Flux's model zoo, stanfordSentimentTreebank.zip in
-CorpusLoaders.jl. For the others nobody publishes one of the file at this address; their rows are
-checked, as all are.
+Sums of archives are those that independent public projects check theirs against: many for
+aclImdb_v1.tar.gz, two for each archive of the treebank. For the file at the other addresses none
+is known; their rows are checked, as all are.
 """
 
 from collections.abc import Callable, Mapping
