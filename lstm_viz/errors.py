@@ -3,6 +3,8 @@
 LstmVizError
 ├── UnknownModelError       no packaged model of that name, and no folder either
 ├── ModelFileError          a model folder that is damaged, oversized or unsafe
+├── DownloadError           a data set that cannot be fetched, or is not what was expected
+├── DataFileError           a file of a data set that cannot be read, or holds other rows
 ├── TraceFileError          a recording that cannot be written to, or read from, a file
 ├── TableError              a table of labelled texts that cannot be trained on (also a ValueError)
 ├── RecipeError             a recipe for training that is not complete
@@ -42,6 +44,20 @@ class UnknownModelError(LstmVizError):
 
 class ModelFileError(LstmVizError):
     """A model folder whose files cannot be trusted or do not fit together."""
+
+    def __init__(self, file: str, expected: str, came: str, remedy: str) -> None:
+        super().__init__(f"{file}: expected {expected}, but {came}. {remedy}")
+
+
+class DownloadError(LstmVizError):
+    """A file that its address does not give, or not as expected."""
+
+    def __init__(self, address: str, expected: str, came: str, remedy: str) -> None:
+        super().__init__(f"{address}: expected {expected}, but {came}. {remedy}")
+
+
+class DataFileError(LstmVizError):
+    """A file of a data set that is damaged, unsafe, or another one than it should be."""
 
     def __init__(self, file: str, expected: str, came: str, remedy: str) -> None:
         super().__init__(f"{file}: expected {expected}, but {came}. {remedy}")
