@@ -6,7 +6,7 @@ from hashlib import md5
 
 def key_of(text: str) -> str:
     """Return a text's letters and digits alone: equal for what differs in spacing and signs."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text).lower() if c.isalnum())
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).lower()))
 
 
 def split_of(text: str) -> str:

@@ -4,7 +4,7 @@ import tomllib
 from dataclasses import MISSING, dataclass, field, fields
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from lstm_viz.errors import RecipeError
 from lstm_viz.model.config import Config
@@ -222,7 +222,7 @@ def _built(cls: type, raw: Any, where: str) -> Any:  # noqa: ANN401  (one of the
 
 def _checked(value: Any, hint: Any, where: str, name: str) -> Any:  # noqa: ANN401
     """Return a value of the kind that a key must have."""
-    choices = get_args(hint) if isinstance(value, str) and hint is not str else ()
+    choices = get_args(hint) if get_origin(hint) is Literal else ()
     if hint is float and type(value) is int:
         value = float(value)
     if isinstance(value, list):

@@ -1,6 +1,5 @@
 """Which texts does a data set hold, and what should be answered to each?"""
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import md5
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from lstm_viz.data.folder import data_folder
 from lstm_viz.errors import DataError
 from lstm_viz.training import tables, templates
 from lstm_viz.training.recipe import Recipe
@@ -58,11 +58,6 @@ class Source:
     labels: tuple[str, ...]
     parts: dict[str, Rows]
     tests: dict[str, Rows]
-
-
-def folder() -> Path:
-    """Return where the Parquet files of the data sets lie: LSTM_VIZ_DATA, or ../shared/data."""
-    return Path(os.environ.get("LSTM_VIZ_DATA", "../shared/data"))
 
 
 def source(recipe: Recipe, file: Path | None = None) -> Source:
@@ -197,10 +192,13 @@ def _of_two(positive: Float[np.ndarray, " text"]) -> Float[np.ndarray, "text lab
 def _table(file: str, columns: list[str], split: str | None) -> dict[str, list[Any]]:
     import pyarrow.parquet as pq
 
-    path = folder() / f"{file}.parquet"
+    path = data_folder() / f"{file}.parquet"
     if not path.is_file():
         expected = f"{path.name} in the folder {path.parent}"
-        raise DataError(expected, "it is not there. Set LSTM_VIZ_DATA to the folder of the data")
+        raise DataError(
+            expected,
+            "it is not there. Set LSTM_VIZ_DATA to its folder, or fetch it: python -m lstm_viz.data",
+        )
     filters = None if split is None else [("split", "==", split)]
     read: dict[str, list[Any]] = pq.read_table(path, columns=columns, filters=filters).to_pydict()
     return read

@@ -7,12 +7,10 @@ CSV and TSV the line where the record starts, in Parquet the row, both counted f
 
 import csv
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from hashlib import md5
 from itertools import repeat
 from os import PathLike
 from pathlib import Path
@@ -20,6 +18,7 @@ from reprlib import Repr
 from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from lstm_viz.data.splits import split_of
 from lstm_viz.errors import MissingPackageError, TableError
 from lstm_viz.text import spans
 
@@ -108,18 +107,6 @@ def read(
         return _table(path.name, _parquet(path, columns))
     with _long_fields():
         return _table(path.name, _separated(path, _DELIMITERS[suffix], columns))
-
-
-def split_of(text: str) -> str:
-    """In which split is a text whose table does not say it? Four fifths are trained on.
-
-    Law:
-        Texts that are equal up to case, spacing and punctuation share a split, in every table.
-    """
-    plain = unicodedata.normalize("NFKC", text).lower()
-    letters = "".join(filter(str.isalnum, plain))
-    rest = int(md5(letters.encode(), usedforsecurity=False).hexdigest(), 16) % 10
-    return ("test", "dev")[rest] if rest < 2 else "train"
 
 
 def _table(file: str, rows: Iterable[_Row]) -> Table:

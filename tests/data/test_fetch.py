@@ -3,6 +3,7 @@
 import dataclasses
 import io
 import sys
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -15,7 +16,6 @@ from lstm_viz.data.fetch import fetch
 from lstm_viz.data.folder import data_folder
 from lstm_viz.data.tables import Expected
 from lstm_viz.errors import DataFileError, DownloadError, MissingPackageError
-from lstm_viz.training import corpus
 from tests.conftest import DATA
 from tests.data import made_up
 from tests.data.conftest import on_loopback, sha256
@@ -219,11 +219,11 @@ def test_every_address_is_under_https_and_every_sum_is_one():
             assert len(bytes.fromhex(expected.digest)) == 32
 
 
-def test_the_folder_is_the_one_that_training_reads(monkeypatch):
+def test_the_folder_is_the_one_that_is_named(monkeypatch):
     monkeypatch.delenv("LSTM_VIZ_DATA", raising=False)
-    assert data_folder() == corpus.data_folder()
+    assert data_folder() == Path("../shared/data")
     monkeypatch.setenv("LSTM_VIZ_DATA", "elsewhere")
-    assert data_folder() == corpus.data_folder()
+    assert data_folder() == Path("elsewhere")
 
 
 @pytest.mark.parametrize(

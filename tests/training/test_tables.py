@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lstm_viz.data.splits import split_of
 from lstm_viz.errors import MissingPackageError, TableError
 from lstm_viz.training import tables
 from lstm_viz.training.tables import Table
@@ -127,7 +128,7 @@ def test_a_label_is_kept_in_memory_once(tmp_path):
 def test_texts_alike_share_a_split(text, draw: random.Random):
     letters = unicodedata.normalize("NFKC", text).lower()
     spaced = "".join(sign + draw.choice(["", " ", ", ", "!\n"]) for sign in letters)
-    assert tables.split_of(spaced) == tables.split_of(text)
+    assert split_of(spaced) == split_of(text)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +142,7 @@ def test_texts_alike_share_a_split(text, draw: random.Random):
     ],
 )
 def test_splits_by_hand(text, split):
-    assert tables.split_of(text) == split
+    assert split_of(text) == split
 
 
 @pytest.mark.data
@@ -149,7 +150,7 @@ def test_splits_by_hand(text, split):
 def test_splits_are_those_of_the_data_sets(name):
     table = tables.read(DATA / f"{name}.parquet")
     assert len(table.texts) > 7000
-    assert table.splits == tuple(tables.split_of(text) for text in table.texts)
+    assert table.splits == tuple(split_of(text) for text in table.texts)
     assert table.names == ("0", "1")
 
 
@@ -163,7 +164,7 @@ def test_without_a_split_column_the_text_decides(tmp_path, suffix):
     else:
         write(path, zip(texts, labels, strict=True), ["text", "label"])
     splits = tables.read(path).splits
-    assert splits == tuple(map(tables.split_of, texts))
+    assert splits == tuple(map(split_of, texts))
     assert 0.7 < splits.count("train") / 300 < 0.9
     assert set(splits) == {"train", "dev", "test"}
 
