@@ -89,11 +89,11 @@ def _films(recipe: Recipe) -> Source:
             "unlabelled": _unlabelled(),
             "short": _rated("sst", "train") + _rated("sst_phrases", "train"),
             "generated": _binary(*templates.generate(recipe.text.sentences, recipe.seed)),
-            "held_out_short": _labelled("sst", "dev"),
+            "held_out_short": labelled("sst", "dev"),
         },
         {
-            "IMDB, test part": _labelled("imdb", "test"),
-            "SST-2, test part": _labelled("sst", "test"),
+            "IMDB, test part": labelled("imdb", "test"),
+            "SST-2, test part": labelled("sst", "test"),
         },
     )
 
@@ -102,15 +102,15 @@ def _imdb(recipe: Recipe) -> Source:
     """Film reviews of IMDB, as most tutorials use them."""
     reviews, held_out = _reviews(recipe, "id")
     parts = {"labelled": reviews, "held_out": held_out}
-    return Source(NEGATIVE_POSITIVE, parts, {"IMDB, test part": _labelled("imdb", "test")})
+    return Source(NEGATIVE_POSITIVE, parts, {"IMDB, test part": labelled("imdb", "test")})
 
 
 def _hotel(recipe: Recipe) -> Source:
     """Chinese hotel reviews, ChnSentiCorp."""
     del recipe
     file = "chnsenticorp_htl"
-    parts = {"labelled": _labelled(file, "train"), "held_out": _labelled(file, "dev")}
-    return Source(NEGATIVE_POSITIVE, parts, {"ChnSentiCorp, test part": _labelled(file, "test")})
+    parts = {"labelled": labelled(file, "train"), "held_out": labelled(file, "dev")}
+    return Source(NEGATIVE_POSITIVE, parts, {"ChnSentiCorp, test part": labelled(file, "test")})
 
 
 def _news(recipe: Recipe) -> Source:
@@ -169,7 +169,7 @@ def _unlabelled() -> Rows:
     return Rows(fresh, np.full((len(fresh), 2), np.nan, np.float32))
 
 
-def _labelled(file: str, split: str) -> Rows:
+def labelled(file: str, split: str) -> Rows:
     """Return the rows of one split of a data set that are negative or positive."""
     table = _table(file, ["text", "label", "split"], split)
     labels = np.asarray(table["label"], np.float32)
@@ -200,5 +200,6 @@ def _table(file: str, columns: list[str], split: str | None) -> dict[str, list[A
             "it is not there. Set LSTM_VIZ_DATA to its folder, or fetch it: python -m lstm_viz.data",
         )
     filters = None if split is None else [("split", "==", split)]
-    read: dict[str, list[Any]] = pq.read_table(path, columns=columns, filters=filters).to_pydict()
+    found = pq.read_table(path, columns=columns, filters=filters)
+    read: dict[str, list[Any]] = found.to_pydict()
     return read

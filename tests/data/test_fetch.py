@@ -16,6 +16,7 @@ from lstm_viz.data.fetch import fetch
 from lstm_viz.data.folder import data_folder
 from lstm_viz.data.tables import Expected
 from lstm_viz.errors import DataFileError, DownloadError, MissingPackageError
+from lstm_viz.training import sources
 from tests.conftest import DATA
 from tests.data import made_up
 from tests.data.conftest import on_loopback, sha256
@@ -62,9 +63,9 @@ def test_what_is_made_is_what_training_reads(imdb, monkeypatch):
     assert not (folder / "downloads").exists()
     assert "imdb.parquet: 8 rows, as expected" in said
     monkeypatch.setenv("LSTM_VIZ_DATA", str(folder))
-    texts, labels = corpus.labelled("imdb", "train")
-    assert texts == ["worst \u0085 ever", "bad<br />film", "fine", "superb"]
-    assert labels.tolist() == [0, 0, 1, 1]
+    rows = sources.labelled("imdb", "train")
+    assert rows.texts == ["worst \u0085 ever", "bad<br />film", "fine", "superb"]
+    assert rows.targets[:, 1].tolist() == [0, 0, 1, 1]
     types = {field.name: str(field.type) for field in pq.read_schema(folder / "imdb.parquet")}
     assert types == {
         "text": "string", "label": "int8", "split": "string", "rating": "int8", "id": "int32",

@@ -52,7 +52,7 @@ def test_the_loss_at_the_end(directions):
     net = network(directions=directions)
     stage = Stage("x", 1, 1.0, asked="end")
     batch = padded(TEXTS, [1], TextRecipe(longest=9), 0)
-    found = verdict.Verdict(net, stage, TextRecipe(longest=9)).eval()([batch])
+    found = verdict.Verdict(net, stage, TextRecipe(longest=9)).eval()([batch]).detach()
     said = net(batch.numbers)[0] if directions == 2 else net(batch.numbers)[0, -1]
     assert float(found[0]) == pytest.approx(entropy(said, TEXTS.targets[1]), rel=1e-5)
     assert float(found[1]) == float(said.argmax() == 1)

@@ -72,7 +72,7 @@ def test_what_is_wrong_is_said(written, change, said):
 
 
 def test_unknown_recipes_are_told_which_there_are():
-    with pytest.raises(RecipeError, match="imdb-lstm, .*or a .toml file"):
+    with pytest.raises(RecipeError, match=r"imdb-lstm, .*or a \.toml file"):
         recipe.read("nope")
     with pytest.raises(RecipeError, match="a stage among"):
         recipe.read("imdb-lstm").before("nope")
