@@ -21,9 +21,9 @@ import numpy as np
 import pyarrow.parquet as pq
 from jaxtyping import Float, Int
 
+from lstm_viz.data.folder import data_folder
 from lstm_viz.model import Classifier
-from lstm_viz.training.corpus import data_folder
-from lstm_viz.training.quality import calibration_error
+from lstm_viz.training.measure import calibration_error
 
 RATINGS = ("very negative", "negative", "neutral", "positive", "very positive")
 _NEUTRAL = 2

@@ -105,7 +105,12 @@ def _sentences(
 ) -> tuple[tuple[Capability, ...], dict[str, float | int | str]]:
     """Measure a classifier of English film reviews on sentences that test one thing each."""
     capabilities = (*written.measured(classifier), *behaviour.measure(classifier))
-    return capabilities, prefixes.facts(prefixes.measure(classifier, "test"))
+    everything = prefixes.measure(classifier, "test")
+    unseen = prefixes.measure(classifier, "test", unseen=True)
+    return capabilities, {
+        **prefixes.facts(everything, "SST-2's test sentences"),
+        **prefixes.facts(unseen, "the same, without phrases that are trained on"),
+    }
 
 
 def _copy_snapshots(files: list[Path], target: Path) -> None:

@@ -195,10 +195,8 @@ def _table(file: str, columns: list[str], split: str | None) -> dict[str, list[A
     path = data_folder() / f"{file}.parquet"
     if not path.is_file():
         expected = f"{path.name} in the folder {path.parent}"
-        raise DataError(
-            expected,
-            "it is not there. Set LSTM_VIZ_DATA to its folder, or fetch it: python -m lstm_viz.data",
-        )
+        remedy = "Set LSTM_VIZ_DATA to its folder, or fetch it: python -m lstm_viz.data"
+        raise DataError(expected, f"it is not there. {remedy}")
     filters = None if split is None else [("split", "==", split)]
     found = pq.read_table(path, columns=columns, filters=filters)
     read: dict[str, list[Any]] = found.to_pydict()

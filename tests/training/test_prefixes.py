@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
+from lstm_viz.data.folder import data_folder
 from lstm_viz.model import Classifier
 from lstm_viz.model.history import History
-from lstm_viz.training.corpus import data_folder
 from lstm_viz.training.prefixes import (
     Agreement,
     Phrase,

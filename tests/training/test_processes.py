@@ -1,4 +1,4 @@
-"""The command line: several processes do what one does, a signal stops it, and mistakes are said."""
+"""The command line: several processes do what one does, and a signal stops it."""
 
 import os
 import signal
@@ -77,7 +77,9 @@ def test_two_processes_do_what_one_does(command, tmp_path):
                 assert point.step == again.step
                 assert point.loss == pytest.approx(again.loss, abs=1e-4)
                 assert point.accuracy == again.accuracy
-    first, second = (load_file(tmp_path / n / "small" / "model.safetensors") for n in ("one", "two"))
+    first, second = (
+        load_file(tmp_path / n / "small" / "model.safetensors") for n in ("one", "two")
+    )
     assert all((first[name] - second[name]).abs().max() < 2e-3 for name in first)
 
 
@@ -103,7 +105,7 @@ def test_a_signal_stops_it_and_the_same_command_goes_on(command, tmp_path):
 
 
 def test_mistakes_are_said_in_one_line(command, tmp_path):
-    (tmp_path / "mine.csv").write_text("text,label\ngood,a\n\"open", "utf-8")
+    (tmp_path / "mine.csv").write_text('text,label\ngood,a\n"open', "utf-8")
     process = command("wrong", "--data", str(tmp_path / "mine.csv"))
     told = process.stderr.read()
     process.stderr.close()
