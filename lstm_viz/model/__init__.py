@@ -2,7 +2,7 @@
 
 from lstm_viz.model.classifier import Classifier
 from lstm_viz.model.files import read
-from lstm_viz.model.packaged import available, card, history, load, offer, offered
+from lstm_viz.model.packaged import available, card, checkpoints, history, load, offer, offered
 from lstm_viz.model.text_trace import TextTrace
 from lstm_viz.model.wrap import wrap
 
@@ -11,6 +11,7 @@ __all__ = [
     "TextTrace",
     "available",
     "card",
+    "checkpoints",
     "history",
     "load",
     "offer",

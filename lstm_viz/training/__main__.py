@@ -47,12 +47,18 @@ def _train(arguments: argparse.Namespace) -> int:
     fabric.launch()
     place = Workplace(fabric, arguments.work, arguments.data)
     try:
-        run(made, place, arguments.to / made.name)
+        run(made, place, (arguments.to or _shelf(arguments)) / made.name)
     except Stopped:
         if fabric.is_global_zero:
             sys.stderr.write("Stopped. The same command goes on from here.\n")
         return 130
     return 0
+
+
+def _shelf(arguments: argparse.Namespace) -> Path:
+    """Return where a finished model belongs: among those in the box, or among one's own."""
+    in_the_box = arguments.recipe in recipe.names() and not arguments.recipe.startswith("published")
+    return folder() if in_the_box and arguments.data is None else Path(arguments.work) / "models"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -66,7 +72,9 @@ def _parser() -> argparse.ArgumentParser:
         "--data", type=Path, help="a CSV, TSV or Parquet file with the columns text and label"
     )
     parser.add_argument("--work", type=Path, default=Path("runs"), help="folder of checkpoints")
-    parser.add_argument("--to", type=Path, default=folder(), help="folder of finished models")
+    parser.add_argument(
+        "--to", type=Path, help="folder of finished models; pretrained/ for those in the box"
+    )
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--accelerator", default="auto", help="cpu, cuda, … (Lightning Fabric)")
     parser.add_argument("--devices", default="auto", help="how many processes, or which devices")
