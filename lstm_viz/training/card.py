@@ -79,7 +79,7 @@ For instance not:
 
 {wrong}
 """
-_WORDS = "minutes of", "temperature", "torch", "device", "processes", "threads"
+_WORDS = "words", "minutes of", "temperature", "torch", "device", "processes", "threads"
 
 
 def write(target: Path, recipe: Recipe, history: History, words: int) -> None:

@@ -50,6 +50,7 @@ def run(recipe: Recipe, place: Workplace, target: Path) -> None:
     films = recipe.data == "films" and place.file is None
     more = _sentences(classifier) if films else ((), {})
     facts = {
+        "words": len(texts.vocabulary),
         "temperature": temperature,
         "processes": place.fabric.world_size,
         "threads of each": torch.get_num_threads(),
