@@ -85,9 +85,12 @@ class Workplace:
         asked = recipe.read(name) if name else made
         texts = self.corpus(asked)
         file = self.folder / asked.name / f"opinions-{last}.npy"
+        missing = not file.is_file()
+        self.fabric.barrier()  # all look before one writes
+        if missing:
+            network, _ = self.trained(asked, last)  # together
         with self.fabric.rank_zero_first():
             if not file.is_file():
-                network, _ = self.trained(asked, last)
                 say("labelling the unlabelled texts, about five minutes")
                 unlabelled = texts.parts["unlabelled"]
                 logits = measure.logits_at(network, unlabelled, (1.0,))[:, 0]
