@@ -37,8 +37,8 @@ Run as they are published, in `lstm_viz/training/recipes/published/`; the histor
 What a text does not say is as in Keras, which all but the last use; weights start as PyTorch draws
 them.
 
-| recipe | source | right on the test part, published | ours | on train, published | ours | seconds an epoch, published | ours |
-|---|---|---|---|---|---|---|---|
+| recipe | source | right on the test part: theirs, ours | on train | seconds an epoch |
+|---|---|---|---|---|
 {published}
 
 Seconds are of one processor core that had a neighbour, and hold what was measured on the way, as
@@ -75,22 +75,24 @@ def _model(name: str, made: History) -> str:
     words = f"{made.facts['words']:,}"
     minutes = sum(stage.seconds for stage in made.stages) / 60
     network = f"{shape.get('cell', 'LSTM')}, {layers}{shape['hidden_size']} units{ways}"
-    return f"| `{name}` | {made.about} | {network} | {words} | {right} | {error} | {minutes:.0f} min |"
+    return (
+        f"| `{name}` | {made.about} | {network} | {words} | {right} | {error} | {minutes:.0f} min |"
+    )
 
 
 def _published(file: Path) -> str:
     source = recipe.read(f"published/{file.stem}").published
-    title = f"{source['title']}, {source['source']}"
-    theirs = [source.get(key, "–") for key in ("accuracy_test", "accuracy_train")]
-    speed = source.get("seconds_per_epoch", "–")
     made = History.open(file.with_suffix(".history.json"))
     (stage,) = made.stages
     test = next(figure for figure in made.figures if figure.part == "test")
-    ours = [f"{test.accuracy:.4f}", f"{stage.train[-1].accuracy:.4f}"]
-    return (
-        f"| `{file.stem}` | {title} | {theirs[0]} | {ours[0]} | {theirs[1]} | {ours[1]} | {speed} | "
-        f"{_seconds_per_epoch(stage):.0f} |"
-    )
+    cells = [
+        f"`{file.stem}`",
+        f"{source['title']}, {source['source']}",
+        f"{source.get('accuracy_test', '–')}, {test.accuracy:.4f}",
+        f"{source.get('accuracy_train', '–')}, {stage.train[-1].accuracy:.4f}",
+        f"{source.get('seconds_per_epoch', '–')}, {_seconds_per_epoch(stage):.0f}",
+    ]
+    return f"| {' | '.join(cells)} |"
 
 
 def _seconds_per_epoch(stage: Stage) -> float:

@@ -1,7 +1,9 @@
 """``python -m lstm_viz.training RECIPE``: train a model."""
 
 import argparse
+import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -38,10 +40,14 @@ def _train(arguments: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         raise MissingPackageError(str(error.name), "Training", "train") from error
     made = recipe.read(arguments.recipe)
+    if arguments.data:
+        made = replace(made, name=arguments.data.stem, data=arguments.data.name, opinions="")
+    started = "LOCAL_WORLD_SIZE" in os.environ  # by torchrun, which says how many there are
     fabric = Fabric(
         accelerator=arguments.accelerator,
-        devices=arguments.devices,
-        num_nodes=arguments.nodes,
+        devices=os.environ["LOCAL_WORLD_SIZE"] if started else arguments.devices,
+        num_nodes=int(os.environ.get("GROUP_WORLD_SIZE", arguments.nodes)),
+        strategy="ddp" if started else "auto",
         precision=arguments.precision,
     )
     fabric.launch()
