@@ -11,7 +11,7 @@ from lstm_viz.model.history import Capability, Figure, History, Stage
 from lstm_viz.pages.literal import literal
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
-_SPACED = "\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}"
+_BETWEEN = "\N{NO-BREAK SPACE}· "  # a narrow column breaks behind the dot
 
 
 def figures(found: tuple[Figure, ...]) -> None:
@@ -22,7 +22,7 @@ def figures(found: tuple[Figure, ...]) -> None:
                 "Texts": text(_texts(one)),
                 "Number": f"{one.number:,}",
                 "Right at the end": f"{one.accuracy:.3f}",
-                "Right after ¼ · ½ · ¾": _SPACED.join(
+                "Right after ¼ · ½ · ¾": _BETWEEN.join(
                     f"{share:.3f}" for share in one.accuracy_at[:-1]
                 ),
                 "Calibration error": _calibration(one),

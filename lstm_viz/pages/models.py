@@ -4,7 +4,7 @@ import streamlit as st
 
 from lstm_viz import session
 from lstm_viz.errors import LstmVizError
-from lstm_viz.model import available, card, history, summary
+from lstm_viz.model import Summary, available, card, history, summary
 from lstm_viz.model.history import Figure, History
 from lstm_viz.pages import history as drawn
 from lstm_viz.pages.history import text
@@ -37,15 +37,17 @@ def _row(name: str) -> dict[str, str]:
     try:
         shape = summary(name)
     except LstmVizError as error:
-        return row | {"Cell": text(f"It does not open. {error}")}
-    both = ", both ways" if shape.directions == 2 else ""
+        return row | {"Network": text(f"It does not open. {error}"), "Words known": _UNKNOWN}
     return row | {
-        "Cell": shape.cell,
-        "Layers": f"{shape.layers}{both}",
-        "Units": f"{shape.units:,}",
-        "Labels": f"{len(shape.labels)}",
+        "Network": _network(shape),
         "Words known": _UNKNOWN if shape.words is None else f"{shape.words:,}",
     }
+
+
+def _network(shape: Summary) -> str:
+    layers = "1 layer" if shape.layers == 1 else f"{shape.layers} layers"
+    both = ", in both directions" if shape.directions == 2 else ""
+    return f"{shape.cell}, {layers} of {shape.units:,} units{both}"
 
 
 def _switch() -> None:
