@@ -10,7 +10,7 @@ from tests.browser.conftest import running
 from tests.browser.test_reading import DARK, LIGHT
 from tests.made_up import HOSTILE, WHOLE, model_folder
 
-PHONE = {"viewport": {"width": 390, "height": 844}}
+PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +27,12 @@ def heading(reader, words):
 
 
 def unfold(reader):
+    expect(reader.page.get_by_role("button", name="Numbers of every word")).to_be_visible()
+    reader.page.wait_for_function("document.querySelectorAll('[data-stale=true]').length === 0")
     for part in reader.page.locator("[data-testid=stExpander] summary").all():
         part.click()
-    expect(reader.page.get_by_text("peak_rate")).to_be_visible()
-    reader.settle()
+    expect(reader.page.locator(".st-key-Hyperparameters table")).to_be_visible()
+    expect(reader.page.locator(".st-key-card h3")).to_be_visible()
 
 
 def test_switch_by_keyboard_and_go_on_reading(reader):
@@ -60,7 +62,10 @@ def test_a_hostile_card_loads_nothing(reader):
     expect(card.get_by_text("<script>alert(1)</script><b>bold</b>")).to_be_visible()
     assert card.locator("img, script, iframe, b, i, .katex").count() == 0
     links = card.locator("p a, td a").evaluate_all("all => all.map(a => [a.textContent, a.href])")
-    assert all(text[:25] == address[:25] for text, address in links)
+    assert links
+    for text, address in links:  # an address may be followed, but never stands behind other words
+        assert text.startswith("https://example.com")
+        assert address.startswith("https://example.com")
 
 
 @pytest.mark.parametrize("reader", [LIGHT, DARK], indirect=True, ids=["light", "dark"])
@@ -72,17 +77,14 @@ def test_axe_finds_nothing(reader):
     assert [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in found] == []
 
 
-@pytest.mark.parametrize("reader", [PHONE], indirect=True, ids=["phone"])
-def test_nothing_overflows_on_a_phone(reader):
-    for model in ("made-up", "imdb-lstm"):
-        reader.page.goto(f"{reader.address}/models?model={model}")
-        expect(heading(reader, f"{model} reads")).to_be_visible()
-        unfold(reader)
-        reader.page.wait_for_function("document.querySelectorAll('[data-stale=true]').length === 0")
-        inner = "(node) => node.scrollWidth - node.clientWidth"
-        assert reader.page.locator("[data-testid=stMain]").evaluate(inner) <= 0
-        for table in reader.page.get_by_test_id("stTable").all():
-            assert table.evaluate(inner) <= 0
-        assert axe.Axe().run(reader.page)["violations"] == []
-        ticks = reader.page.locator(".st-key-curve_0_loss .xtick text")
-        expect(ticks.first).to_be_visible()
+@pytest.mark.parametrize("model", ["made-up", "imdb-lstm"])
+def test_nothing_overflows_on_a_phone(reader, model):
+    reader.open(f"/?model={model}")
+    reader.models()
+    reader.page.set_viewport_size(PHONE)
+    unfold(reader)
+    inner = "(node) => node.scrollWidth - node.clientWidth"
+    for part in reader.page.locator("[data-testid=stMain], [data-testid=stTable]").all():
+        assert part.evaluate(inner) <= 0
+    assert axe.Axe().run(reader.page)["violations"] == []
+    expect(reader.page.locator(".st-key-curve_0_loss .xtick text").first).to_be_visible()
