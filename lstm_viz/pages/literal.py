@@ -20,8 +20,8 @@ def harmless(document: str) -> str:
     """Return a Markdown document with headings, lists, tables, code and bold type alone.
 
     Everything else is shown as it is written: no HTML, picture or formula remains one, and a link
-    becomes its words with the address behind them. An address may still be followed, but never hides
-    behind other words.
+    becomes its words with the address behind them. An address may still be followed, but never
+    hides behind other words.
     """
     found, fenced = [], False
     for line in document.splitlines():
