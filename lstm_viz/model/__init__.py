@@ -2,12 +2,23 @@
 
 from lstm_viz.model.classifier import Classifier
 from lstm_viz.model.files import read
-from lstm_viz.model.packaged import available, card, checkpoints, history, load, offer, offered
+from lstm_viz.model.packaged import (
+    available,
+    card,
+    checkpoints,
+    history,
+    load,
+    offer,
+    offered,
+    summary,
+)
+from lstm_viz.model.summary import Summary
 from lstm_viz.model.text_trace import TextTrace
 from lstm_viz.model.wrap import wrap
 
 __all__ = [
     "Classifier",
+    "Summary",
     "TextTrace",
     "available",
     "card",
@@ -17,5 +28,6 @@ __all__ = [
     "offer",
     "offered",
     "read",
+    "summary",
     "wrap",
 ]

@@ -1,14 +1,17 @@
 """How was a model made, and how good is it? The content of ``history.json``."""
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from math import isfinite
 from pathlib import Path
-from typing import Any, Literal
+from types import UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from lstm_viz.errors import ModelFileError
 
 FORMAT_VERSION = 2
 Curve = Literal["train", "held_out", "test"]
+_DAMAGES = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 CURVES: tuple[Curve, ...] = ("train", "held_out", "test")
 
 
@@ -125,8 +128,12 @@ class History:
 
     def save(self, path: Path) -> None:
         """Write the history as JSON, numbers to five digits."""
+        path.write_text(self.as_json(), "utf-8", newline="\n")
+
+    def as_json(self) -> str:
+        """Return what ``save`` writes."""
         raw = {"format_version": FORMAT_VERSION, **_rounded(asdict(self))}
-        path.write_text(json.dumps(raw, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
+        return json.dumps(raw, indent=1, ensure_ascii=False) + "\n"
 
     @classmethod
     def open(cls, path: Path) -> "History":
@@ -142,11 +149,13 @@ class History:
             raw["stages"] = tuple(stage_of(stage) for stage in raw["stages"])
             raw["figures"] = tuple(Figure(**_tuples(figure)) for figure in raw["figures"])
             raw["capabilities"] = tuple(Capability(**_tuples(c)) for c in raw["capabilities"])
-            return cls(**raw)
-        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+            made = cls(**raw)
+            _check(made, "the history")
+        except _DAMAGES as error:
             came = f"it cannot be read ({error})"
             remedy = "Restore the file from where the model came from."
             raise ModelFileError(path.name, "a history of training", came, remedy) from error
+        return made
 
 
 def stage_of(raw: dict[str, Any]) -> Stage:
@@ -154,6 +163,33 @@ def stage_of(raw: dict[str, Any]) -> Stage:
     for name in CURVES:
         raw[name] = tuple(Point(**point) for point in raw.get(name, ()))
     return Stage(**_tuples(raw))
+
+
+def _check(part: Any, name: str) -> None:  # noqa: ANN401  (any of the classes above)
+    """Raise TypeError where a field holds something else than its class says."""
+    kinds = get_type_hints(type(part))
+    for one in fields(part):
+        value = getattr(part, one.name)
+        if not _fits(value, kinds[one.name]):
+            raise TypeError(f"{one.name} of {name} is not as expected")
+        for inner in value if isinstance(value, tuple) else ():
+            if is_dataclass(inner):
+                _check(inner, one.name)
+
+
+def _fits(value: Any, kind: Any) -> bool:  # noqa: ANN401  (any part of a JSON value, any type)
+    inner = get_args(kind)
+    if isinstance(kind, UnionType):
+        return any(_fits(value, one) for one in inner)
+    if get_origin(kind) is tuple:
+        return isinstance(value, tuple) and all(_fits(one, inner[0]) for one in value)
+    if get_origin(kind) is dict:
+        return isinstance(value, dict) and all(_fits(one, inner[1]) for one in value.values())
+    if (
+        kind is float
+    ):  # JSON has no whole floats; and what is not finite can be neither drawn nor said
+        return type(value) in (int, float) and isfinite(value)
+    return kind is Any or type(value) is kind
 
 
 def _tuples(raw: dict[str, Any]) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """One server and one Chromium for all browser tests; every page watches its console and network."""
 
+import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -26,18 +28,20 @@ def pytest_collection_modifyitems(items):
             item.add_marker("browser")
 
 
-@pytest.fixture(scope="session")
-def address(tmp_path_factory):
-    """The address of a running app."""
+@contextmanager
+def running(folder, **environment):
+    """Run the app, its log in a folder, with more environment variables; give its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = (tmp_path_factory.mktemp("server") / "log").open("w+")
+    log = (folder / "log").open("w+")
     command = [
         sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true",
         f"--server.port={port}", "--server.address=127.0.0.1", "--server.fileWatcherType=none",
     ]  # fmt: skip
-    server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+    server = subprocess.Popen(
+        command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=os.environ | environment
+    )
     url = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 60
     while True:
@@ -53,6 +57,13 @@ def address(tmp_path_factory):
     server.terminate()
     server.wait(20)
     log.close()
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory):
+    """The address of a running app."""
+    with running(tmp_path_factory.mktemp("server")) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -95,6 +106,11 @@ class Reader:
     def gates(self):
         self.page.get_by_role("link", name="Gates").click()
         expect(self.page.locator(".st-key-gate_maps .js-plotly-plot")).to_be_visible()
+        self.settle()
+
+    def models(self):
+        self.page.get_by_role("link", name="Models").click()
+        expect(self.page.get_by_text("Which models are there")).to_be_visible()
         self.settle()
 
     def read(self, text):
