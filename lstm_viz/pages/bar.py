@@ -34,7 +34,10 @@ def show() -> None:
             width="stretch",
             help="Ctrl + Enter in the field does the same",
         )
-    names = list(gallery.reviews())
+    subject = gallery.subject_of(chosen.model)
+    names = [name for name, one in gallery.reviews().items() if one.subject == subject]
+    if review and review.name not in names:
+        names.insert(0, review.name)  # the text of a model of another subject stays
     pick.selectbox(
         "Or take an example",
         [*names, _OWN] if review is None else names,

@@ -1,4 +1,4 @@
-"""Which reviews are at hand to begin with? Written for this project; no real film is meant."""
+"""Which texts are at hand to begin with? Written for this project; nothing real is meant."""
 
 import tomllib
 from dataclasses import dataclass
@@ -15,12 +15,20 @@ class Review:
         title: on screen.
         kind: what it is an example of: short, long, negated, turning, sarcastic, mixed.
         text: the review.
+        subject: what it is about: film, hotel or news.
     """
 
     name: str
     title: str
     kind: str
     text: str
+    subject: str = "film"
+
+
+def subject_of(model: str) -> str:
+    """Return what the texts of a model are about, by the first part of its name."""
+    first = model.split("-")[0]
+    return first if first in ("hotel", "news") else "film"
 
 
 @cache

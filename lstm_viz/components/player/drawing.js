@@ -1,6 +1,6 @@
 // The parts of the page, each drawn from the data and the current word. All text goes in as text.
 
-import { apart, clamp, namedWords, percent, plain, points, signed, tint } from "./numbers.js";
+import { apart, clamp, namedWords, percent, plain, points, ranked, short, signed, tint } from "./numbers.js";
 
 // The equation of each kind of cell, in pieces: a text, and the colour of what it names.
 const LAWS = {
@@ -48,9 +48,11 @@ export function nameOf(text) {
 
 export function sentence(data, step) {
   const { probability, moved } = data.course;
+  const change = `${signed(points(moved[step]), 0)} points`;
+  const [leader, share] = data.bands.length ? ranked(data.bands, step)[0] : [data.label, probability[step]];
   return (
     `${nameOf(data.words[step][1])}, word ${step + 1} of ${data.words.length}, ` +
-    `${percent(probability[step])} percent ${data.label}, ${signed(points(moved[step]), 0)} points` +
+    `${percent(share)} percent ${leader}, ${data.bands.length ? `${change} for ${data.label}` : change}` +
     (data.words[step][2] ? "" : ", not in the vocabulary")
   );
 }
@@ -85,7 +87,7 @@ export function drawLegend(node, data, palette) {
     swatch.style.background = tint(stop / 100, data.tint, palette);
     return swatch;
   });
-  node.replaceChildren("moved the verdict by", ...swatches);
+  node.replaceChildren(data.bands.length ? `moved ${data.label} by` : "moved the verdict by", ...swatches);
 }
 
 export function drawNotes(node, data) {
@@ -108,6 +110,29 @@ export function drawNotes(node, data) {
 }
 
 export function drawVerdict(node, data, palette, step) {
+  if (data.bands.length) drawLeader(node, data, palette, step);
+  else drawSide(node, data, palette, step);
+}
+
+// Of many labels: the likeliest, and who comes next.
+function drawLeader(node, data, palette, step) {
+  const [[leader, share], ...others] = ranked(data.bands, step);
+  const moved = points(data.course.moved[step]);
+  const size = Math.abs(moved);
+  const told = `${size} ${size === 1 ? "point" : "points"} ${moved > 0 ? "toward" : "away from"} ${data.label}`;
+  const change = element("p", { class: "change" }, size ? told : "moved by less than a point");
+  change.style.color = size ? (moved > 0 ? palette.positive : palette.negative) : palette.muted;
+  const next = others.slice(0, 2).map(([label, value]) => `${label} ${percent(value)} %`);
+  node.replaceChildren(
+    element("h2", {}, `Verdict after “${nameOf(data.words[step][1])}”`),
+    element("div", { class: "number" }, `${percent(share)} %`),
+    element("div", { class: "side" }, leader),
+    change,
+    element("p", {}, `then ${next.join(", ")}`),
+  );
+}
+
+function drawSide(node, data, palette, step) {
   const { probability, moved } = data.course;
   const now = probability[step];
   const before = step ? probability[step - 1] : data.before;
@@ -186,9 +211,9 @@ export function drawCell(node, data, palette, step, onUnit) {
 }
 
 // The timeline: one column a word, shared by the verdict, the names of the words and the gates.
-export function timelineLayout(width, words, large, gated) {
+export function timelineLayout(width, words, large, gated, banded) {
   const left = width < 560 ? 40 : large ? 120 : 96;
-  const right = width < 560 ? 54 : large ? 140 : 116;
+  const right = width < 560 ? (banded ? 92 : 54) : large ? 140 : 116;
   const curve = large ? 150 : 100;
   const axis = large ? 38 : 30;
   const gates = !gated ? 0 : large ? 170 : 110;
@@ -201,7 +226,7 @@ export function timelineLayout(width, words, large, gated) {
 
 export function drawTimeline(node, data, palette, step, width) {
   const large = width >= 1500;
-  const place = timelineLayout(width, data.words.length, large, data.gates.length > 0);
+  const place = timelineLayout(width, data.words.length, large, data.gates.length > 0, data.bands.length > 0);
   const narrow = width < 560;
   const { left, column, curve, axis, gates } = place;
   const svg = drawn("svg", { viewBox: `0 0 ${width} ${place.height}`, height: place.height, "aria-hidden": "true" });
@@ -209,12 +234,30 @@ export function drawTimeline(node, data, palette, step, width) {
   const x = (at) => left + at * column;
   const top = 10;
   const y = (probability) => top + (1 - probability) * curve;
-  for (const [value, name] of [[1, narrow ? "100 %" : `100 % ${data.label}`], [0.5, "50 %"], [0, "0 %"]]) {
+  const whole = narrow || data.bands.length ? "100 %" : `100 % ${data.label}`;
+  for (const [value, name] of [[1, whole], [0.5, "50 %"], [0, "0 %"]]) {
     svg.append(
       drawn("line", { x1: left, x2: end, y1: y(value), y2: y(value), stroke: palette.rule }),
       drawn("text", { x: left - 8, y: y(value) + 5, "text-anchor": "end" }, name),
     );
   }
+  const frame = { x, y, column, end, top, curve, narrow, large };
+  if (data.bands.length) drawBands(svg, data, palette, frame);
+  else drawCourse(svg, data, palette, frame);
+  if (gates) drawGates(svg, data, palette, { x, end, left, column, top: top + curve + axis, height: gates, narrow, large });
+  svg.append(
+    drawn("rect", {
+      class: "playhead", x: x(step), width: column, y: top - 4, height: place.height - 12,
+      fill: "none", stroke: palette.ink, "stroke-width": 1.5,
+    }),
+  );
+  drawNames(svg, data, palette, step, { ...place, y: top + curve + axis / 2, x, large });
+  node.replaceChildren(svg);
+  return place;
+}
+
+// Of two labels: one side of a half or the other.
+function drawCourse(svg, data, palette, { x, y, column }) {
   data.course.probability.forEach((value, at) => {
     const high = value >= 0.5;
     const gap = column > 5 ? 0.5 : 0;
@@ -230,16 +273,39 @@ export function drawTimeline(node, data, palette, step, width) {
       }),
     );
   });
-  if (gates) drawGates(svg, data, palette, { x, end, left, column, top: top + curve + axis, height: gates, narrow, large });
-  svg.append(
-    drawn("rect", {
-      class: "playhead", x: x(step), width: column, y: top - 4, height: place.height - 12,
-      fill: "none", stroke: palette.ink, "stroke-width": 1.5,
-    }),
-  );
-  drawNames(svg, data, palette, step, { ...place, y: top + curve + axis / 2, x, large });
-  node.replaceChildren(svg);
-  return place;
+}
+
+// Of many labels: one band each, the likeliest at the end lowest, so that the axis measures it.
+function drawBands(svg, data, palette, { x, y, column, end, top, curve, narrow, large }) {
+  const below = data.words.map(() => 0);
+  const fills = data.bands.map(({ rest }, k) => (rest ? palette.panel : palette[`class_${(k % 5) + 1}`]));
+  const gap = column > 5 ? 0.5 : 0;
+  const middles = data.bands.map(({ values }, k) => {
+    values.forEach((value, at) => {
+      const [low, high] = [below[at], below[at] + value];
+      below[at] = high;
+      svg.append(
+        drawn("rect", {
+          x: x(at) + gap, width: Math.max(0.5, column - 2 * gap),
+          y: y(high), height: Math.max(0, y(low) - y(high)),
+          fill: fills[k], stroke: palette.page, "stroke-width": value * curve > 2 ? 1 : 0,
+        }),
+      );
+    });
+    return y(below[below.length - 1] - values[values.length - 1] / 2);
+  });
+  const gapOfLabels = large ? 19 : 15;
+  const places = apart(middles, gapOfLabels, top + 4, top + curve + 4);
+  data.bands.forEach(({ label }, k) => {
+    const size = large ? 14 : 11;
+    svg.append(
+      drawn("rect", {
+        x: end + 8, y: places[k] - size / 2, width: size, height: size, rx: 2,
+        fill: fills[k], stroke: palette.muted, "stroke-width": 1,
+      }),
+      drawn("text", { x: end + 14 + size, y: places[k] + 5, class: k ? "" : "strong" }, short(label, narrow ? 9 : 13)),
+    );
+  });
 }
 
 function drawNames(svg, data, palette, step, { x, y, column, left, large }) {

@@ -77,6 +77,16 @@ export function apart(places, gap, low, high) {
   return moved;
 }
 
+// The labels of a prediction after one word, the likeliest first; those without a band left out.
+export function ranked(bands, step) {
+  const named = bands.filter(({ rest }) => !rest);
+  return named.map(({ label, values }) => [label, values[step]]).sort((a, b) => b[1] - a[1]);
+}
+
+export function short(text, most) {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}
+
 export function sentenceStarts(words) {
   const starts = [0];
   words.forEach(([, text], step) => {

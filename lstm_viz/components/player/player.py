@@ -16,6 +16,7 @@ from jaxtyping import Float
 
 from lstm_viz import palette
 from lstm_viz.analyses.cell import Term
+from lstm_viz.analyses.classes import Band, bands
 from lstm_viz.analyses.reading import PerStep, Reading, strongest_units, vote
 from lstm_viz.figures import theme
 from lstm_viz.model import TextTrace
@@ -107,6 +108,7 @@ def payload(
             "probability": _rounded(course.probability),
             "moved": _rounded(course.moved),
         },
+        "bands": [_band(band) for band in bands(trace)] if opposite is None else [],
         "kind": kind_of(trace.top.quantities),
         "terms": [_term(term, unit) for term in course.terms],
         "gates": [gate.name for gate in gates_among(trace.top.quantities)],
@@ -163,6 +165,10 @@ def _about(trace: TextTrace) -> str:
         f"{which} This model reads in two directions: each prediction is for the text up to that "
         "word, read for itself; gates and states are those in the whole text."
     )
+
+
+def _band(band: Band) -> dict[str, Any]:
+    return {"label": band.label, "values": _rounded(band.probability), "rest": band.rest}
 
 
 def _chips(trace: TextTrace, step: int, label: int) -> list[list[float | int]]:
