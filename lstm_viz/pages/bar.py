@@ -34,10 +34,11 @@ def show() -> None:
             width="stretch",
             help="Ctrl + Enter in the field does the same",
         )
-    names = list(gallery.reviews())
+    shown_now = st.session_state["example"]
+    names = list(gallery.fitting(chosen.model))
     pick.selectbox(
         "Or take an example",
-        [*names, _OWN] if review is None else names,
+        names if shown_now in names else [*names, shown_now],
         key="example",
         format_func=_title,
         on_change=_take,

@@ -78,7 +78,7 @@ def test_a_typed_review_is_read(classifier):
 
 def test_every_review_of_the_gallery_can_be_picked():
     app = open_app()
-    for name, review in gallery.reviews().items():
+    for name, review in gallery.fitting(session.DEFAULT_MODEL).items():
         app.selectbox(key="example").set_value(name).run()
         assert not app.exception
         assert shown(app)["words"][0][1] in review.text
@@ -102,7 +102,7 @@ def test_a_text_that_is_opened_again_stands_at_its_turning_point():
     app = open_app()
     first = shown(app)
     click(app, 2, 5)
-    other = next(name for name in gallery.reviews() if name != session.DEFAULT_REVIEW)
+    other = next(name for name in gallery.fitting("imdb-lstm") if name != session.DEFAULT_REVIEW)
     for name in (other, session.DEFAULT_REVIEW):
         app.selectbox(key="example").set_value(name).run()
     assert shown(app)["id"] != first["id"]
