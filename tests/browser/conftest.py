@@ -1,10 +1,11 @@
-"""One server and one Chromium for all browser tests; every page watches its console and network."""
+"""Servers and one Chromium for all browser tests; every page watches its console and network."""
 
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -26,15 +27,15 @@ def pytest_collection_modifyitems(items):
             item.add_marker("browser")
 
 
-@pytest.fixture(scope="session")
-def address(tmp_path_factory):
-    """The address of a running app."""
+@contextmanager
+def served(script, folder):
+    """Run a script as an app, and give its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = (tmp_path_factory.mktemp("server") / "log").open("w+")
+    log = (folder / "log").open("w+")
     command = [
-        sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true",
+        sys.executable, "-m", "streamlit", "run", script, "--server.headless=true",
         f"--server.port={port}", "--server.address=127.0.0.1", "--server.fileWatcherType=none",
     ]  # fmt: skip
     server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
@@ -53,6 +54,20 @@ def address(tmp_path_factory):
     server.terminate()
     server.wait(20)
     log.close()
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory):
+    """The address of a running app."""
+    with served("app.py", tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def family(tmp_path_factory):
+    """The address of a running app with several models."""
+    with served("tests/browser/family.py", tmp_path_factory.mktemp("family")) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -106,9 +121,7 @@ class Reader:
         return self.page.locator(".script .word", has_text=text).first
 
 
-@pytest.fixture
-def reader(chromium, address, request):
-    """A reader at a desk; parametrise indirectly for another window or theme."""
+def person_at(address, chromium, request):
     options = {"viewport": {"width": 1366, "height": 768}, "color_scheme": "light"}
     options |= getattr(request, "param", {})
     context = chromium.new_context(**options)
@@ -116,3 +129,15 @@ def reader(chromium, address, request):
     yield person
     context.close()
     assert person.said == []
+
+
+@pytest.fixture
+def reader(chromium, address, request):
+    """A reader at a desk; parametrise indirectly for another window or theme."""
+    yield from person_at(address, chromium, request)
+
+
+@pytest.fixture
+def chooser(chromium, family, request):
+    """A reader who has several models to choose from."""
+    yield from person_at(family, chromium, request)

@@ -1,6 +1,8 @@
-// The parts of the page, each drawn from the data and the current word. All text goes in as text.
+// The parts of the page, each drawn from the data and the current word.
 
-import { apart, clamp, namedWords, percent, plain, points, signed, tint } from "./numbers.js";
+import { drawBands, drawClassVerdict, saidOfClasses } from "./classes.js";
+import { drawn, element, nameOf } from "./nodes.js";
+import { apart, breadth, clamp, namedWords, opens, percent, plain, points, shortened, signed, tint } from "./numbers.js";
 
 // The equation of each kind of cell, in pieces: a text, and the colour of what it names.
 const LAWS = {
@@ -25,32 +27,13 @@ function valuesOf(data, name) {
   return data.terms.find((term) => term.name === name).values;
 }
 
-export function element(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
-
-function drawn(tag, attributes, text) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
-// A word as it can be named elsewhere: a sign that cannot be seen is named by its code.
-export function nameOf(text) {
-  return /^[\p{C}\p{Z}]*$/u.test(text)
-    ? [...text].map((sign) => `U+${sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`).join(" ")
-    : text;
-}
-
 export function sentence(data, step) {
   const { probability, moved } = data.course;
+  const said = data.classes ? saidOfClasses(data, step) : `${percent(probability[step])} percent ${data.label}`;
   return (
     `${nameOf(data.words[step][1])}, word ${step + 1} of ${data.words.length}, ` +
-    `${percent(probability[step])} percent ${data.label}, ${signed(points(moved[step]), 0)} points` +
+    `${said}, ${signed(points(moved[step]), 0)} points` +
+    (data.classes ? ` for ${data.label}` : "") +
     (data.words[step][2] ? "" : ", not in the vocabulary")
   );
 }
@@ -69,7 +52,7 @@ export function drawScript(node, data, palette) {
     word.style.background = tint(moved, data.tint, palette);
     word.append(text);
     if (Math.abs(points(moved)) >= 10) word.append(element("sup", {}, signed(points(moved), 0)));
-    return [gap, word];
+    return [gap || (opens(text) ? element("wbr") : ""), word];
   });
   node.replaceChildren(...words, data.beyond ? " ┊" : data.tail);
 }
@@ -85,7 +68,7 @@ export function drawLegend(node, data, palette) {
     swatch.style.background = tint(stop / 100, data.tint, palette);
     return swatch;
   });
-  node.replaceChildren("moved the verdict by", ...swatches);
+  node.replaceChildren(data.classes ? `moved ${shortened(data.label, 18)} by` : "moved the verdict by", ...swatches);
 }
 
 export function drawNotes(node, data) {
@@ -108,6 +91,10 @@ export function drawNotes(node, data) {
 }
 
 export function drawVerdict(node, data, palette, step) {
+  if (data.classes) {
+    drawClassVerdict(node, data, palette, step);
+    return;
+  }
   const { probability, moved } = data.course;
   const now = probability[step];
   const before = step ? probability[step - 1] : data.before;
@@ -186,10 +173,11 @@ export function drawCell(node, data, palette, step, onUnit) {
 }
 
 // The timeline: one column a word, shared by the verdict, the names of the words and the gates.
-export function timelineLayout(width, words, large, gated) {
-  const left = width < 560 ? 40 : large ? 120 : 96;
-  const right = width < 560 ? 54 : large ? 140 : 116;
-  const curve = large ? 150 : 100;
+export function timelineLayout(width, words, large, gated, classes) {
+  const narrow = width < 560;
+  const left = narrow ? 40 : large ? 120 : 96;
+  const right = classes ? (narrow ? 112 : large ? 210 : 164) : narrow ? 54 : large ? 140 : 116;
+  const curve = classes ? (large ? 210 : 150) : large ? 150 : 100;
   const axis = large ? 38 : 30;
   const gates = !gated ? 0 : large ? 170 : 110;
   return {
@@ -201,7 +189,7 @@ export function timelineLayout(width, words, large, gated) {
 
 export function drawTimeline(node, data, palette, step, width) {
   const large = width >= 1500;
-  const place = timelineLayout(width, data.words.length, large, data.gates.length > 0);
+  const place = timelineLayout(width, data.words.length, large, data.gates.length > 0, data.classes);
   const narrow = width < 560;
   const { left, column, curve, axis, gates } = place;
   const svg = drawn("svg", { viewBox: `0 0 ${width} ${place.height}`, height: place.height, "aria-hidden": "true" });
@@ -209,12 +197,28 @@ export function drawTimeline(node, data, palette, step, width) {
   const x = (at) => left + at * column;
   const top = 10;
   const y = (probability) => top + (1 - probability) * curve;
-  for (const [value, name] of [[1, narrow ? "100 %" : `100 % ${data.label}`], [0.5, "50 %"], [0, "0 %"]]) {
+  for (const [value, name] of [[1, narrow || data.classes ? "100 %" : `100 % ${data.label}`], [0.5, "50 %"], [0, "0 %"]]) {
     svg.append(
       drawn("line", { x1: left, x2: end, y1: y(value), y2: y(value), stroke: palette.rule }),
       drawn("text", { x: left - 8, y: y(value) + 5, "text-anchor": "end" }, name),
     );
   }
+  if (data.classes) drawBands(svg, data, palette, { x, y, end, column, step, top, curve, narrow, large });
+  else drawBars(svg, data, palette, { x, y, column });
+  if (gates) drawGates(svg, data, palette, { x, end, left, column, top: top + curve + axis, height: gates, narrow, large });
+  svg.append(
+    drawn("rect", {
+      class: "playhead", x: x(step), width: column, y: top - 4, height: place.height - 12,
+      fill: "none", stroke: palette.ink, "stroke-width": 1.5,
+    }),
+  );
+  drawNames(svg, data, palette, step, { ...place, y: top + curve + axis / 2, x, large });
+  node.replaceChildren(svg);
+  return place;
+}
+
+// Two classes: a bar from the middle at each word, since nothing exists between words.
+function drawBars(svg, data, palette, { x, y, column }) {
   data.course.probability.forEach((value, at) => {
     const high = value >= 0.5;
     const gap = column > 5 ? 0.5 : 0;
@@ -230,23 +234,13 @@ export function drawTimeline(node, data, palette, step, width) {
       }),
     );
   });
-  if (gates) drawGates(svg, data, palette, { x, end, left, column, top: top + curve + axis, height: gates, narrow, large });
-  svg.append(
-    drawn("rect", {
-      class: "playhead", x: x(step), width: column, y: top - 4, height: place.height - 12,
-      fill: "none", stroke: palette.ink, "stroke-width": 1.5,
-    }),
-  );
-  drawNames(svg, data, palette, step, { ...place, y: top + curve + axis / 2, x, large });
-  node.replaceChildren(svg);
-  return place;
 }
 
 function drawNames(svg, data, palette, step, { x, y, column, left, large }) {
   const size = large ? 8.6 : 7;
-  const names = data.words.map(([, text]) => (nameOf(text).length > 16 ? `${nameOf(text).slice(0, 15)}…` : nameOf(text)));
-  const widths = names.map((name, at) => (name.length + (Math.abs(points(data.course.moved[at])) >= 6 ? 4 : 0)) * size);
-  const all = names.every((name) => name.length * size + 4 <= column);
+  const names = data.words.map(([, text]) => shortened(nameOf(text), 16));
+  const widths = names.map((name, at) => (breadth(name) + (Math.abs(points(data.course.moved[at])) >= 6 ? 4 : 0)) * size);
+  const all = names.every((name) => breadth(name) * size + 4 <= column);
   const weights = data.course.moved.map((moved, at) => (at === step ? Infinity : Math.abs(moved)));
   const end = x(names.length);
   const centres = names.map((_, at) =>
@@ -257,9 +251,9 @@ function drawNames(svg, data, palette, step, { x, y, column, left, large }) {
     const moved = data.course.moved[at];
     const current = at === step;
     const strong = Math.abs(points(moved)) >= 6;
-    const text = names[at] + (strong && (!all || names[at].length * size + 30 < column) ? ` ${signed(points(moved), 0)}` : "");
+    const text = names[at] + (strong && (!all || breadth(names[at]) * size + 30 < column) ? ` ${signed(points(moved), 0)}` : "");
     const centre = all ? x(at) + column / 2 : centres[at];
-    const wide = text.length * size + 12;
+    const wide = breadth(text) * size + 12;
     if (current || strong) {
       svg.append(
         drawn("rect", {

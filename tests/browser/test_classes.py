@@ -1,0 +1,72 @@
+"""Read with ten classes, in a real browser."""
+
+import re
+
+import axe_core_python.sync_playwright as axe
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_reading import DARK, HALL, LIGHT, PHONE
+from tests.topics import topics
+
+TEXT = "A film star sells her villa, and two houses more"
+LINK = f"/?text={TEXT.replace(' ', '+')}&word="
+
+
+def test_the_verdict_names_the_likeliest_class_and_the_next(chooser):
+    trace = topics().trace(TEXT)
+    chooser.open(f"{LINK}3")
+    for step, keys in ((2, ()), (10, ("End",))):
+        for key in keys:
+            chooser.page.locator(".script .current").focus()
+            chooser.page.keyboard.press(key)
+        first, second = (-trace.probabilities[step]).argsort()[:2]
+        verdict = chooser.page.locator(".verdict")
+        expect(verdict.locator(".side")).to_have_text(trace.labels[first])
+        share = float(verdict.locator(".number").inner_text().rstrip(" %"))
+        assert abs(share - 100 * trace.probabilities[step, first]) <= 0.6
+        expect(verdict.locator(".next")).to_contain_text(f"then {trace.labels[second]}, ")
+        expect(verdict).to_contain_text(re.compile("realty was [\\d.]+ %, is [\\d.]+ %"))
+
+
+def test_classes_are_named_in_the_curve_and_said_in_words(chooser):
+    chooser.open(f"{LINK}3")
+    names = chooser.page.locator(".timeline text.strong")
+    for name in ("entertainment", "realty"):
+        expect(names.filter(has_text=re.compile(f"^{name}$"))).to_have_count(1)
+        expect(names.filter(has_text=re.compile(f"^{name} [\\d.]+ %$"))).to_have_count(1)
+    slider = chooser.page.get_by_role("slider", name="Word")
+    said = r"^star, word 3 of 11, entertainment [\d.]+ percent, then \w+ [\d.]+ percent, "
+    expect(slider).to_have_attribute(
+        "aria-valuetext", re.compile(said + "[+−]?\\d+ points for realty$")
+    )
+
+
+def test_chinese_words_and_classes(chooser):
+    chooser.open("/?model=news-chinese&review=film-stars-villa&word=10")
+    expect(chooser.page.locator(".verdict .side")).to_have_text("房产")
+    expect(
+        chooser.page.locator(".timeline text.strong", has_text=re.compile("^娱乐$"))
+    ).to_have_count(1)
+    expect(chooser.word("豪宅")).to_have_attribute("aria-selected", "true")
+
+
+@pytest.mark.parametrize("chooser", [LIGHT, DARK], indirect=True, ids=["light", "dark"])
+def test_axe_finds_nothing(chooser):
+    chooser.open(f"{LINK}7&unit=4")
+    chooser.settle()
+    chooser.page.wait_for_function("document.querySelectorAll('[data-stale=true]').length === 0")
+    found = axe.Axe().run(chooser.page)["violations"]
+    assert [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in found] == []
+
+
+@pytest.mark.parametrize("chooser", [PHONE, HALL], indirect=True, ids=["phone", "hall"])
+def test_names_stay_inside_the_window(chooser):
+    chooser.open(f"{LINK}3")
+    inner = "(node) => node.scrollWidth - node.clientWidth"
+    assert chooser.page.locator("[data-testid=stMain]").evaluate(inner) <= 0
+    edge = chooser.page.locator(".reader").bounding_box()
+    for name in chooser.page.locator(".timeline text").all():
+        box = name.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= edge["x"] + edge["width"] + 1
