@@ -70,3 +70,12 @@ def test_names_stay_inside_the_window(chooser):
         box = name.bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= edge["x"] + edge["width"] + 1
+
+
+def test_a_long_text_names_what_leads_and_no_word_is_torn(chooser):
+    chooser.page.set_viewport_size({"width": 390, "height": 844})
+    chooser.open("/?model=news-chinese&text=" + "影星新片卖房豪宅" * 20 + "&word=3")
+    for word in chooser.page.locator(".script .word").all()[:40]:
+        assert word.evaluate("(node) => node.getClientRects().length") == 1
+    names = chooser.page.locator(".timeline text.strong", has_text=re.compile("^(娱乐|房产) "))
+    expect(names).to_have_count(2)

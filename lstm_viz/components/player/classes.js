@@ -59,29 +59,43 @@ function outline({ low, high }, x, y) {
   return `${over.join("")}${back.join("")}Z`;
 }
 
-export function drawBands(svg, data, palette, { x, y, end, column, step, top, curve, narrow, large }) {
-  const layers = stacked(data);
-  const last = data.words.length - 1;
+// What depends on the width alone is found once: walking from word to word draws it again.
+const known = new WeakMap();
+
+function laidOut(data, { y, column, large }) {
+  const before = known.get(data.classes);
+  if (before?.column === column) return before.layers;
   const size = large ? 9 : 7.4;
+  const layers = stacked(data).map((layer) => {
+    const name = shortened(layer.label, 16);
+    const columns = Math.ceil((breadth(name) * size + 8) / column);
+    return { ...layer, name, place: openPlace(layer.high.map(y), layer.low.map(y), columns, large ? 24 : 18) };
+  });
+  known.set(data.classes, { column, layers });
+  return layers;
+}
+
+export function drawBands(svg, data, palette, { x, y, end, column, top, curve, narrow, large }) {
+  const layers = laidOut(data, { y, column, large });
   layers.forEach((layer, rank) => {
     const shade = layer.rest ? REST : SHADES[(rank + SHADES.length - 1) % SHADES.length];
     const fill = rank ? mixed(palette.panel, palette.ink, shade) : palette.full_positive;
     svg.append(drawn("path", { d: outline(layer, x, y), fill, stroke: palette.page, "stroke-width": 1 }));
   });
-  for (const layer of layers) {
-    const name = shortened(layer.label, 16);
-    const columns = Math.ceil((breadth(name) * size + 8) / column);
-    const place = openPlace(layer.high.map(y), layer.low.map(y), columns, large ? 24 : 18);
+  for (const { name, place } of layers) {
     if (place) {
       svg.append(drawn("text", { x: x(place.at), y: place.y + 5, "text-anchor": "middle", class: "strong" }, name));
     }
   }
-  const gap = large ? 20 : 16;
-  const middles = layers.map(({ low, high }) => y((low[last] + high[last]) / 2) + 5);
-  const places = apart(middles, gap, top + 8, top + curve + 2);
-  layers.forEach((layer, rank) => {
-    const share = percent(Math.max(0, layer.high[last] - layer.low[last]));
-    const text = `${shortened(layer.label, narrow ? 8 : 14)} ${share} %`;
-    svg.append(drawn("text", { x: end + 8, y: places[rank], class: layer.rest ? "" : "strong" }, text));
+  nameEnds(svg, layers, { y, end, top, curve, narrow, large });
+}
+
+function nameEnds(svg, layers, { y, end, top, curve, narrow, large }) {
+  const middles = layers.map(({ low, high }) => y((low.at(-1) + high.at(-1)) / 2) + 5);
+  const places = apart(middles, large ? 20 : 16, top + 8, top + curve + 2);
+  layers.forEach(({ label, low, high, rest }, rank) => {
+    const share = percent(Math.max(0, high.at(-1) - low.at(-1)));
+    const text = `${shortened(label, narrow ? 8 : 14)} ${share} %`;
+    svg.append(drawn("text", { x: end + 8, y: places[rank], class: rest ? "" : "strong" }, text));
   });
 }

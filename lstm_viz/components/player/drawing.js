@@ -203,7 +203,7 @@ export function drawTimeline(node, data, palette, step, width) {
       drawn("text", { x: left - 8, y: y(value) + 5, "text-anchor": "end" }, name),
     );
   }
-  if (data.classes) drawBands(svg, data, palette, { x, y, end, column, step, top, curve, narrow, large });
+  if (data.classes) drawBands(svg, data, palette, { x, y, end, column, top, curve, narrow, large });
   else drawBars(svg, data, palette, { x, y, column });
   if (gates) drawGates(svg, data, palette, { x, end, left, column, top: top + curve + axis, height: gates, narrow, large });
   svg.append(
