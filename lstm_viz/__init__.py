@@ -15,7 +15,8 @@ One sentence travels one way, and imports point the same way, down this list:
     session            the only cache, the only state, the link
     pages              the same stems again: get, choose, compute, show
 
-``training`` stands beside the journey: it makes the models that ``load`` opens.
+``training`` stands beside the journey: it makes the models that ``load`` opens. So does ``data``,
+which fetches what they are trained on, and is the only part that fetches anything.
 """
 
 from lstm_viz.errors import LstmVizError

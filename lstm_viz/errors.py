@@ -3,7 +3,12 @@
 LstmVizError
 ├── UnknownModelError       no packaged model of that name, and no folder either
 ├── ModelFileError          a model folder that is damaged, oversized or unsafe
+├── DownloadError           a data set that cannot be fetched, or is not what was expected
+├── DataFileError           a file of a data set that cannot be read, or holds other rows
 ├── TraceFileError          a recording that cannot be written to, or read from, a file
+├── TableError              a table of labelled texts that cannot be trained on (also a ValueError)
+├── RecipeError             a recipe for training that is not complete
+├── DataError               a data set that is not there
 ├── MissingPackageError     an optional package that is not installed
 ├── UnsupportedLayerError   a layer of another library's file that PyTorch has no equal of
 ├── NoRecurrentModuleError  nothing in the model that could be recorded
@@ -44,11 +49,47 @@ class ModelFileError(LstmVizError):
         super().__init__(f"{file}: expected {expected}, but {came}. {remedy}")
 
 
+class DownloadError(LstmVizError):
+    """A file that its address does not give, or not as expected."""
+
+    def __init__(self, address: str, expected: str, came: str, remedy: str) -> None:
+        super().__init__(f"{address}: expected {expected}, but {came}. {remedy}")
+
+
+class DataFileError(LstmVizError):
+    """A file of a data set that is damaged, unsafe, or another one than it should be."""
+
+    def __init__(self, file: str, expected: str, came: str, remedy: str) -> None:
+        super().__init__(f"{file}: expected {expected}, but {came}. {remedy}")
+
+
 class TraceFileError(LstmVizError, ValueError):
     """A file that a trace or a call cannot be written to or read from."""
 
     def __init__(self, file: str, expected: str, came: str) -> None:
         super().__init__(f"{file}: expected {expected}, but {came}.")
+
+
+class TableError(LstmVizError, ValueError):
+    """A table of labelled texts that a model cannot be trained on."""
+
+    def __init__(self, where: str, expected: str, came: str, remedy: str) -> None:
+        """Take the file as ``where``, with the line or row if there is one to look at."""
+        super().__init__(f"{where}: expected {expected}, but {came}. {remedy}")
+
+
+class RecipeError(LstmVizError, ValueError):
+    """A recipe that cannot be followed."""
+
+    def __init__(self, where: str, expected: str, came: str) -> None:
+        super().__init__(f"Recipe {where}: expected {expected}, but {came}.")
+
+
+class DataError(LstmVizError):
+    """A data set that cannot be trained on."""
+
+    def __init__(self, expected: str, came: str) -> None:
+        super().__init__(f"Expected {expected}, but {came}.")
 
 
 class MissingPackageError(LstmVizError):

@@ -9,7 +9,7 @@ import torch
 
 from lstm_viz import export, link, palette
 from lstm_viz.components.player import Opening
-from lstm_viz.errors import UnknownModelError
+from lstm_viz.errors import LstmVizError, UnknownModelError
 from lstm_viz.link import Selection
 from lstm_viz.model import Classifier, TextTrace, available, load, offered
 from lstm_viz.text import Token, gallery, shown
@@ -55,10 +55,20 @@ def choose(**changes: object) -> None:
 
 
 def choose_model(name: str) -> None:
-    """Look at the same word with another model, whose units and words may be others."""
+    """Look at the same word with another model, whose units and words may be others.
+
+    One that does not open is told, and the last one stays.
+    """
+    before = selection()
     choose(model=name, unit=None)
+    try:
+        fit = _fitted(selection())
+    except LstmVizError as error:
+        st.session_state[_SELECTION] = before
+        st.session_state[_NOTICES] = (str(error),)
+        return
     st.session_state.pop(_OPENED, None)
-    st.session_state[_SELECTION] = _fitted(selection()).selection
+    st.session_state[_SELECTION] = fit.selection
 
 
 def begin() -> None:

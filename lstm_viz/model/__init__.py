@@ -2,12 +2,14 @@
 
 from lstm_viz.model.classifier import Classifier
 from lstm_viz.model.files import read
-from lstm_viz.model.packaged import available, card, history, load, offer, offered
+from lstm_viz.model.packaged import available, card, history, load, offer, offered, summary
+from lstm_viz.model.summary import Summary
 from lstm_viz.model.text_trace import TextTrace
 from lstm_viz.model.wrap import wrap
 
 __all__ = [
     "Classifier",
+    "Summary",
     "TextTrace",
     "available",
     "card",
@@ -16,5 +18,6 @@ __all__ = [
     "offer",
     "offered",
     "read",
+    "summary",
     "wrap",
 ]

@@ -181,7 +181,7 @@ class Classifier:
         Nothing is known of a user's module: it may look ahead, whatever it puts out after each
         word. So each beginning of the text is read for itself.
         """
-        if isinstance(self.network, Network):
+        if isinstance(self.network, Network) and not self.network.looks_ahead:
             return whole
         return scores.of_beginnings(self.network, inputs, whole, len(self.labels))
 

@@ -6,10 +6,27 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lstm_viz.errors import ModelFileError
+from lstm_viz.text.vocabulary import CUTTINGS, Cutting
 
 FORMAT_VERSION = 1
+# What is meant where a config does not say it: those of older versions do not.
+_ASSUMED: dict[str, Any] = {
+    "cell": "LSTM",
+    "layers": 1,
+    "directions": 1,
+    "dense_size": 0,
+    "cutting": "words",
+}
 CELLS = ("LSTM", "GRU", "RNN")
-_LARGEST = 1_000_000  # no size in a config can be larger: a guard against absurd allocations
+# No size in a config can be larger: a guard against absurd allocations.
+_SIZES = {
+    "vocabulary_size": (1, 1_000_000),
+    "embedding_size": (1, 1_000_000),
+    "hidden_size": (1, 1_000_000),
+    "layers": (1, 1_000),
+    "directions": (1, 2),
+    "dense_size": (0, 1_000_000),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +41,9 @@ class Config:
         hidden_size: units of each recurrent layer.
         cell: LSTM, GRU or RNN.
         layers: how many recurrent layers there are.
+        directions: 1, or 2 if each layer also reads from the end.
+        dense_size: units of a layer between hidden state and labels; 0 if there is none.
+        cutting: how texts are cut into words: ``words`` or ``jieba``.
         format_version: of this file.
     """
 
@@ -34,6 +54,9 @@ class Config:
     hidden_size: int
     cell: Literal["LSTM", "GRU", "RNN"] = "LSTM"
     layers: int = 1
+    directions: int = 1
+    dense_size: int = 0
+    cutting: Cutting = "words"
     format_version: int = FORMAT_VERSION
 
     def save(self, path: Path) -> None:
@@ -53,20 +76,21 @@ class Config:
         except (OSError, ValueError) as error:
             raise _refusal(path, "a JSON object", f"it cannot be read ({error})") from error
         expected = {field.name for field in fields(cls)}
-        assumed: dict[str, Any] = {"cell": "LSTM", "layers": 1}
-        if not isinstance(raw, dict) or set(assumed | raw) != expected:
+        if not isinstance(raw, dict) or set(_ASSUMED | raw) != expected:
             came = f"the keys are {sorted(raw)}" if isinstance(raw, dict) else "it is no object"
             raise _refusal(path, f"the keys {sorted(expected)}", came)
-        raw = assumed | raw
+        raw = _ASSUMED | raw
         if raw["format_version"] != FORMAT_VERSION:
             raise _refusal(
                 path, f"format_version {FORMAT_VERSION}", f"it is {raw['format_version']!r}"
             )
         if raw["cell"] not in CELLS:
             raise _refusal(path, f"cell as one of {CELLS}", f"it is {raw['cell']!r}")
-        for key in ("vocabulary_size", "embedding_size", "hidden_size", "layers"):
-            if type(raw[key]) is not int or not 1 <= raw[key] <= _LARGEST:
-                raise _refusal(path, f"{key} from 1 to {_LARGEST}", f"it is {raw[key]!r}")
+        if raw["cutting"] not in CUTTINGS:
+            raise _refusal(path, f"cutting as one of {[*CUTTINGS]}", f"it is {raw['cutting']!r}")
+        for key, (least, most) in _SIZES.items():
+            if type(raw[key]) is not int or not least <= raw[key] <= most:
+                raise _refusal(path, f"{key} from {least} to {most}", f"it is {raw[key]!r}")
         labels = raw["labels"]
         if (
             not isinstance(labels, list)

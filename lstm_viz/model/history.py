@@ -1,13 +1,18 @@
 """How was a model made, and how good is it? The content of ``history.json``."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from math import isfinite
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from lstm_viz.errors import ModelFileError
 
 FORMAT_VERSION = 2
+Curve = Literal["train", "held_out", "test"]
+_DAMAGES = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+CURVES: tuple[Curve, ...] = ("train", "held_out", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ class Stage:
         held_out: on texts that are not trained on.
         epochs: the update after which each epoch ended.
         kept: the update whose weights were kept; below ``steps`` if later ones were worse.
+        test: on the test part; only where a recipe's source published such a curve.
     """
 
     name: str
@@ -46,6 +52,13 @@ class Stage:
     held_out: tuple[Point, ...]
     epochs: tuple[int, ...]
     kept: int
+    test: tuple[Point, ...] = ()
+
+    def with_point(self, curve: Curve, point: Point) -> "Stage":
+        """Return the stage with one more point on one of its curves."""
+        points = {name: getattr(self, name) for name in CURVES}
+        points[curve] = (*points[curve], point)
+        return replace(self, **points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +128,12 @@ class History:
 
     def save(self, path: Path) -> None:
         """Write the history as JSON, numbers to five digits."""
+        path.write_text(self.as_json(), "utf-8", newline="\n")
+
+    def as_json(self) -> str:
+        """Return what ``save`` writes."""
         raw = {"format_version": FORMAT_VERSION, **_rounded(asdict(self))}
-        path.write_text(json.dumps(raw, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
+        return json.dumps(raw, indent=1, ensure_ascii=False) + "\n"
 
     @classmethod
     def open(cls, path: Path) -> "History":
@@ -129,20 +146,50 @@ class History:
             raw = json.loads(path.read_text(encoding="utf-8"))
             if raw.pop("format_version") != FORMAT_VERSION:
                 raise ValueError(f"its format_version is not {FORMAT_VERSION}")
-            raw["stages"] = tuple(_stage(stage) for stage in raw["stages"])
+            raw["stages"] = tuple(stage_of(stage) for stage in raw["stages"])
             raw["figures"] = tuple(Figure(**_tuples(figure)) for figure in raw["figures"])
             raw["capabilities"] = tuple(Capability(**_tuples(c)) for c in raw["capabilities"])
-            return cls(**raw)
-        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+            made = cls(**raw)
+            _check(made, "the history")
+        except _DAMAGES as error:
             came = f"it cannot be read ({error})"
             remedy = "Restore the file from where the model came from."
             raise ModelFileError(path.name, "a history of training", came, remedy) from error
+        return made
 
 
-def _stage(raw: dict[str, Any]) -> Stage:
-    for name in ("train", "held_out"):
-        raw[name] = tuple(Point(**point) for point in raw[name])
+def stage_of(raw: dict[str, Any]) -> Stage:
+    """Return a stage from its parts as JSON holds them."""
+    for name in CURVES:
+        raw[name] = tuple(Point(**point) for point in raw.get(name, ()))
     return Stage(**_tuples(raw))
+
+
+def _check(part: Any, name: str) -> None:  # noqa: ANN401  (any of the classes above)
+    """Raise TypeError where a field holds something else than its class says."""
+    kinds = get_type_hints(type(part))
+    for one in fields(part):
+        value = getattr(part, one.name)
+        if not _fits(value, kinds[one.name]):
+            raise TypeError(f"{one.name} of {name} is not as expected")
+        for inner in value if isinstance(value, tuple) else ():
+            if is_dataclass(inner):
+                _check(inner, one.name)
+
+
+def _fits(value: Any, kind: Any) -> bool:  # noqa: ANN401  (any part of a JSON value, any type)
+    inner = get_args(kind)
+    if isinstance(kind, UnionType):
+        return any(_fits(value, one) for one in inner)
+    if get_origin(kind) is tuple:
+        return isinstance(value, tuple) and all(_fits(one, inner[0]) for one in value)
+    if get_origin(kind) is dict:
+        return isinstance(value, dict) and all(_fits(one, inner[1]) for one in value.values())
+    if (
+        kind is float
+    ):  # JSON has no whole floats; and what is not finite can be neither drawn nor said
+        return type(value) in (int, float) and isfinite(value)
+    return kind is Any or type(value) is kind
 
 
 def _tuples(raw: dict[str, Any]) -> dict[str, Any]:

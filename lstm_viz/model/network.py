@@ -1,7 +1,8 @@
-"""The network itself: embedding, recurrent layers, and a plain linear read-out after every word."""
+"""The network itself: embedding, recurrent layers, and a read-out of the hidden state."""
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
@@ -11,48 +12,88 @@ from lstm_viz.model.config import Config
 from lstm_viz.text.vocabulary import PADDING
 
 _WORDS_PER_BATCH = 16_384  # a batch of long reviews takes a few tens of megabytes
+_KINDS = {"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN": nn.RNN}
 
 
 class Network(nn.Module):
-    """A classifier that says after each word what it thinks of the text so far."""
+    """A classifier of texts.
+
+    One that reads in one direction says after each word what it thinks of the text so far. One
+    that reads in both says something only about a whole text: what stands at any place there
+    depends on what comes later.
+    """
 
     def __init__(self, config: Config) -> None:
         """Build the layers with PyTorch's own initial weights."""
         super().__init__()
         self.embedding = nn.Embedding(config.vocabulary_size, config.embedding_size, PADDING)
-        kind = {"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN": nn.RNN}[config.cell]
-        self.recurrent = kind(
-            config.embedding_size, config.hidden_size, config.layers, batch_first=True
+        self.recurrent = _KINDS[config.cell](
+            config.embedding_size,
+            config.hidden_size,
+            config.layers,
+            batch_first=True,
+            bidirectional=config.directions == 2,
         )
-        self.readout = nn.Linear(config.hidden_size, len(config.labels))
+        width = config.hidden_size * config.directions
+        self.dense = nn.Linear(width, config.dense_size) if config.dense_size else None
+        self.readout = nn.Linear(config.dense_size or width, len(config.labels))
 
-    def forward(self, numbers: Int[Tensor, "batch step"]) -> Float[Tensor, "batch step label"]:
-        """Return the logits after each word; padding behind a text changes nothing before it."""
-        hidden, _ = self.recurrent(self.embedding(numbers))
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether it reads from both ends."""
+        return bool(self.recurrent.bidirectional)
+
+    def forward(
+        self, numbers: Int[Tensor, "batch step"]
+    ) -> Float[Tensor, "batch step label"] | Float[Tensor, "batch label"]:
+        """Return the logits after each word, or of the whole texts if it looks ahead.
+
+        Args:
+            numbers: of words. Padding behind a text changes nothing before it; there may be none
+                in a text that is read from both ends.
+        """
+        return self.said(self.recurrent(self.embedding(numbers))[0])
+
+    def said(
+        self, hidden: Float[Tensor, "batch step unit"]
+    ) -> Float[Tensor, "batch step label"] | Float[Tensor, "batch label"]:
+        """Return the logits that the last layer's hidden states lead to."""
+        if self.looks_ahead:
+            # Each direction has read everything where it ends: at the last word, and the first.
+            half = hidden.shape[-1] // 2
+            hidden = torch.cat([hidden[:, -1, :half], hidden[:, 0, half:]], -1)
+        if self.dense is not None:
+            hidden = self.dense(hidden).relu()
         logits: Tensor = self.readout(hidden)
         return logits
 
-    def last_logits(self, texts: Sequence[Sequence[int]]) -> Float[Tensor, "text label"]:
+    def last_logits(
+        self, texts: Sequence[Sequence[int] | np.ndarray]
+    ) -> Float[Tensor, "text label"]:
         """Return the logits at the end of each text, read in batches of like length.
 
         Args:
             texts: the numbers of their words; none is empty.
         """
         found = torch.empty(len(texts), self.readout.out_features)
-        for chosen in _alike([len(text) for text in texts]):
-            rows = [torch.tensor(texts[index]) for index in chosen]
+        for chosen in _alike([len(text) for text in texts], equal=self.looks_ahead):
+            rows = [torch.as_tensor(texts[index]) for index in chosen]
             padded = pad_sequence(rows, batch_first=True, padding_value=PADDING)
-            ends = torch.tensor([len(row) - 1 for row in rows])
-            found[chosen] = self(padded)[torch.arange(len(rows)), ends]
+            said = self(padded)
+            if not self.looks_ahead:
+                ends = torch.tensor([len(row) - 1 for row in rows])
+                said = said[torch.arange(len(rows)), ends]
+            found[chosen] = said.float()
         return found
 
 
-def _alike(lengths: Sequence[int]) -> list[list[int]]:
-    """Share texts of like length out into batches."""
+def _alike(lengths: Sequence[int], *, equal: bool) -> list[list[int]]:
+    """Share texts of like, or even of equal length out into batches."""
     batches: list[list[int]] = []
     for index in sorted(range(len(lengths)), key=lengths.__getitem__):
         # The texts come by length: the newest of a batch is its longest.
-        if not batches or (len(batches[-1]) + 1) * lengths[index] > _WORDS_PER_BATCH:
+        full = not batches or (len(batches[-1]) + 1) * lengths[index] > _WORDS_PER_BATCH
+        if full or (equal and lengths[batches[-1][0]] != lengths[index]):
             batches.append([])
         batches[-1].append(index)
     return batches

@@ -18,6 +18,7 @@ from lstm_viz.model.classifier import Classifier
 from lstm_viz.model.config import Config
 from lstm_viz.model.history import History
 from lstm_viz.model.network import Network
+from lstm_viz.model.summary import Summary, of_classifier, of_config
 from lstm_viz.notation import GRU, LSTM, RNN
 from lstm_viz.text import Vocabulary
 
@@ -70,7 +71,7 @@ def load(name: str | Path) -> Classifier:
     if not place.is_dir():
         raise UnknownModelError(str(name), available())
     config = Config.open(place / "config.json")
-    vocabulary = Vocabulary.open(place / "vocabulary.txt")
+    vocabulary = Vocabulary.open(place / "vocabulary.txt", config.cutting)
     if len(vocabulary) != config.vocabulary_size:
         raise ModelFileError(
             "vocabulary.txt",
@@ -88,24 +89,41 @@ def load(name: str | Path) -> Classifier:
     return Classifier(config.name, config.labels, vocabulary, network, usual=usual)
 
 
+def summary(name: str) -> Summary:
+    """Return the shape of the model of that name.
+
+    Raises:
+        UnknownModelError: there is no such model.
+        ModelFileError: its ``config.json`` is missing or damaged.
+    """
+    if name in _OFFERED:
+        return of_classifier(_OFFERED[name])
+    place = _folders().get(name)
+    if place is None:
+        raise UnknownModelError(name, available())
+    return of_config(Config.open(place / "config.json"))
+
+
 def history(name: str) -> History | None:
     """Return how the model of that name was made, if its folder says so.
 
     Raises:
         ModelFileError: the file is damaged.
     """
-    place = _folders().get(name)
-    return History.open(place / "history.json") if place and _has(place, "history.json") else None
+    file = _file(name, "history.json")
+    return History.open(file) if file else None
 
 
 def card(name: str) -> str | None:
     """Return the card of the model of that name, in Markdown, if its folder holds one."""
-    place = _folders().get(name)
-    return (place / "README.md").read_text("utf-8") if place and _has(place, "README.md") else None
+    file = _file(name, "README.md")
+    return file.read_text("utf-8", errors="replace") if file else None
 
 
-def _has(place: Path, file: str) -> bool:
-    return (place / file).is_file()
+def _file(name: str, file: str) -> Path | None:
+    """Return a file of a model folder; a model that a program offers has none."""
+    place = None if name in _OFFERED else _folders().get(name)
+    return place / file if place and (place / file).is_file() else None
 
 
 def _folders() -> dict[str, Path]:

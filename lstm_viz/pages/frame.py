@@ -23,6 +23,7 @@ def show() -> None:
         [
             st.Page(_HERE / "read.py", title="Read", url_path="read", default=True),
             st.Page(_HERE / "gates.py", title="Gates", url_path="gates"),
+            st.Page(_HERE / "models.py", title="Models", url_path="models"),
         ],
         position="top",
     )

@@ -1,10 +1,57 @@
-"""How does a sentence that holds a reader's words stay a sentence? By escaping all markup in it."""
+"""How does what others wrote stay what it is? By escaping all markup in it, or nearly all."""
 
 import re
 
 _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")  # the punctuation that Markdown lets one escape
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\(([^()\s]*)[^()]*\)")
+_KEPT = re.compile(r"(`[^`]+`|\*\*[^*`\s][^*`]*\*\*)")
+_BEGIN = re.compile(r"( {0,3})(#{1,6}|[-*+]|\d{1,9}\.)\s+(.*)")
+_RULE = re.compile(r"[\s:|-]+")
+_FENCE = "```"
+_DEEPER = 2  # levels that headings of a document go down, below those of the page
 
 
 def literal(text: str) -> str:
     """Return a text that Streamlit's Markdown shows exactly as it is."""
     return _MARKUP.sub(r"\\\1", text)
+
+
+def harmless(document: str) -> str:
+    """Return a Markdown document with headings, lists, tables, code and bold type alone.
+
+    Everything else is shown as it is written: no HTML, picture or formula remains one, and a link
+    becomes its words with the address behind them. An address may still be followed, but never
+    hides behind other words.
+    """
+    found, fenced = [], False
+    for line in document.splitlines():
+        if line.strip().startswith(_FENCE):
+            fenced = not fenced
+            found.append(_FENCE)
+        else:
+            found.append(line if fenced else _line(line))
+    return "\n".join(found)
+
+
+def _line(line: str) -> str:
+    begin = _BEGIN.fullmatch(line)
+    if begin:
+        indent, sign, rest = begin.groups()
+        deeper = "#" * min(len(sign) + _DEEPER, 6) if sign[0] == "#" else sign
+        return f"{indent}{deeper} {_inline(rest)}"
+    if line.startswith("|"):
+        cells = line.strip().strip("|").split("|")
+        rule = _RULE.fullmatch(line) is not None
+        return f"| {' | '.join(cell.strip() if rule else _inline(cell) for cell in cells)} |"
+    return _inline(line)
+
+
+def _inline(text: str) -> str:
+    parts = _KEPT.split(_LINK.sub(r"\1 (\2)", text.strip()))
+    return "".join(_part(part, kept=index % 2 == 1) for index, part in enumerate(parts))
+
+
+def _part(part: str, *, kept: bool) -> str:
+    if not kept:
+        return literal(part)
+    return part if part[0] == "`" else f"**{literal(part[2:-2])}**"

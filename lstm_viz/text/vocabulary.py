@@ -1,11 +1,19 @@
 """Which words does a model know?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from lstm_viz.errors import ModelFileError
-from lstm_viz.text.tokenizer import key_of, spans
+from lstm_viz.text import chinese, tokenizer
+from lstm_viz.text.tokenizer import key_of
+
+Cutting = Literal["words", "jieba"]
+CUTTINGS: dict[Cutting, Callable[[str], list[tuple[int, int]]]] = {
+    "words": tokenizer.spans,
+    "jieba": chinese.spans,
+}
 
 PADDING = 0  # fills a batch behind the end of a text; never a token
 UNKNOWN = 1  # stands for every word that is not in the vocabulary
@@ -35,9 +43,15 @@ class Vocabulary:
     Number 0 is padding, 1 is "unknown", and word k of the list has number k + 2.
     """
 
-    def __init__(self, words: Sequence[str]) -> None:
-        """Take the words in order; each must be its own key and occur once."""
+    def __init__(self, words: Sequence[str], cutting: Cutting = "words") -> None:
+        """Take the words in order; each must be its own key and occur once.
+
+        Args:
+            words: the most frequent first.
+            cutting: how texts are cut: ``words`` (between spaces and signs) or ``jieba``.
+        """
         self.words = tuple(words)
+        self.cutting: Cutting = cutting
         self._number = {word: number for number, word in enumerate(self.words, start=_SPECIAL)}
         if len(self._number) != len(self.words):
             raise ValueError("Expected every word once, but some word occurs twice.")
@@ -55,6 +69,10 @@ class Vocabulary:
         number = self._number
         return [number.get(key_of(word), UNKNOWN) for word in words]
 
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Return where each token of a text is."""
+        return CUTTINGS[self.cutting](text)
+
     def read(self, text: str) -> tuple[tuple[Token, ...], list[int]]:
         """Cut a text into tokens.
 
@@ -64,7 +82,7 @@ class Vocabulary:
         Returns:
             The tokens, and the number of each, equally long. Both are empty for blank text.
         """
-        places = spans(text)
+        places = self.spans(text)
         numbers = self.numbers(text[start:end] for start, end in places)
         tokens = tuple(
             Token(text[start:end], start, end, number != UNKNOWN)
@@ -77,8 +95,8 @@ class Vocabulary:
         path.write_text("\n".join(self.words) + "\n", encoding="utf-8", newline="\n")
 
     @classmethod
-    def open(cls, path: Path) -> "Vocabulary":
-        """Read a file with one word a line.
+    def open(cls, path: Path, cutting: Cutting = "words") -> "Vocabulary":
+        """Read a file with one word a line; how texts are cut is not in it.
 
         Raises:
             ModelFileError: the file is missing, is not UTF-8, or holds a word twice.
@@ -86,7 +104,7 @@ class Vocabulary:
         remedy = "Restore the file from where the model came from."
         expected = "UTF-8 text with one word a line"
         try:
-            return cls(path.read_text(encoding="utf-8").removesuffix("\n").split("\n"))
+            return cls(path.read_text(encoding="utf-8").removesuffix("\n").split("\n"), cutting)
         except OSError as error:
             raise ModelFileError(path.name, expected, "it cannot be read", remedy) from error
         except ValueError as error:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import torch
-from torch import Tensor
+from jaxtyping import Float
+from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from lstm_viz.trace.cell import CellWeights
@@ -93,6 +94,27 @@ def run(
     )
 
 
+def recurrence(
+    module: nn.RNNBase,
+    features: Float[Tensor, "step batch feature"],
+    recalled: Callable[[Tensor], Tensor],
+) -> Float[Tensor, "step batch unit"]:
+    """Run one layer in one direction in which every step recalls something else than it was told.
+
+    Args:
+        module: whose first layer runs, from states of 0; gradients flow into its weights.
+        features: that it reads.
+        recalled: what takes the place of h₍t−1₎ in the recurrent product, made of h₍t−1₎.
+
+    Returns:
+        The hidden state after each step.
+    """
+    weights = CellWeights.of(module, "_l0", features.dtype)
+    blank = features.new_zeros(features.shape[1], module.hidden_size)
+    initial = {"hidden_state": blank, "cell_state": blank}
+    return _steps(mode_of(module), weights, features, initial, _unchanged, recalled)["hidden_state"]
+
+
 class _Changes:
     """What happens to each quantity of one layer in one direction as soon as it is computed."""
 
@@ -144,18 +166,29 @@ class _Changes:
         return replace(layer, quantities={name: self._leaves[name] for name in layer.quantities})
 
 
+def _unchanged(step: int, name: str, value: Tensor) -> Tensor:
+    del step, name
+    return value
+
+
+def _as_told(hidden_state: Tensor) -> Tensor:
+    return hidden_state
+
+
 def _steps(
     mode: str,
     weights: CellWeights,
     features: Tensor,
     initial: Before,
-    changes: _Changes,
+    changes: Callable[[int, str, Tensor], Tensor],
+    recalling: Callable[[Tensor], Tensor] = _as_told,
 ) -> Step:
     """Return every quantity at every step, (step, batch, unit)."""
     before: Before = initial
     steps: list[Step] = []
     for at, read in enumerate(linear(features, weights.from_input, weights.input_bias)):
-        recalled = linear(before["hidden_state"], weights.from_hidden, weights.hidden_bias)
+        told = recalling(before["hidden_state"])
+        recalled = linear(told, weights.from_hidden, weights.hidden_bias)
         steps.append(_STEPS[mode](weights, read, recalled, before, partial(changes, at)))
         before = steps[-1]
     return {name: torch.stack([step[name] for step in steps]) for name in steps[0]}

@@ -1,4 +1,4 @@
-"""``python -m lstm_viz.training RECIPE``: train a packaged model."""
+"""``python -m lstm_viz.training RECIPE``: train a model."""
 
 import argparse
 import sys
@@ -6,30 +6,73 @@ from pathlib import Path
 
 import torch
 
+from lstm_viz.errors import LstmVizError, MissingPackageError
 from lstm_viz.model.packaged import folder
 from lstm_viz.training import recipe
-from lstm_viz.training.run import run
+
+_EPILOG = """Recipes: {names}.
+Under torchrun, or with --devices and --nodes, several processes train one model together."""
 
 
 def main() -> int:
-    """Run a recipe; stopping it loses at most the last 200 steps."""
-    parser = argparse.ArgumentParser(prog="python -m lstm_viz.training", description=main.__doc__)
-    parser.add_argument("recipe", choices=recipe.names(), help="which model to train")
-    parser.add_argument("--work", type=Path, default=Path("runs"), help="folder of checkpoints")
-    parser.add_argument("--to", type=Path, default=folder(), help="folder of finished models")
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    arguments = parser.parse_args()
+    """Train the model of a recipe. It can be stopped at any moment and goes on where it was."""
+    arguments = _parser().parse_args()
     torch.set_num_threads(arguments.threads)
-    name = arguments.recipe
     try:
-        run(recipe.read(name), arguments.work / name, arguments.to / name)
-    except FileNotFoundError as error:
+        return _train(arguments)
+    except LstmVizError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped. The same command goes on from the last checkpoint.\n")
         return 130
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    try:
+        from lightning_fabric import Fabric
+
+        from lstm_viz.training.loop import Stopped
+        from lstm_viz.training.run import run
+        from lstm_viz.training.workplace import Workplace
+    except ModuleNotFoundError as error:
+        raise MissingPackageError(str(error.name), "Training", "train") from error
+    made = recipe.read(arguments.recipe)
+    fabric = Fabric(
+        accelerator=arguments.accelerator,
+        devices=arguments.devices,
+        num_nodes=arguments.nodes,
+        precision=arguments.precision,
+    )
+    fabric.launch()
+    place = Workplace(fabric, arguments.work, arguments.data)
+    try:
+        run(made, place, arguments.to / made.name)
+    except Stopped:
+        if fabric.is_global_zero:
+            sys.stderr.write("Stopped. The same command goes on from here.\n")
+        return 130
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m lstm_viz.training",
+        description=main.__doc__,
+        epilog=_EPILOG.format(names=", ".join(recipe.names())),
+    )
+    parser.add_argument("recipe", help="name of a recipe, or a TOML file of one's own")
+    parser.add_argument(
+        "--data", type=Path, help="a CSV, TSV or Parquet file with the columns text and label"
+    )
+    parser.add_argument("--work", type=Path, default=Path("runs"), help="folder of checkpoints")
+    parser.add_argument("--to", type=Path, default=folder(), help="folder of finished models")
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--accelerator", default="auto", help="cpu, cuda, … (Lightning Fabric)")
+    parser.add_argument("--devices", default="auto", help="how many processes, or which devices")
+    parser.add_argument("--nodes", type=int, default=1, help="how many machines")
+    parser.add_argument("--precision", default="32-true", help="32-true, bf16-mixed, …")
+    return parser
 
 
 if __name__ == "__main__":

@@ -3,33 +3,23 @@
 from hashlib import sha256
 from pathlib import Path
 
-import torch
-
-from lstm_viz.training.loop import Progress
-from lstm_viz.training.quality import Behaviour, Quality
-from lstm_viz.training.recipe import Recipe
+from lstm_viz.model.history import Capability, Figure, History
+from lstm_viz.training.recipe import NetworkRecipe, Recipe
 
 _CARD = """# {name}
 
-An LSTM that says after every word whether an English film review is negative or positive so far.
+{about}
 
-**What it is.** Word embedding ({embedding_size} features, {vocabulary_size:,} words), one LSTM
-layer in one direction ({hidden_size} units), one linear read-out of the hidden state, applied
-after every word. Weights in half precision. Made to be looked into, not to be the best classifier.
+**What it is.** {network} Weights in half precision. Made to be looked into, not to be the best
+classifier.
 
-**Data.** The Large Movie Review Dataset (Maas et al. 2011): {fit_share:.0%} of its labelled
-training reviews, by movie, and its unlabelled reviews without those that repeat a labelled text;
-the Stanford Sentiment Treebank (Socher et al. 2013): training sentences and phrases; and
-{sentences:,} sentences generated from the frames in `lstm_viz/training/sentences.toml`. Both data
-sets were published for research without naming a licence; no text of theirs is part of this
-folder. The vocabulary comes from the training parts alone.
+**Data.** {data} No text is part of this folder; the vocabulary ({words:,} entries) comes from the
+training parts alone.
 
-**How it was made.** `make train RECIPE={name}`, seed {seed}: (1) embedding and LSTM learn to
-predict the next word; (2) a first classifier and a linear model of words and word pairs label the
-unlabelled reviews, averaged; (3) the classifier is trained on both kinds of labels and on the
-sentences, with a loss after every word; (4) its logits are divided by {temperature:.3f}, fitted
-on held-out reviews. Every choice was made on held-out movies, on the treebank's development
-sentences and on one half of the sentences below; the test parts were read once, at the end.
+**How it was made.** `make train RECIPE={name}`, seed {seed}; every hyperparameter and its reason
+is in `lstm_viz/training/recipes/{name}.toml`. {stages} Its logits were then divided by
+{temperature:.3f}, fitted on held-out texts. Every choice was made on texts held out from training;
+the test parts were read once, at the end.
 
 {run}
 
@@ -37,31 +27,20 @@ sentences and on one half of the sentences below; the test parts were read once,
 
 | texts | number | right at the end | right after ¼ · ½ · ¾ | calibration error |
 |---|---|---|---|---|
-{rows}
+{figures}
 
 The calibration error compares confidence with the share of right answers in ten equal bins, after
 a quarter, half, three quarters and the whole of each text; the figure is the mean of the four.
-
-**Sentences written to test it** (`lstm_viz/training/behaviour.tsv`; the half that no choice was
-made on): {overall:.0%} of {suite_size} right.
-
-| capability | sentences | right |
-|---|---|---|
-{capabilities}
-
-Read wrongly:
-
-{wrong}
-
+{facts}{capabilities}
 ## What its units are not evidence of
 
 They are what one small model, one seed and this data ended up with. A unit that follows negation
-here is no evidence that LSTMs in general have such a unit, nor that people read like this.
+here is no evidence that recurrent networks in general have such a unit, nor that people read like
+this.
 
 ## Limits
 
-English film reviews only. Short sentences unlike reviews, sarcasm and reported opinions are often
-misread. The prediction half-way is a guess at how the review will end, not a judgement of the half.
+{limits} The prediction half-way is a guess at how the text will end, not a judgement of the half.
 
 ## Files
 
@@ -69,66 +48,138 @@ misread. The prediction half-way is a guess at how the review will end, not a ju
 |---|---|
 {files}
 """
+_DATA = {
+    "films": """The Large Movie Review Dataset (Maas et al. 2011): {fit:.0%} of its labelled
+training reviews, by movie, and its unlabelled reviews without those that repeat a labelled text;
+the Stanford Sentiment Treebank (Socher et al. 2013): training sentences and phrases; and
+{sentences:,} sentences generated from the frames in `lstm_viz/training/sentences.toml`. Both data
+sets were published for research without naming a licence.""",
+    "imdb": """The Large Movie Review Dataset (Maas et al. 2011): {fit:.0%} of its labelled training
+reviews. It was published for research without naming a licence.""",
+    "hotel": """ChnSentiCorp (Tan and Zhang 2008), hotel reviews, published for research without
+naming a licence.""",
+    "news": """Titles of THUCNews (Sun et al. 2016), ten topics, a quarter of the published training
+part; offered by its authors for research.""",
+}
+_LIMITS = {
+    "films": """English film reviews only. Short sentences unlike reviews, sarcasm and reported
+opinions are often misread.""",
+    "imdb": "English film reviews only.",
+    "hotel": "Hotel reviews in simplified Chinese only; of those it learnt, two of three are good.",
+    "news": "Titles of Chinese news of the years 2005 to 2011 only; one topic each.",
+}
+_SUITE = """
+## {suite}
+
+| capability | cases | as expected |
+|---|---|---|
+{rows}
+
+For instance not:
+
+{wrong}
+"""
+_WORDS = "minutes of", "temperature", "torch", "device", "processes", "threads"
 
 
-def write(
-    target: Path,
-    recipe: Recipe,
-    stages: dict[str, Progress],
-    held_out: dict[str, Quality],
-    tested: dict[str, Quality],
-    suite: Behaviour,
-    temperature: float,
-) -> None:
+def write(target: Path, recipe: Recipe, history: History, words: int) -> None:
     """Write the card of a finished model.
 
     Args:
         target: the model's folder; its files are listed with their hashes.
         recipe: that it was made by.
-        stages: what each took.
-        held_out: figures by name, on texts that choices were made on.
-        tested: figures by name, on the test parts.
-        suite: figures on the test sentences.
-        temperature: that the logits were divided by.
+        history: what was measured.
+        words: size of the vocabulary.
     """
-    rows = [_row(f"{name}, test part", value) for name, value in tested.items()]
-    rows += [_row(name, value) for name, value in held_out.items()]
-    kinds = [f"| {k} | {n} | {suite.right[k]:.0%} |" for k, n in suite.sentences.items()]
-    hashes = [
-        f"| `{file}` | `{sha256((target / file).read_bytes()).hexdigest()}` |"
-        for file in ("config.json", "model.safetensors", "usual.safetensors", "vocabulary.txt")
-    ]
+    filled = {"fit": 1 - recipe.text.held_out_share, "sentences": recipe.text.sentences}
     text = _CARD.format(
         name=recipe.name,
-        embedding_size=recipe.embedding_size,
+        about=recipe.about,
+        network=_network(recipe.network),
+        data=_DATA.get(recipe.data, "Texts of one's own.").format(**filled),
+        limits=_LIMITS.get(recipe.data, "Texts like those that it learnt from only."),
+        words=words,
         seed=recipe.seed,
-        vocabulary_size=recipe.vocabulary_size,
-        hidden_size=recipe.hidden_size,
-        fit_share=1 - recipe.held_out_share,
-        sentences=recipe.sentences,
-        temperature=temperature,
-        rows="\n".join(rows),
-        overall=suite.overall,
-        suite_size=sum(suite.sentences.values()),
-        capabilities="\n".join(kinds),
-        wrong="\n".join(f"- {text}" for text in suite.wrong),
-        files="\n".join(hashes),
-        run=_run(stages),
+        stages=_stages(history),
+        temperature=history.facts["temperature"],
+        run=_run(history),
+        figures="\n".join(_figure(figure) for figure in history.figures),
+        facts=_facts(history),
+        capabilities="".join(_suites(history.capabilities)),
+        files="\n".join(_files(target)),
     )
     (target / "README.md").write_text(text, encoding="utf-8", newline="\n")
 
 
-def _row(name: str, value: Quality) -> str:
-    places = " · ".join(f"{share:.3f}" for share in value.accuracy_at[:-1])
+def _network(shape: NetworkRecipe) -> str:
+    cells = {"LSTM": "LSTM", "GRU": "GRU", "RNN": "plain tanh"}[shape.cell]
+    layers = "one layer" if shape.layers == 1 else f"{shape.layers} layers"
+    ways = "in one direction" if shape.directions == 1 else "in both directions"
+    dense = f" a dense layer of {shape.dense_size} units," if shape.dense_size else ""
+    asked = "after every word" if shape.directions == 1 else "where each direction ends"
     return (
-        f"| {name} | {value.texts:,} | {value.accuracy:.3f} | {places} | "
-        f"{value.calibration_error:.3f} |"
+        f"Word embedding ({shape.embedding_size} features), {layers} of {shape.hidden_size} "
+        f"{cells} units {ways},{dense} one linear read-out, applied {asked}."
     )
 
 
-def _run(stages: dict[str, Progress]) -> str:
-    took = ", ".join(f"{name} {stage.seconds / 60:.0f}" for name, stage in stages.items())
+def _stages(history: History) -> str:
+    parts = []
+    for stage in history.stages:
+        kept = f", the weights after {stage.kept:,} kept" if stage.kept < stage.steps else ""
+        parts.append(f"{stage.name} ({stage.steps:,} updates{kept})")
+    return f"Stages: {', '.join(parts)}."
+
+
+def _run(history: History) -> str:
+    facts = history.facts
+    took = ", ".join(f"{stage.name} {stage.seconds / 60:.0f}" for stage in history.stages)
+    threads = facts["threads of each"]
+    cores = "one processor core" if threads == 1 else f"{threads} processor cores"
+    where = cores if facts["device"] == "cpu" else str(facts["device"])
+    together = "" if facts["processes"] == 1 else f" in {facts['processes']} processes"
     return (
-        f"The stages took, in minutes on {torch.get_num_threads()} processor cores: {took}. "
-        f"PyTorch {torch.__version__}."
+        f"The stages took, in minutes on {where}{together}, measuring included: {took}. "
+        f"PyTorch {facts['torch']}."
     )
+
+
+def _figure(figure: Figure) -> str:
+    places = " · ".join(f"{share:.3f}" for share in figure.accuracy_at[:-1])
+    return (
+        f"| {figure.texts} | {figure.number:,} | {figure.accuracy:.3f} | {places} | "
+        f"{figure.calibration_error:.3f} |"
+    )
+
+
+def _facts(history: History) -> str:
+    """Return what else was measured, other than how the run went."""
+    rows = [
+        f"| {name} | {value:.3f} |" if isinstance(value, float) else f"| {name} | {value} |"
+        for name, value in history.facts.items()
+        if not name.startswith(_WORDS)
+    ]
+    return "\n| also measured | |\n|---|---|\n" + "\n".join(rows) + "\n" if rows else ""
+
+
+def _suites(capabilities: tuple[Capability, ...]) -> list[str]:
+    found = []
+    for suite in dict.fromkeys(one.suite for one in capabilities):
+        own = [one for one in capabilities if one.suite == suite]
+        rows = "\n".join(f"| {one.name} | {one.number} | {one.right:.0%} |" for one in own)
+        wrong = "\n".join(f"- {text}" for one in own for text in one.wrong[:3]) or "- none"
+        title = suite[:1].upper() + suite[1:]
+        found.append(_SUITE.format(suite=title, rows=rows, wrong=wrong))
+    return found
+
+
+def _files(target: Path) -> list[str]:
+    files = [
+        *(target / name for name in ("config.json", "model.safetensors", "usual.safetensors")),
+        target / "vocabulary.txt",
+        *sorted((target / "checkpoints").glob("*.safetensors")),
+    ]
+    return [
+        f"| `{file.relative_to(target).as_posix()}` | `{sha256(file.read_bytes()).hexdigest()}` |"
+        for file in files
+    ]

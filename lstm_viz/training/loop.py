@@ -1,165 +1,278 @@
-"""One pass of optimisation that can be stopped and taken up again at any moment."""
+"""One stage of training that can be stopped and taken up again at any moment.
 
-import json
+Devices, processes and precision are Lightning Fabric's business; what is computed does not depend
+on them, to rounding.
+"""
+
 import math
+import signal
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import torch
-from safetensors import safe_open
-from safetensors.torch import load_file, save_file
+from jaxtyping import Float
+from lightning_fabric import Fabric
 from torch import Tensor, nn
 
+from lstm_viz.model.history import Curve, Point, Stage
+from lstm_viz.training import checkpoint
+from lstm_viz.training.batches import Batch
+from lstm_viz.training.checkpoint import State
+from lstm_viz.training.recipe import Stage as StageRecipe
+
 _WARM_UP = 0.25  # share of the steps in which the rate rises
-_AVERAGED = 0.999  # weights are averaged over about a thousand steps: smoother than the last ones
-_EVERY = 200  # steps between two checkpoints
+REPORT = 100  # steps between two points of the curves, and two checkpoints
+_OPTIMISERS: dict[str, Any] = {"Adam": torch.optim.Adam, "RMSprop": torch.optim.RMSprop}
+# Keras's RMSprop forgets at 0.9, as the texts that ask for it mean.
+_MORE: dict[str, Any] = {"Adam": {"fused": True}, "RMSprop": {"alpha": 0.9, "eps": 1e-7}}
+
+Measure = Callable[[], Sequence[list[Batch]]]
+Snapshot = Callable[[int], None]
+
+
+class Stopped(Exception):  # noqa: N818  (no error: somebody asked for it)
+    """Training was asked to stop, and everything so far is in a checkpoint."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long and how fast.
+    """What a stage does at each step.
 
     Attributes:
-        name: of the stage, as shown and in file names.
-        steps: how many updates.
-        peak_rate: highest learning rate.
+        recipe: of the stage.
+        batches: the batches of a step.
+        steps: how many there are.
+        epochs: the steps after which each epoch ends.
         clip: largest norm of a gradient.
         seed: of dropout and sampling; each step draws from its own.
+        watched: batches that the stage is measured on as it goes, by the name of their curve.
+        snapshot: what is done with the module after each of the recipe's snapshots.
     """
 
-    name: str
+    recipe: StageRecipe
+    batches: Callable[[int], list[Batch]]
     steps: int
-    peak_rate: float
-    clip: float
+    epochs: tuple[int, ...]
     seed: int
+    watched: dict[Curve, Measure]
+    snapshot: Snapshot
 
 
-@dataclass(slots=True)
-class Progress:
-    """How far a stage has come.
-
-    Attributes:
-        step: updates done.
-        seconds: time spent on them, over all runs.
-        losses: the mean loss up to every 200th step.
-    """
-
-    step: int
-    seconds: float
-    losses: list[tuple[int, float]]
-
-
-def optimise(
-    module: nn.Module,
-    plan: Plan,
-    loss_of: Callable[[int], Tensor],
-    folder: Path,
-) -> Progress:
-    """Minimise a loss, leaving the averaged weights in the module.
-
-    Every random choice of a step depends on the seed and the step alone, and a checkpoint holds
-    weights, averages and the optimiser's state: a stopped run continues to the same result.
+def optimise(module: nn.Module, plan: Plan, fabric: Fabric, stem: Path) -> Stage:
+    """Train a module, leaving the weights in it that are to be kept.
 
     Args:
-        module: whose parameters are trained, in place.
-        plan: how long and how fast.
-        loss_of: the loss at a step.
-        folder: of the checkpoints; a stage that is complete there is only read back.
+        module: returns this process's part of (loss, right answers, possible answers) of a step.
+        plan: what is done.
+        fabric: devices and processes.
+        stem: path of the checkpoint without suffix; a stage that is complete there is only read.
 
     Returns:
-        What was done, over all runs of the stage.
+        The curves, over all runs of the stage.
+
+    Raises:
+        Stopped: a signal came; the same call goes on from where it was.
+
+    Law:
+        A stopped run ends with the same weights as an unbroken one, bit for bit on one processor:
+        every random choice of a step depends on the seed and the step alone, and the checkpoint
+        holds weights, averages, the optimiser's state and what was measured since.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    parameters = dict(module.named_parameters())
-    optimiser = torch.optim.Adam(parameters.values(), lr=plan.peak_rate, fused=True)
-    averages = {name: value.detach().clone() for name, value in parameters.items()}
-    progress = _restore(folder / plan.name, parameters, averages, optimiser)
-    module.train()
-    total, counted, started = 0.0, 0, time.monotonic() - progress.seconds
-    for step in range(progress.step, plan.steps):
+    run = _Run(module, plan, fabric, stem)
+    with _listening() as stop:
+        for step in range(run.state.stage.steps, plan.steps):
+            if run.is_over():
+                break
+            run.update(step)
+            asked = bool(_over_all(fabric, torch.tensor(float(bool(stop)))))
+            if step + 1 in run.reports or asked:
+                run.report(step + 1, save=True)
+            if asked and step + 1 < plan.steps:
+                raise Stopped
+    return run.finished()
+
+
+class _Run:
+    """A stage on its way."""
+
+    def __init__(self, module: nn.Module, plan: Plan, fabric: Fabric, stem: Path) -> None:
+        self.plan, self.fabric, self.stem = plan, fabric, stem
+        recipe = plan.recipe
+        kind = _OPTIMISERS[recipe.optimizer]
+        optimiser = kind(module.parameters(), lr=recipe.rate, **_MORE[recipe.optimizer])
+        self.inner = module
+        self.parameters = dict(module.named_parameters())
+        stage = Stage(recipe.name, 0, 0.0, (), (), plan.epochs, 0)
+        self.state = checkpoint.read(stem) or State.fresh(stage, self.parameters)
+        every = recipe.measured_every
+        ends = range(every, plan.steps + 1, every) if every else plan.epochs
+        self.measured = {*ends, plan.steps}
+        self.snapshots = {*recipe.snapshots} if recipe.snapshots else set()
+        self.reports = {*range(REPORT, plan.steps, REPORT), *self.measured, *self.snapshots}
+        if 0 in self.snapshots and not self.state.stage.steps:
+            plan.snapshot(0)
+        self.module, self.optimiser = fabric.setup(module, optimiser)
+        self.state.into(self.parameters, self.optimiser.optimizer)
+        self.since = time.monotonic()
+        self.module.train()
+
+    def update(self, step: int) -> None:
+        """Do one step."""
+        plan, recipe, fabric = self.plan, self.plan.recipe, self.fabric
         torch.manual_seed(plan.seed * 1_000_003 + step)
-        for group in optimiser.param_groups:
-            group["lr"] = plan.peak_rate * _one_cycle(step / plan.steps)
-        optimiser.zero_grad()
-        loss = loss_of(step)
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(parameters.values(), plan.clip)
-        optimiser.step()
-        _average(averages, parameters, step)
-        total, counted = total + loss.item(), counted + 1
-        if (step + 1) % _EVERY == 0 or step + 1 == plan.steps:
-            progress.step, progress.seconds = step + 1, time.monotonic() - started
-            progress.losses.append((step + 1, total / counted))
-            total, counted = 0.0, 0
-            _save(folder / plan.name, parameters, averages, optimiser, progress)
-            _tell(plan, progress)
-    with torch.no_grad():
-        for name, value in parameters.items():
-            value.copy_(averages[name])
-    module.eval()
-    return progress
+        rate = recipe.rate * (
+            one_cycle(step / plan.steps) if recipe.schedule == "one cycle" else 1.0
+        )
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+        self.optimiser.zero_grad()
+        found = self.module(self._own(plan.batches(step)))
+        # Processes average their gradients; the mean loss of all is the sum of their parts.
+        fabric.backward(found[0] * fabric.world_size)
+        if recipe.clip:
+            fabric.clip_gradients(self.module, self.optimiser, max_norm=recipe.clip)
+        self.optimiser.step()
+        self.state.average(self.parameters, recipe.averaged, step)
+        self.state.sums += found.detach().double().cpu()
+        self.state.counted += 1
+
+    def report(self, step: int, *, save: bool) -> None:
+        """Add points to the curves, and keep everything."""
+        state = self.state
+        if step in self.reports:
+            train = _point(step, _over_all(self.fabric, state.sums), state.counted)
+            state.clear()
+            state.stage = state.stage.with_point("train", train)
+        if step in self.measured:
+            self._measure(step)
+        if step in self.snapshots:
+            with state.swapped(self.parameters, averaged=bool(self.plan.recipe.averaged)):
+                self.plan.snapshot(step)
+        now = time.monotonic()
+        state.stage = replace(
+            state.stage, steps=step, seconds=state.stage.seconds + now - self.since
+        )
+        self.since = now
+        if save and self.fabric.is_global_zero:
+            checkpoint.write(self.stem, state, self.parameters, self.optimiser.optimizer)
+            _tell(state.stage, self.plan)
+
+    def is_over(self) -> bool:
+        """Whether measurements on held-out texts have not improved for too long."""
+        patience, points = self.plan.recipe.patience, self.state.stage.held_out
+        later = [point for point in points if point.step > self.state.stage.kept]
+        return bool(patience and len(later) >= patience)
+
+    def finished(self) -> Stage:
+        """Put the weights that are kept into the module."""
+        state = self.state
+        kept = state.best if self.plan.recipe.patience and state.best else None
+        weights = kept or (state.averages if self.plan.recipe.averaged else None)
+        if weights is not None:
+            with torch.no_grad():
+                for name, value in self.parameters.items():
+                    value.copy_(weights[name])
+        self.inner.eval()
+        if not self.plan.recipe.patience:
+            state.stage = replace(state.stage, kept=state.stage.steps)
+        return state.stage
+
+    def _own(self, batches: list[Batch]) -> list[Batch]:
+        fabric = self.fabric
+        own = (batch.of(fabric.global_rank, fabric.world_size) for batch in batches)
+        return [batch.to(fabric.device) for batch in own]
+
+    @torch.no_grad()
+    def _measure(self, step: int) -> None:
+        """Measure the weights that would be kept on texts that are not trained on."""
+        state = self.state
+        self.inner.eval()
+        with state.swapped(self.parameters, averaged=bool(self.plan.recipe.averaged)):
+            for name, batches in self.plan.watched.items():
+                point = self._measured(step, batches())
+                state.stage = state.stage.with_point(name, point)
+            points = state.stage.held_out
+            if points and points[-1].loss <= min(point.loss for point in points):
+                state.stage = replace(state.stage, kept=step)
+                if self.plan.recipe.patience:
+                    state.keep(self.parameters)
+        self.inner.train()
+
+    def _measured(self, step: int, steps: Sequence[list[Batch]]) -> Point:
+        """Return the mean over texts, shared out among the processes."""
+        sums, texts = torch.zeros(3, dtype=torch.float64), 0
+        for number, batches in enumerate(steps):
+            texts += batches[0].texts
+            torch.manual_seed(number)  # what a loss may sample is the same each time
+            if number % self.fabric.world_size == self.fabric.global_rank:
+                found = self.inner([batch.to(self.fabric.device) for batch in batches])
+                found[0] *= batches[0].texts
+                sums += found.double().cpu()
+        return _point(step, _over_all(self.fabric, sums), texts)
 
 
-def _one_cycle(done: float) -> float:
+def one_cycle(done: float) -> float:
     """Return the learning rate as a share of its peak: up in a line, down in a cosine."""
     if done < _WARM_UP:
         return 0.04 + 0.96 * done / _WARM_UP
     return 0.5 * (1 + math.cos(math.pi * (done - _WARM_UP) / (1 - _WARM_UP)))
 
 
-@torch.no_grad()
-def _average(averages: dict[str, Tensor], parameters: dict[str, nn.Parameter], step: int) -> None:
-    weight = 1 - min(_AVERAGED, (step + 1) / (step + 10))
-    torch._foreach_lerp_(list(averages.values()), list(parameters.values()), weight)
+def _point(step: int, sums: Float[Tensor, "3"], number: int) -> Point:
+    loss, right, possible = sums.tolist()
+    return Point(step, loss / number, right / possible if possible else None)
 
 
-def _save(
-    stem: Path,
-    parameters: dict[str, nn.Parameter],
-    averages: dict[str, Tensor],
-    optimiser: torch.optim.Optimizer,
-    progress: Progress,
-) -> None:
-    tensors = {f"weight.{name}": value.detach() for name, value in parameters.items()}
-    tensors |= {f"average.{name}": value for name, value in averages.items()}
-    for name, value in parameters.items():
-        for key, state in optimiser.state[value].items():
-            tensors[f"{key}.{name}"] = state
-    # Written beside and renamed: a run that is stopped while writing keeps the one before.
-    aside = stem.with_suffix(".writing")
-    facts = {"step": progress.step, "seconds": progress.seconds, "losses": progress.losses}
-    save_file(tensors, aside, {"progress": json.dumps(facts)})
-    aside.replace(stem.with_suffix(".safetensors"))
+def _over_all(fabric: Fabric, values: Tensor) -> Tensor:
+    """Add up what all processes have."""
+    if fabric.world_size == 1:
+        return values
+    total: Tensor = fabric.all_reduce(values.to(fabric.device), reduce_op="sum")  # type: ignore[assignment]
+    return total.cpu()
 
 
-def _restore(
-    stem: Path,
-    parameters: dict[str, nn.Parameter],
-    averages: dict[str, Tensor],
-    optimiser: torch.optim.Optimizer,
-) -> Progress:
-    file = stem.with_suffix(".safetensors")
-    if not file.is_file():
-        return Progress(0, 0.0, [])
-    tensors = load_file(file)
-    with torch.no_grad():
-        for name, value in parameters.items():
-            value.copy_(tensors[f"weight.{name}"])
-            averages[name].copy_(tensors[f"average.{name}"])
-            optimiser.state[value] = {
-                key: tensors[f"{key}.{name}"] for key in ("step", "exp_avg", "exp_avg_sq")
-            }
-    with safe_open(file, "pt") as opened:
-        facts = json.loads(opened.metadata()["progress"])
-    return Progress(facts["step"], facts["seconds"], [tuple(pair) for pair in facts["losses"]])
+@contextmanager
+def _listening() -> Iterator[list[int]]:
+    """Collect the signals that ask a program to stop; a second one stops it at once."""
+    came: list[int] = []
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        del frame
+        if came:
+            raise KeyboardInterrupt
+        came.append(number)
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, hear) for number in numbers}
+    try:
+        yield came
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
-def _tell(plan: Plan, progress: Progress) -> None:
-    left = progress.seconds / progress.step * (plan.steps - progress.step)
+def _tell(stage: Stage, plan: Plan) -> None:
+    left = stage.seconds / stage.steps * (plan.steps - stage.steps)
+    held_out = ""
+    if stage.held_out and stage.held_out[-1].step == stage.steps:
+        held_out = f", held out {_both(stage.held_out[-1])}"
+    train = _both(stage.train[-1]) if stage.train else "not yet known"
     sys.stderr.write(
-        f"{plan.name}: step {progress.step:,} of {plan.steps:,}, "
-        f"loss {progress.losses[-1][1]:.4f}, {left / 60:.0f} min left\n"
+        f"{stage.name}: step {stage.steps:,} of {plan.steps:,}, loss {train}{held_out}, "
+        f"{_time(left)} left\n"
     )
+
+
+def _both(point: Point) -> str:
+    right = "" if point.accuracy is None else f" ({point.accuracy:.1%} right)"
+    return f"{point.loss:.4f}{right}"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"

@@ -1,9 +1,56 @@
 """What is a model made of? The hyperparameters of one training run, read from a TOML file."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, field, fields
 from importlib.resources import files
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from lstm_viz.errors import RecipeError
+from lstm_viz.model.config import Config
+from lstm_viz.text.vocabulary import Cutting
+
+
+@dataclass(frozen=True, slots=True)
+class TextRecipe:
+    """How texts become numbers.
+
+    Attributes:
+        longest: words of one text read in training; longer ones are cut at either end.
+        vocabulary_size: words known at most, padding and "unknown" included; 0 for all.
+        least_count: how often a word must occur to be known.
+        cutting: how texts are cut into words.
+        held_out_share: share of the training texts kept for choices, where the data set has no
+            part for that.
+        unknown_share: share of the words of a text read as "unknown" while training.
+        unknown_share_short: the same for sentences and phrases.
+        sentences: how many sentences are generated from templates.
+        keep: which end of a longer text is read: either by chance, the first or the last words.
+        padding: where a batch of texts is filled up; ``before`` to the full ``longest``.
+    """
+
+    longest: int
+    vocabulary_size: int = 0
+    least_count: int = 1
+    cutting: Cutting = "words"
+    held_out_share: float = 0.1
+    unknown_share: float = 0.0
+    unknown_share_short: float = 0.0
+    sentences: int = 0
+    keep: Literal["either", "first", "last"] = "either"
+    padding: Literal["behind", "before"] = "behind"
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkRecipe:
+    """The shape of the network; see ``lstm_viz.model.config.Config``."""
+
+    embedding_size: int
+    hidden_size: int
+    cell: Literal["LSTM", "GRU", "RNN"] = "LSTM"
+    layers: int = 1
+    directions: int = 1
+    dense_size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,18 +58,58 @@ class Stage:
     """One pass of optimisation.
 
     Attributes:
-        epochs: how often each review is read.
-        tokens_per_batch: words read at one step, padding included.
-        peak_rate: the highest learning rate of the one-cycle schedule.
-        dropout: share of word features and of hidden units left out.
-        short_epochs: how often the short texts are read meanwhile, per epoch of the reviews.
+        name: of the stage.
+        epochs: how often each text is read.
+        rate: highest learning rate.
+        task: what is learnt: the ``verdict`` on a text, or the ``next word``.
+        asked: where a verdict is asked for: after ``every word``, at the ``end``, or after a
+            ``beginning`` as often as at the end (for a network that looks ahead).
+        reads: which texts: ``labelled``, or those and the unlabelled ones with the ``opinions``
+            of a teacher.
+        words_per_batch: words read at one step, padding included, in batches of like length.
+        texts_per_batch: texts read at one step, in random order; takes the place of the above.
+        steps: updates after which it ends, if that is before; 0 for no such end.
+        short_epochs: how often the short texts are read per epoch of the others.
+        feature_dropout: share of the features of each word left out.
+        input_dropout: share of the features that a whole text does without.
+        recurrent_dropout: share of the hidden units that a whole text's recurrence does without.
+        hidden_dropout: share of the hidden units left out at each word, in front of the read-out.
+        optimizer: Adam or RMSprop.
+        schedule: ``one cycle`` (up, then down to zero) or ``constant``.
+        clip: largest norm of a gradient; 0 for any.
+        averaged: share of the averaged weights kept at each step; 0 keeps the last weights.
+        negatives: for the next word: how many others it is told apart from.
+        start: the stage whose weights come first, as ``stage`` or ``recipe/stage``; empty for the
+            stage before.
+        patience: measurements on held-out texts without improvement after which it is over, with
+            the best weights kept; 0 to go on to the end.
+        measured_every: steps between two measurements on held-out texts; 0 for once an epoch.
+        snapshots: steps after which the weights are kept beside the model.
     """
 
+    name: str
     epochs: int
-    tokens_per_batch: int
-    peak_rate: float
-    dropout: float
-    short_epochs: float
+    rate: float
+    task: Literal["verdict", "next word"] = "verdict"
+    asked: Literal["every word", "end", "beginning"] = "every word"
+    reads: Literal["labelled", "opinions"] = "labelled"
+    words_per_batch: int = 8_192
+    texts_per_batch: int = 0
+    steps: int = 0
+    short_epochs: float = 0.0
+    feature_dropout: float = 0.0
+    input_dropout: float = 0.0
+    recurrent_dropout: float = 0.0
+    hidden_dropout: float = 0.0
+    optimizer: Literal["Adam", "RMSprop"] = "Adam"
+    schedule: Literal["one cycle", "constant"] = "one cycle"
+    clip: float = 1.0
+    averaged: float = 0.999
+    negatives: int = 384
+    start: str = ""
+    patience: int = 0
+    measured_every: int = 0
+    snapshots: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,56 +117,120 @@ class Recipe:
     """Everything that a run depends on, apart from the data.
 
     Attributes:
-        name: of the model and of its folder under ``pretrained/``.
+        name: of the model and of its folder.
+        about: what the model is for, in a sentence.
         seed: of every random choice.
-        held_out_share: share of the training reviews, whole movies, kept for choices.
-        vocabulary_size: words known, padding and "unknown" included.
-        embedding_size: features of a word.
-        hidden_size: units of the LSTM.
-        longest: words of one review read in training; longer ones are cut at either end.
-        unknown_share: share of the words of a review read as "unknown" while training.
-        unknown_share_short: the same for sentences and phrases.
-        clip: largest norm of a gradient.
-        negatives: words that the true next word is told apart from.
-        sentences: how many sentences are generated from templates.
-        language, first, final, polish: the passes: next word; first classifier; final
-            classifier; final classifier once more, mostly on short texts.
+        data: which data set; see ``lstm_viz.training.sources``.
+        text: how texts become numbers.
+        network: the shape of the network.
+        stages: in the order in which they run.
+        opinions: the recipe and stage whose network, together with a linear model of words and
+            pairs of words, labels the unlabelled texts; empty where none are read.
+        published: what a recipe's source says of it, by name: source, figures.
     """
 
     name: str
+    about: str
     seed: int
-    held_out_share: float
-    vocabulary_size: int
-    embedding_size: int
-    hidden_size: int
-    longest: int
-    unknown_share: float
-    unknown_share_short: float
-    clip: float
-    negatives: int
-    sentences: int
-    language: Stage
-    first: Stage
-    final: Stage
-    polish: Stage
+    data: str
+    text: TextRecipe
+    network: NetworkRecipe
+    stages: tuple[Stage, ...]
+    opinions: str = ""
+    published: dict[str, Any] = field(default_factory=dict)
+
+    def config(self, labels: tuple[str, ...], vocabulary_size: int) -> Config:
+        """Return the shape of the model for so many words."""
+        shape = {name.name: getattr(self.network, name.name) for name in fields(self.network)}
+        return Config(
+            self.name,
+            labels,
+            vocabulary_size,
+            cutting=self.text.cutting,
+            **shape,
+        )
+
+    def before(self, name: str) -> tuple[Stage, ...]:
+        """Return the stages up to and with that name.
+
+        Raises:
+            RecipeError: there is no such stage.
+        """
+        names = [stage.name for stage in self.stages]
+        if name not in names:
+            raise RecipeError(self.name, f"a stage among {names}", f"{name!r} is asked for")
+        return self.stages[: names.index(name) + 1]
 
 
 def names() -> list[str]:
-    """Return the recipes there are."""
+    """Return the recipes there are, those of published texts as ``published/name``."""
     folder = files("lstm_viz.training") / "recipes"
-    return sorted(file.name.removesuffix(".toml") for file in folder.iterdir())
+    published = [f"published/{file.name}" for file in (folder / "published").iterdir()]
+    every = [file.name for file in folder.iterdir() if file.is_file()] + published
+    return sorted(name.removesuffix(".toml") for name in every if name.endswith(".toml"))
 
 
 def read(name: str) -> Recipe:
-    """Read the recipe of that name.
+    """Read a recipe.
+
+    Args:
+        name: of one there is, or the path of a TOML file.
 
     Raises:
-        ValueError: there is no such recipe; the sentence lists those there are.
-        TypeError: a key of the file is missing or unknown.
+        RecipeError: there is none, or something in it is missing, unknown or of a wrong kind.
     """
-    if name not in names():
-        raise ValueError(f"No recipe is called {name!r}. There are: {', '.join(names())}.")
-    file = files("lstm_viz.training") / "recipes" / f"{name}.toml"
-    raw: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
-    stages = {key: Stage(**raw.pop(key)) for key in ("language", "first", "final", "polish")}
-    return Recipe(name=name, **{**raw, **stages})
+    if name in names():
+        text = (files("lstm_viz.training") / "recipes" / f"{name}.toml").read_text("utf-8")
+    elif name.endswith(".toml") and Path(name).is_file():
+        text = Path(name).read_text("utf-8")
+    else:
+        raise RecipeError(name, f"one of {', '.join(names())}, or a .toml file", "it is none")
+    short = Path(name).name.removesuffix(".toml")
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(short, "TOML", f"it is not ({error})") from error
+    stages = raw.pop("stages", [])
+    if not isinstance(stages, list) or not stages:
+        raise RecipeError(short, "one or more [[stages]]", "there is none")
+    raw["text"] = _built(TextRecipe, raw.get("text"), f"{short} [text]")
+    raw["network"] = _built(NetworkRecipe, raw.get("network"), f"{short} [network]")
+    raw["stages"] = tuple(
+        _built(Stage, stage, f"{short} stage {number}") for number, stage in enumerate(stages, 1)
+    )
+    made: Recipe = _built(Recipe, {"name": short, **raw}, short)
+    return made
+
+
+def _built(cls: type, raw: Any, where: str) -> Any:  # noqa: ANN401  (one of the classes above)
+    """Build one of the classes above from a table of TOML."""
+    if not isinstance(raw, dict):
+        raise RecipeError(where, "a table", "it is missing or something else")
+    known = {part.name: part for part in fields(cls)}
+    needed = {
+        name
+        for name, part in known.items()
+        if part.default is MISSING and part.default_factory is MISSING
+    }
+    for name in sorted(needed - set(raw)):
+        raise RecipeError(where, f"the key {name!r}", "it is missing")
+    for name in sorted(set(raw) - set(known)):
+        raise RecipeError(where, f"keys among {sorted(known)}", f"there is {name!r}")
+    hints = get_type_hints(cls)
+    return cls(**{name: _checked(value, hints[name], where, name) for name, value in raw.items()})
+
+
+def _checked(value: Any, hint: Any, where: str, name: str) -> Any:  # noqa: ANN401
+    """Return a value of the kind that a key must have."""
+    choices = get_args(hint) if get_origin(hint) is Literal else ()
+    if hint is float and type(value) is int:
+        value = float(value)
+    if isinstance(value, list):
+        value = tuple(value)
+    if choices and value not in choices:
+        raise RecipeError(where, f"{name} as one of {list(choices)}", f"it is {value!r}")
+    if isinstance(hint, type) and type(value) is not hint:
+        raise RecipeError(where, f"{name} as {hint.__name__}", f"it is {value!r}")
+    if isinstance(value, int | float) and value < 0:
+        raise RecipeError(where, f"{name} of at least 0", f"it is {value}")
+    return value

@@ -1,4 +1,4 @@
-"""What is a review worth that nobody labelled? The opinion of a model of words and pairs."""
+"""What is a text worth that nobody labelled? The opinion of a model of words and pairs."""
 
 import numpy as np
 from jaxtyping import Float
@@ -8,21 +8,21 @@ from sklearn.linear_model import LogisticRegression
 from lstm_viz.training.corpus import Texts
 
 
-def opinions(labelled: Texts, unlabelled: Texts) -> Float[np.ndarray, " text"]:
-    """Return P(positive) of unlabelled texts, by TF-IDF of words and pairs.
+def opinions(labelled: Texts, unlabelled: Texts) -> Float[np.ndarray, "text label"]:
+    """Return the probability of each label of unlabelled texts, by TF-IDF of words and pairs.
 
     Args:
-        labelled: with targets 0 or 1.
+        labelled: each with one right label.
         unlabelled: targets are not looked at.
     """
     vectorizer = TfidfVectorizer(
         analyzer=_words_and_pairs, min_df=3, sublinear_tf=True, dtype=np.float32
     )
     model = LogisticRegression(C=30.0, max_iter=200)
-    model.fit(vectorizer.fit_transform(_each(labelled)), labelled.targets > 0.5)
-    chances: Float[np.ndarray, " text"] = model.predict_proba(
+    model.fit(vectorizer.fit_transform(_each(labelled)), labelled.targets.argmax(1))
+    chances: Float[np.ndarray, "text label"] = model.predict_proba(
         vectorizer.transform(_each(unlabelled))
-    )[:, 1].astype(np.float32)
+    ).astype(np.float32)
     return chances
 
 

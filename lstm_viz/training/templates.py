@@ -8,6 +8,7 @@ shares no frame with them.
 import random
 import re
 import tomllib
+from hashlib import sha256
 from importlib.resources import files
 
 import numpy as np
@@ -29,9 +30,7 @@ def generate(count: int, seed: int) -> tuple[list[str], Float[np.ndarray, " text
     Returns:
         The sentences, and the P(positive) that each should get.
     """
-    frames = tomllib.loads(
-        (files("lstm_viz.training") / "sentences.toml").read_text(encoding="utf-8")
-    )
+    frames = tomllib.loads(_frames())
     words = frames["words"]
     draw = random.Random(seed)  # noqa: S311  (no secret depends on it)
     texts: list[str] = []
@@ -46,6 +45,15 @@ def generate(count: int, seed: int) -> tuple[list[str], Float[np.ndarray, " text
         mild = verdict == "positive" and kind == "negated"
         targets.append(_MILD if mild else TARGETS[verdict])
     return texts, np.array(targets, np.float32)
+
+
+def digest() -> str:
+    """Return what tells these frames from others."""
+    return sha256(_frames().encode()).hexdigest()
+
+
+def _frames() -> str:
+    return (files("lstm_viz.training") / "sentences.toml").read_text(encoding="utf-8")
 
 
 def _filled(frame: str, words: dict[str, list[str]], draw: random.Random) -> str:

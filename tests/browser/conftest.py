@@ -1,5 +1,6 @@
 """Servers and one Chromium for all browser tests; every page watches its console and network."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -28,8 +29,8 @@ def pytest_collection_modifyitems(items):
 
 
 @contextmanager
-def served(script, folder):
-    """Run a script as an app, and give its address."""
+def running(folder, script="app.py", **environment):
+    """Run the app, its log in a folder, with more environment variables; give its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -38,7 +39,9 @@ def served(script, folder):
         sys.executable, "-m", "streamlit", "run", script, "--server.headless=true",
         f"--server.port={port}", "--server.address=127.0.0.1", "--server.fileWatcherType=none",
     ]  # fmt: skip
-    server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+    server = subprocess.Popen(
+        command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=os.environ | environment
+    )
     url = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 60
     while True:
@@ -59,14 +62,14 @@ def served(script, folder):
 @pytest.fixture(scope="session")
 def address(tmp_path_factory):
     """The address of a running app."""
-    with served("app.py", tmp_path_factory.mktemp("server")) as url:
+    with running(tmp_path_factory.mktemp("server")) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def family(tmp_path_factory):
     """The address of a running app with several models."""
-    with served("tests/browser/family.py", tmp_path_factory.mktemp("family")) as url:
+    with running(tmp_path_factory.mktemp("family"), "tests/browser/family.py") as url:
         yield url
 
 
@@ -110,6 +113,11 @@ class Reader:
     def gates(self):
         self.page.get_by_role("link", name="Gates").click()
         expect(self.page.locator(".st-key-gate_maps .js-plotly-plot")).to_be_visible()
+        self.settle()
+
+    def models(self):
+        self.page.get_by_role("link", name="Models").click()
+        expect(self.page.get_by_text("Which models are there")).to_be_visible()
         self.settle()
 
     def read(self, text):

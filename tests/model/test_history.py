@@ -35,6 +35,14 @@ def test_what_is_written_comes_back(tmp_path):
         lambda raw: raw["stages"][0].update(more=1),
         lambda raw: raw["stages"][0]["train"][0].pop("loss"),
         lambda raw: raw.update(figures=[3]),
+        lambda raw: raw.update(about=["For a test."]),
+        lambda raw: raw.update(recipe=[]),
+        lambda raw: raw["facts"].update(temperature={}),
+        lambda raw: raw["stages"][0]["train"][0].update(loss="0.5"),
+        lambda raw: raw["stages"][0]["train"][0].update(loss=float("nan")),
+        lambda raw: raw["stages"][0].update(epochs=["10"]),
+        lambda raw: raw["stages"][0].update(steps=True),
+        lambda raw: raw["capabilities"][0].update(wrong=[1]),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path, change):

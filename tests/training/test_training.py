@@ -1,171 +1,176 @@
 """Training: the whole way on small made-up data, stopped half-way and taken up again."""
 
-import json
+import os
+import signal
+from dataclasses import replace
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 from safetensors.torch import load_file
 
 import lstm_viz
-from lstm_viz.training import batches, classify, corpus, loop, recipe, run, templates
-from lstm_viz.training.corpus import Texts
-from lstm_viz.training.recipe import Recipe, Stage
-
-SMALL = Recipe(
-    name="small", seed=3, held_out_share=0.3, vocabulary_size=60, embedding_size=6, hidden_size=5,
-    longest=12, unknown_share=0.1, unknown_share_short=0.0, clip=1.0, negatives=8,
-    sentences=30, language=Stage(1, 120, 1e-2, 0.1, 0.0), first=Stage(1, 90, 1e-2, 0.1, 1.0),
-    final=Stage(2, 90, 1e-2, 0.1, 1.0), polish=Stage(1, 90, 1e-3, 0.1, 2.0),
-)  # fmt: skip
-GOOD, BAD = ["good", "lovely", "great", "fine"], ["bad", "dull", "poor", "weak"]
+from lstm_viz.errors import DataError, RecipeError
+from lstm_viz.model.history import History
+from lstm_viz.training import checkpoint, recipe, run, verdict
+from lstm_viz.training.loop import Stopped
+from lstm_viz.training.recipe import NetworkRecipe, Recipe, Stage, TextRecipe
+from lstm_viz.training.workplace import Workplace
+from tests.training.conftest import DROP, SMALL, STAGES
 
 
-def write(folder, name, **columns):
-    pq.write_table(pa.table(columns), folder / f"{name}.parquet")
-
-
-@pytest.fixture
-def data(tmp_path, monkeypatch):
-    """Made-up data sets in the shape of the real ones."""
-    draw = np.random.default_rng(0)
-
-    def text(label, words):
-        return " ".join(
-            draw.choice((BAD, GOOD)[label] if draw.random() < 0.5 else ["the", "film", "a"])
-            for _ in range(words)
-        )
-
-    labels = [k % 2 for k in range(80)]
-    write(
-        tmp_path, "imdb", text=[text(label, 6 + k % 12) for k, label in enumerate(labels)],
-        label=labels, movie_id=[f"tt{k // 4}" for k in range(80)],
-        split=["train" if k < 56 else "test" for k in range(80)],
-    )  # fmt: skip
-    write(
-        tmp_path, "imdb_unsup", text=[text(k % 2, 9) for k in range(20)] + ["kept out"],
-        in_labelled=[""] * 20 + ["test"],
-    )  # fmt: skip
-    for name in ("sst", "sst_phrases"):
-        write(
-            tmp_path, name, text=[text(label, 4) for label in labels[:24]], label=labels[:24],
-            label5=[3 if label else 1 for label in labels[:24]],
-            split=(["train"] * 12 + ["dev"] * 6 + ["test"] * 6),
-        )  # fmt: skip
-    monkeypatch.setenv("LSTM_VIZ_DATA", str(tmp_path))
-    monkeypatch.setattr(loop, "_EVERY", 2)
-    return tmp_path
+def same(first, second):
+    one, two = (load_file(folder / "model.safetensors") for folder in (first, second))
+    return all(torch.equal(one[name], two[name]) for name in one)
 
 
 @pytest.mark.usefixtures("data")
-def test_the_whole_way_and_again_after_a_stop(tmp_path, monkeypatch, capsys):
-    run.run(SMALL, tmp_path / "work", tmp_path / "small")
-    assert "final: step" in capsys.readouterr().err
+def test_the_whole_way(place, tmp_path, capsys):
+    run.run(SMALL, place, tmp_path / "small")
+    told = capsys.readouterr().err
+    assert "final: step" in told
+    assert "left" in told
     names = {file.name for file in (tmp_path / "small").iterdir()}
     assert names == {
-        "README.md", "config.json", "history.json", "model.safetensors", "usual.safetensors",
-        "vocabulary.txt",
+        "README.md", "checkpoints", "config.json", "history.json", "model.safetensors",
+        "usual.safetensors", "vocabulary.txt",
     }  # fmt: skip
     classifier = lstm_viz.load(tmp_path / "small")
     assert classifier.trace("a good film").error < 1e-5
-    history = json.loads((tmp_path / "small" / "history.json").read_text("utf-8"))
-    assert set(history["loss"]) == {"language", "first", "final", "polish"}
-    assert history["test"]["IMDB"]["texts"] == 24
     assert "kept" not in classifier.reader
-
-    real, steps = classify.logits_in_training, []
-
-    def stopping(*arguments):
-        steps.append(1)
-        if len(steps) == 9:
-            raise KeyboardInterrupt
-        return real(*arguments)
-
-    monkeypatch.setattr(classify, "logits_in_training", stopping)
-    with pytest.raises(KeyboardInterrupt):
-        run.run(SMALL, tmp_path / "work2", tmp_path / "small2")
-    run.run(SMALL, tmp_path / "work2", tmp_path / "small2")
-    first, second = (
-        load_file(tmp_path / name / "model.safetensors") for name in ("small", "small2")
-    )
-    assert all(torch.equal(first[name], second[name]) for name in first)
+    history = History.open(tmp_path / "small" / "history.json")
+    assert [stage.name for stage in history.stages] == [stage.name for stage in STAGES]
+    assert {figure.texts: figure.number for figure in history.figures}["IMDB, test part"] == 24
+    final = history.stages[2]
+    assert [point.step for point in final.held_out][:2] == [4, 8]
+    assert final.train[-1].step == final.steps == final.kept == final.epochs[-1]
+    assert all(0 <= point.accuracy <= 1 for point in final.train + final.held_out)
+    assert history.stages[0].train[0].accuracy is None
+    steps = [file.name for file in sorted((tmp_path / "small" / "checkpoints").iterdir())]
+    assert steps == ["step-000000.safetensors", "step-000003.safetensors"]
+    card = (tmp_path / "small" / "README.md").read_text("utf-8")
+    assert "IMDB, test part | 24" in card
+    assert "checkpoints/step-000003" in card
 
 
 @pytest.mark.usefixtures("data")
-def test_held_out_movies_are_not_trained_on():
-    built = corpus.build(SMALL)
-    assert len(built.reviews) + len(built.held_out) == 56
-    assert len(built.held_out) % 4 == 0
-    assert 0 < len(built.held_out) < 56
-    assert len(built.unlabelled) == 20
+@pytest.mark.parametrize(("number", "call"), [(signal.SIGINT, 3), (signal.SIGTERM, 17)])
+def test_a_stopped_run_ends_as_an_unbroken_one(fabric, tmp_path, monkeypatch, number, call):
+    place = Workplace(fabric, tmp_path / "whole")
+    whole, stages = place.trained(SMALL, "polish")
+    real, steps = checkpoint.State.average, []
+
+    def stopping(*arguments):
+        steps.append(1)
+        if len(steps) == call:
+            os.kill(os.getpid(), number)
+        return real(*arguments)
+
+    monkeypatch.setattr(checkpoint.State, "average", stopping)
+    place = Workplace(fabric, tmp_path / "broken")
+    with pytest.raises(Stopped):
+        place.trained(SMALL, "polish")
+    assert len(steps) == call  # at once, and not at the next report
+    again, resumed = Workplace(fabric, tmp_path / "broken").trained(SMALL, "polish")
+    for name, value in whole.state_dict().items():
+        assert torch.equal(value, again.state_dict()[name]), name
+    for one, other in zip(stages, resumed, strict=True):
+        assert (one.held_out, one.epochs, one.kept) == (other.held_out, other.epochs, other.kept)
+        assert one.train == other.train
+    assert signal.getsignal(number) is not None
 
 
-def test_a_missing_data_set_is_named(tmp_path, monkeypatch):
+@pytest.mark.usefixtures("data")
+def test_what_is_complete_is_not_done_again(place, monkeypatch):
+    place.trained(SMALL, "polish")
+    monkeypatch.setattr(verdict.Verdict, "forward", None)
+    place.trained(SMALL, "polish")
+
+
+@pytest.mark.usefixtures("data")
+def test_early_stopping_keeps_the_best(place):
+    # A rate this high makes everything worse from some step on.
+    stage = Stage(
+        "only", 40, 1.0, words_per_batch=90, schedule="constant", averaged=0.0, measured_every=2,
+        patience=3, clip=0.0,
+    )  # fmt: skip
+    network, (done,) = place.trained(replace(SMALL, name="early", stages=(stage,)), "only")
+    losses = {point.step: point.loss for point in done.held_out}
+    assert done.steps < done.epochs[-1]
+    assert losses[done.kept] == min(losses.values())
+    assert [step for step in losses if step > done.kept] == [
+        done.kept + 2, done.kept + 4, done.kept + 6,
+    ]  # fmt: skip
+    assert all(value.isfinite().all() for value in network.state_dict().values())
+
+
+@pytest.mark.usefixtures("data")
+@pytest.mark.parametrize(
+    ("shape", "asked"),
+    [
+        (NetworkRecipe(6, 5, "GRU"), "every word"),
+        (NetworkRecipe(6, 5, "RNN"), "end"),
+        (NetworkRecipe(6, 5, layers=2, dense_size=4), "every word"),
+        (NetworkRecipe(6, 5, directions=2), "beginning"),
+    ],
+)
+def test_other_shapes(place, tmp_path, shape, asked):
+    stages = tuple(replace(stage, asked=asked) for stage in STAGES[1:2])
+    made = replace(SMALL, name="other", network=shape, stages=stages)
+    run.run(made, place, tmp_path / "other")
+    classifier = lstm_viz.load(tmp_path / "other")
+    text = "a good film but a dull one"
+    trace = classifier.trace(text)
+    assert trace.error < 1e-5
+    for step, token in enumerate(trace.tokens):
+        alone = classifier.predict([text[: token.end]])[0]
+        assert np.allclose(trace.probabilities[step], alone, atol=1e-6)
+
+
+@pytest.mark.usefixtures("data")
+def test_a_network_starts_from_another_recipe(place, monkeypatch):
+    monkeypatch.setattr(recipe, "read", lambda name: {"small": SMALL}[name])
+    stage = Stage("on", 1, 1e-9, words_per_batch=90, averaged=0.0, start="small/first")
+    bigger = replace(SMALL, name="two", network=NetworkRecipe(6, 5, layers=2), stages=(stage,))
+    lower = place.trained(SMALL, "first")[0].recurrent
+    grown = place.trained(bigger, "on")[0].recurrent
+    assert torch.allclose(grown.weight_hh_l0, lower.weight_hh_l0, atol=1e-6)
+    assert grown.weight_hh_l1.shape == (20, 5)
+    lost = replace(bigger, stages=(replace(stage, start="nowhere"),), name="lost")
+    with pytest.raises(RecipeError, match="start as a stage before"):
+        place.trained(lost, "on")
+
+
+@pytest.mark.usefixtures("data")
+def test_chinese_titles_in_classes_of_their_own(place, tmp_path):
+    stage = Stage("only", 6, 3e-2, texts_per_batch=8, averaged=0.5, **DROP)
+    text = TextRecipe(longest=12, least_count=2, cutting="jieba")
+    made = Recipe("titles", "For a test.", 1, "news", text, NetworkRecipe(6, 5), (stage,))
+    run.run(made, place, tmp_path / "titles")
+    classifier = lstm_viz.load(tmp_path / "titles")
+    assert classifier.labels == ("stocks", "sports")
+    assert [token.text for token in classifier.trace("足球比赛").tokens] == ["足球比赛"]
+    assert classifier.predict(["足球比赛"])[0, 1] > 0.9
+
+
+def test_ones_own_table(fabric, tmp_path):
+    file = tmp_path / "mine.csv"
+    rows = [f"{'warm' if k % 2 else 'cold'} day {k},{'b' if k % 2 else 'a'}" for k in range(60)]
+    file.write_text("text,label\n" + "\n".join(rows), "utf-8")
+    place = Workplace(fabric, tmp_path / "work", file)
+    stage = Stage("only", 8, 5e-2, texts_per_batch=8, averaged=0.5)
+    made = replace(SMALL, name="mine", stages=(stage,), text=TextRecipe(longest=9), opinions="")
+    run.run(made, place, tmp_path / "mine")
+    classifier = lstm_viz.load(tmp_path / "mine")
+    assert classifier.labels == ("a", "b")
+    assert classifier.predict(["a warm day"])[0, 1] > 0.8
+    history = History.open(tmp_path / "mine" / "history.json")
+    assert [figure.texts for figure in history.figures] == ["mine.csv, test part", "held-out texts"]
+
+
+def test_a_missing_data_set_is_named(place, tmp_path, monkeypatch):
     monkeypatch.setenv("LSTM_VIZ_DATA", str(tmp_path))
-    with pytest.raises(FileNotFoundError, match=r"No imdb\.parquet in .*LSTM_VIZ_DATA"):
-        corpus.build(SMALL)
-
-
-def test_every_recipe_reads_and_unknown_ones_are_told():
-    assert all(recipe.read(name).name == name for name in recipe.names())
-    with pytest.raises(ValueError, match="There are: imdb-lstm"):
-        recipe.read("nope")
-
-
-@given(st.lists(st.integers(1, 40), min_size=1, max_size=60), st.integers(20, 200))
-def test_every_text_is_in_one_batch(lengths, budget):
-    lengths = np.array(lengths)
-    order = batches.order(lengths, budget, 5)
-    assert sorted(index for batch in order for index in batch) == list(range(len(lengths)))
-    for batch in order:
-        assert len(batch) == 1 or lengths[batch].max() * len(batch) <= budget
-    again = batches.order(lengths, budget, 5)
-    assert all(np.array_equal(a, b) for a, b in zip(order, again, strict=True))
-
-
-def test_padding_and_cutting():
-    texts = Texts(
-        np.arange(2, 12, dtype=np.int32), np.array([0, 3, 10]), np.array([0, 1], np.float32)
-    )
-    batch = batches.padded(texts, [0, 1], 4, 0)
-    assert batch.lengths.tolist() == [3, 4]
-    assert batch.numbers[0].tolist() == [2, 3, 4, 0]
-    assert batch.numbers[1].tolist() in ([5, 6, 7, 8], [8, 9, 10, 11])
-    assert batch.mask.tolist() == [[1, 1, 1, 0], [1, 1, 1, 1]]
-
-
-def test_the_loss_is_that_of_each_word():
-    batch = batches.Batch(torch.tensor([[2, 3, 0]]), torch.tensor([2]), torch.tensor([1.0]))
-    logits = torch.tensor([[[0.0, 2.0], [1.0, 0.0], [9.0, -9.0]]])
-    each = [-np.log(1 / (1 + np.exp(-margin))) for margin in (2.0, -1.0)]
-    expected = 0.6 * np.mean(each) + 0.4 * each[1]
-    assert float(classify.loss_after_each_word(logits, batch, 0.4)) == pytest.approx(expected)
-
-
-def test_temperature_is_found():
-    draw = np.random.default_rng(0)
-    true = draw.normal(0, 2, 20_000)
-    targets = (draw.random(20_000) < 1 / (1 + np.exp(-true))).astype(np.float32)
-    found = classify.fitted_temperature((3 * true[:, None]).astype(np.float32), targets)
-    assert found == pytest.approx(3, rel=0.05)
-
-
-def test_sentences_are_made_whole():
-    texts, targets = templates.generate(3_000, 1)
-    again, _ = templates.generate(3_000, 1)
-    assert texts == again
-    assert not any(sign in text for text in texts for sign in "{}")
-    assert 0.49 < (targets > 0.5).mean() < 0.51
-
-
-def test_the_measured_sentences_are_not_among_the_generated():
-    from importlib.resources import files
-
-    raw = (files("lstm_viz.training") / "behaviour.tsv").read_text("utf-8").splitlines()[1:]
-    measured = {line.split("\t")[2].lower().rstrip(".!?") for line in raw}
-    texts, _ = templates.generate(60_000, recipe.read("imdb-lstm").seed)
-    assert not measured & {text.lower().rstrip(".!?") for text in texts}
+    with pytest.raises(DataError, match=r"imdb\.parquet in the folder .*LSTM_VIZ_DATA"):
+        place.corpus(SMALL)
+    with pytest.raises(DataError, match=r"data among films.*'nothing'"):
+        place.corpus(replace(SMALL, data="nothing"))

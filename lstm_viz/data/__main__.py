@@ -1,0 +1,40 @@
+"""``python -m lstm_viz.data NAME``: fetch a data set from its own address."""
+
+import argparse
+import sys
+from functools import partial
+from pathlib import Path
+
+from lstm_viz.data.catalogue import DATASETS
+from lstm_viz.data.fetch import fetch
+from lstm_viz.data.folder import data_folder
+from lstm_viz.errors import LstmVizError
+
+
+def main() -> int:
+    """Fetch data sets from their own addresses, check them, and make the Parquet files of them.
+
+    Stopping it loses nothing: the same command goes on.
+    """
+    parser = argparse.ArgumentParser(prog="python -m lstm_viz.data", description=main.__doc__)
+    parser.add_argument(
+        "names", nargs="+", choices=DATASETS, metavar="NAME", help=", ".join(DATASETS)
+    )
+    parser.add_argument(
+        "--to", type=Path, default=data_folder(), help="folder of the files (default: %(default)s)"
+    )
+    arguments = parser.parse_args()
+    try:
+        for name in arguments.names:
+            fetch(DATASETS[name], arguments.to, partial(print, flush=True), sys.stderr)
+    except (LstmVizError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped. The same command goes on where it was stopped.\n")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

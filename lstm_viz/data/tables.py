@@ -1,0 +1,110 @@
+"""Which rows make a data set, and are they the right ones?"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from lstm_viz.errors import DataFileError, MissingPackageError
+
+Table = Mapping[str, Sequence[Any]]  # columns by name, in order, all of one length
+# The same name means the same in every file.
+TYPES = {
+    "text": "string", "label": "int8", "split": "string", "rating": "int8", "id": "int32",
+    "movie_id": "string", "in_train": "bool", "in_labelled": "string", "label5": "int8",
+    "tokens": "string", "tree": "string", "text_source": "string", "n_tokens": "int16",
+    "count": "int32", "sentence_id": "int32", "sst_split": "string", "label_name": "string",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a table must be.
+
+    Attributes:
+        rows: how many.
+        digest: of the rows, as ``digest`` computes it.
+        unchecked: columns that the digest leaves out.
+    """
+
+    rows: int
+    digest: str
+    unchecked: Collection[str] = ()
+
+
+def table(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Table:
+    """Return rows as columns."""
+    return dict(zip(columns, zip(*rows, strict=True), strict=True)) if rows else {}
+
+
+def digest(table: Table, unchecked: Collection[str] = ()) -> str:
+    """Return the SHA-256 of rows: each a JSON array on a line of its own, in order, in UTF-8.
+
+    Unlike the sum of a Parquet file, it does not depend on the program that wrote the file.
+    """
+    names = [name for name in table if name not in unchecked]
+    found = sha256()
+    for row in (names, *zip(*(table[name] for name in names), strict=True)):
+        found.update(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+    return found.hexdigest()
+
+
+def check(file: str, table: Table, expected: Expected, remedy: str) -> None:
+    """Let a table pass only if it is the expected one.
+
+    Raises:
+        DataFileError: it has more, fewer or other rows.
+    """
+    rows = len(table["text"]) if table else 0
+    if rows != expected.rows:
+        raise DataFileError(file, f"{expected.rows:,} rows", f"it has {rows:,}", remedy)
+    found = digest(table, expected.unchecked)
+    if found != expected.digest:
+        came = f"they have {found}"
+        raise DataFileError(file, f"rows with the digest {expected.digest}", came, remedy)
+
+
+def write(path: Path, table: Table) -> None:
+    """Write a Parquet file, beside its name first: a broken one never has it."""
+    parquet = need_pyarrow()
+    import pyarrow
+
+    typed = {name: pyarrow.array(list(table[name]), TYPES[name]) for name in table}
+    beside = path.with_name(path.name + ".part")
+    try:
+        parquet.write_table(pyarrow.table(typed), beside, compression="zstd")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def read(path: Path) -> Table:
+    """Read a Parquet file.
+
+    Raises:
+        DataFileError: it is damaged.
+    """
+    parquet = need_pyarrow()
+    import pyarrow
+
+    try:
+        found: Table = parquet.read_table(path).to_pydict()
+    except (OSError, pyarrow.ArrowException) as error:
+        remedy = "Move it away and run the same command again."
+        raise DataFileError(path.name, "a Parquet file", f"it is not ({error})", remedy) from error
+    return found
+
+
+def need_pyarrow() -> Any:  # noqa: ANN401 - pyarrow has no types
+    """Return the module that reads and writes Parquet files.
+
+    Raises:
+        MissingPackageError: it is not installed.
+    """
+    try:
+        from pyarrow import parquet
+    except ImportError as error:
+        raise MissingPackageError("pyarrow", "Making Parquet files", "train") from error
+    return parquet

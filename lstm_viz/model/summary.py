@@ -1,0 +1,57 @@
+"""What is a model, in one line? Told without opening its weights."""
+
+from dataclasses import dataclass
+
+from lstm_viz.model.classifier import Classifier
+from lstm_viz.model.config import Config
+from lstm_viz.text import Vocabulary
+from lstm_viz.trace.kinds import directions_of, layers_in, mode_of, recurrent_modules, width_of
+
+_NO_WORDS = 2  # numbers of the vocabulary that stand for no word: padding, and whatever is unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The shape of a model.
+
+    Attributes:
+        cell: the kind of its recurrent layers.
+        layers: how many there are.
+        directions: 1, or 2 if one reads from the end too.
+        units: of the last layer.
+        labels: what its outputs stand for.
+        words: how many it knows; None where that is not known.
+    """
+
+    cell: str
+    layers: int
+    directions: int
+    units: int
+    labels: tuple[str, ...]
+    words: int | None
+
+
+def of_config(config: Config) -> Summary:
+    """Return the summary of a model folder."""
+    return Summary(
+        config.cell,
+        config.layers,
+        config.directions,
+        config.hidden_size,
+        config.labels,
+        config.vocabulary_size - _NO_WORDS,
+    )
+
+
+def of_classifier(classifier: Classifier) -> Summary:
+    """Return the summary of a model that is open."""
+    modules = [*recurrent_modules(classifier.network).values()]
+    reader = classifier.reader
+    return Summary(
+        mode_of(modules[-1]).split("_")[0],
+        sum(1 for module in modules for _ in layers_in(module)),
+        max(map(directions_of, modules)),
+        width_of(modules[-1], "hidden_state"),
+        classifier.labels,
+        len(reader.words) if isinstance(reader, Vocabulary) else None,
+    )

@@ -1,0 +1,111 @@
+"""How was a model made, and how good is it? The parts of the Models page that draw a history."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz import session
+from lstm_viz.figures import curves
+from lstm_viz.model.history import Capability, Figure, History, Stage
+from lstm_viz.pages.literal import literal
+
+CONFIG = {"displayModeBar": False, "scrollZoom": False}
+_BETWEEN = "\N{NO-BREAK SPACE}· "  # a narrow column breaks behind the dot
+
+
+def figures(found: tuple[Figure, ...]) -> None:
+    """Draw how good the predictions are on labelled texts."""
+    st.table(
+        [
+            {
+                "Texts": text(_texts(one)),
+                "Number": f"{one.number:,}",
+                "Right at the end": f"{one.accuracy:.3f}",
+                "Right after ¼ · ½ · ¾": _BETWEEN.join(
+                    f"{share:.3f}" for share in one.accuracy_at[:-1]
+                ),
+                "Calibration error": _calibration(one),
+            }
+            for one in found
+        ],
+        border="horizontal",
+        alt="Share of texts read rightly",
+    )
+    st.caption(
+        "Test parts were read once, at the end; choices were made on held-out ones. The "
+        "calibration error is the mean gap between confidence and share right."
+    )
+
+
+def _texts(figure: Figure) -> str:
+    told = figure.part in figure.texts
+    return figure.texts if told else f"{figure.texts}, {figure.part} part"
+
+
+def _calibration(figure: Figure) -> str:
+    return f"{figure.calibration_error:.3f}" if figure.calibration_error_at else "not known"
+
+
+def capabilities(found: tuple[Capability, ...]) -> None:
+    """Draw what the model can do, by suite of test sentences."""
+    for suite in dict.fromkeys(one.suite for one in found):
+        own = [one for one in found if one.suite == suite]
+        st.subheader(text(suite[:1].upper() + suite[1:]), anchor=False)
+        st.table(
+            [
+                {
+                    "Capability": text(one.name),
+                    "Cases": f"{one.number:,}",
+                    "As expected": f"{one.right:.0%}",
+                }
+                for one in own
+            ],
+            border="horizontal",
+            width="content",
+            alt=f"Share as expected: {suite}",
+        )
+        wrong = [f"- {text(one.name)}: {text(case)}" for one in own for case in one.wrong]
+        if wrong:
+            with st.expander("Some that came out otherwise", key=f"wrong_{suite}"):
+                st.markdown("\n".join(wrong))
+
+
+def stages(found: tuple[Stage, ...]) -> None:
+    """Draw the curves of each stage, loss beside accuracy."""
+    for number, stage in enumerate(found):
+        title = f"{stage.name}: {curves.headline(stage)}"
+        st.subheader(text(title), anchor=False)
+        columns = st.columns(2)
+        for column, measure in zip(columns, curves.measured(stage), strict=False):
+            picture = curves.curve(stage, measure, session.colors())
+            column.plotly_chart(
+                picture.figure,
+                key=f"curve_{number}_{measure}",
+                alt=picture.alt,
+                config=CONFIG,
+                theme=None,
+            )
+
+
+def recipe(made: History) -> None:
+    """Draw the hyperparameters and whatever else was measured, folded away."""
+    for title, values in (("Hyperparameters", made.recipe), ("Also measured", made.facts)):
+        rows = [{"Name": text(name), "Value": text(value)} for name, value in _flat(values)]
+        if rows:
+            with st.expander(title, key=title):
+                st.table(rows, border="horizontal", width="content", alt=title)
+
+
+def _flat(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Return values by name; those one level down are named after where they stand."""
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from ((f"{name}, {inner}", str(one)) for inner, one in value.items())
+        else:
+            yield name, str(value)
+
+
+def text(value: str) -> str:
+    """Return a text as one line of a cell or a heading, literally."""
+    return literal(" ".join(value.split()))

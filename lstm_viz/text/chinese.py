@@ -1,0 +1,48 @@
+"""How is a Chinese text cut into words?
+
+By jieba: with its dictionary, and a hidden Markov model for names and new words.
+"""
+
+import unicodedata
+from functools import cache
+from typing import Any
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Where is each token of a text?
+
+    Args:
+        text: any string.
+
+    Returns:
+        ``(start, end)`` per token in reading order; ``text[start:end]`` is the token as typed.
+
+    Law:
+        Spans never overlap, and what lies between them is white space.
+
+    Source:
+        jieba 0.42, precise mode with new words, https://github.com/fxsjy/jieba.
+    """
+    return [
+        (start, end) for word, start, end in _jieba().tokenize(_plain(text)) if not word.isspace()
+    ]
+
+
+def _plain(text: str) -> str:
+    # One sign for one, so that places stay: letters and digits of full width count as plain ones.
+    return "".join(
+        sign if len(sign) == 1 else typed
+        for typed, sign in ((s, unicodedata.normalize("NFKC", s)) for s in text)
+    )
+
+
+@cache
+def _jieba() -> Any:  # noqa: ANN401  (jieba has no types)
+    import jieba
+
+    # Not jieba's own way of opening the dictionary: that keeps a file in the folder for temporary
+    # files and trusts it the next time, whoever wrote it, and speaks on standard error.
+    cutter = jieba.Tokenizer()
+    cutter.FREQ, cutter.total = cutter.gen_pfdict(cutter.get_dict_file())
+    cutter.initialized = True
+    return cutter

@@ -1,0 +1,59 @@
+"""What do words mean? Predicting the next word, from which a classifier starts.
+
+Sampled softmax: the true next word is told apart from a few hundred others drawn once for the
+whole batch (Jean et al. 2015, On Using Very Large Target Vocabulary for Neural Machine
+Translation), with the logits corrected by the chance of being drawn.
+"""
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional
+
+from lstm_viz.model.network import Network
+from lstm_viz.text.vocabulary import PADDING
+from lstm_viz.training.batches import Batch
+from lstm_viz.training.corpus import Texts
+from lstm_viz.training.recipe import Stage, TextRecipe
+
+
+class NextWord(nn.Module):
+    """Embedding and recurrent layers of a classifier, with a read-out onto the vocabulary."""
+
+    frequencies: Tensor
+
+    def __init__(self, network: Network, texts: Texts, stage: Stage, recipe: TextRecipe) -> None:
+        """Share embedding and recurrent layers with the network; ``texts`` say what is frequent."""
+        super().__init__()
+        self.embedding = network.embedding
+        self.recurrent = network.recurrent
+        self._stage, self._unknown = stage, recipe.unknown_share / 2
+        features = network.embedding.embedding_dim
+        self.project = nn.Linear(network.recurrent.hidden_size, features)
+        counts = np.bincount(texts.numbers, minlength=network.embedding.num_embeddings)
+        counts[PADDING] = 0
+        often = torch.from_numpy(counts / counts.sum()).float()
+        self.bias = nn.Parameter(often.clamp_min(1e-9).log())
+        self.register_buffer("frequencies", often**0.75 / (often**0.75).sum(), persistent=False)
+
+    def forward(self, batches: list[Batch]) -> Float[Tensor, "3"]:
+        """Return this process's part of the mean loss per word; nothing is answered right here."""
+        (batch,) = batches
+        stage, training = self._stage, float(self.training)
+        read = batch.with_unknown(training * self._unknown)
+        features = batch.dropped(self.embedding(read), training * stage.feature_dropout)
+        hidden, _ = self.recurrent(features[:, :-1])
+        real = batch.mask[:, 1:].bool()
+        hidden = self.project(batch.dropped(hidden, training * stage.hidden_dropout)[real])
+        target = batch.numbers[:, 1:][real]
+        drawn = torch.multinomial(self.frequencies, stage.negatives, replacement=True)
+        correction = self.frequencies.clamp_min(1e-12).log()
+        true_score = (hidden * self.embedding(target)).sum(1) + self.bias[target]
+        score = hidden @ self.embedding(drawn).T + self.bias[drawn] - correction[drawn]
+        score = score.masked_fill(target[:, None] == drawn, -torch.inf)  # not a negative
+        both = torch.cat([(true_score - correction[target])[:, None], score], 1)
+        first = torch.zeros(len(both), dtype=torch.long, device=both.device)
+        loss = functional.cross_entropy(both, first, reduction="sum")
+        loss = batch.weight * loss / max(1, batch.words - batch.texts)
+        return torch.stack([loss, torch.zeros_like(loss), torch.zeros_like(loss)])

@@ -1,0 +1,203 @@
+"""Which texts does a data set hold, and what should be answered to each?"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import md5
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from lstm_viz.data.folder import data_folder
+from lstm_viz.errors import DataError
+from lstm_viz.training import tables, templates
+from lstm_viz.training.recipe import Recipe
+
+NEGATIVE_POSITIVE = ("negative", "positive")
+# P(positive) that a phrase of the treebank should get, by its mean rating by people:
+# very negative, negative, neutral, positive, very positive.
+PHRASE_TARGET = np.array([0.03, 0.15, 0.5, 0.85, 0.97], dtype=np.float32)
+_THOUSAND = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Texts, and the probability that each label should get.
+
+    Attributes:
+        texts: as published.
+        targets: in [0, 1], each row adds up to 1; NaN for a text that nobody labelled.
+    """
+
+    texts: Sequence[str]
+    targets: Float[np.ndarray, "text label"]
+
+    def only(self, chosen: np.ndarray) -> "Rows":
+        """Return some of the rows: where ``chosen`` is true."""
+        places = np.flatnonzero(chosen)
+        return Rows([self.texts[int(place)] for place in places], self.targets[places])
+
+    def __add__(self, other: "Rows") -> "Rows":
+        """Return the rows of both."""
+        return Rows([*self.texts, *other.texts], np.concatenate([self.targets, other.targets]))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a data set gives to a recipe.
+
+    Attributes:
+        labels: what can be answered.
+        parts: ``labelled`` texts to learn from; ``held_out`` ones for choices; where there are
+            such, also ``unlabelled`` ones, ``short`` ones (sentences and phrases) with their own
+            ``held_out_short``, and short ones ``generated`` from templates.
+        tests: the test parts by name. They are read once, at the end.
+    """
+
+    labels: tuple[str, ...]
+    parts: dict[str, Rows]
+    tests: dict[str, Rows]
+
+
+def source(recipe: Recipe, file: Path | None = None) -> Source:
+    """Read the texts that a recipe asks for.
+
+    Args:
+        recipe: names the data set.
+        file: a CSV, TSV or Parquet file of one's own that takes its place.
+
+    Raises:
+        DataError: a data set is not there, or the recipe names one that does not exist.
+        TableError: something is wrong with the file.
+    """
+    if file is not None:
+        return _own(file)
+    if recipe.data not in _SOURCES:
+        raise DataError(f"data among {', '.join(_SOURCES)}", f"the recipe asks for {recipe.data!r}")
+    return _SOURCES[recipe.data](recipe)
+
+
+def _films(recipe: Recipe) -> Source:
+    """Film reviews of IMDB, and sentences and phrases of the Stanford Sentiment Treebank."""
+    reviews, held_out = _reviews(recipe, "movie_id")
+    return Source(
+        NEGATIVE_POSITIVE,
+        {
+            "labelled": reviews,
+            "held_out": held_out,
+            "unlabelled": _unlabelled(),
+            "short": _rated("sst", "train") + _rated("sst_phrases", "train"),
+            "generated": _binary(*templates.generate(recipe.text.sentences, recipe.seed)),
+            "held_out_short": labelled("sst", "dev"),
+        },
+        {
+            "IMDB, test part": labelled("imdb", "test"),
+            "SST-2, test part": labelled("sst", "test"),
+        },
+    )
+
+
+def _imdb(recipe: Recipe) -> Source:
+    """Film reviews of IMDB, as most tutorials use them."""
+    reviews, held_out = _reviews(recipe, "id")
+    parts = {"labelled": reviews, "held_out": held_out}
+    return Source(NEGATIVE_POSITIVE, parts, {"IMDB, test part": labelled("imdb", "test")})
+
+
+def _hotel(recipe: Recipe) -> Source:
+    """Chinese hotel reviews, ChnSentiCorp."""
+    del recipe
+    file = "chnsenticorp_htl"
+    parts = {"labelled": labelled(file, "train"), "held_out": labelled(file, "dev")}
+    return Source(NEGATIVE_POSITIVE, parts, {"ChnSentiCorp, test part": labelled(file, "test")})
+
+
+def _news(recipe: Recipe) -> Source:
+    """Chinese news titles in ten topics, THUCNews."""
+    del recipe
+    columns = ["text", "label", "label_name", "split"]
+    table = _table("thucnews_titles", columns, None)
+    labels = [name for _, name in sorted({*zip(table["label"], table["label_name"], strict=True)})]
+    rows = Rows(table["text"], np.eye(len(labels), dtype=np.float32)[table["label"]])
+    split = np.array(table["split"])
+    parts = {"labelled": rows.only(split == "train"), "held_out": rows.only(split == "dev")}
+    return Source(tuple(labels), parts, {"THUCNews titles, test part": rows.only(split == "test")})
+
+
+_SOURCES: dict[str, Callable[[Recipe], Source]] = {
+    "films": _films,
+    "imdb": _imdb,
+    "hotel": _hotel,
+    "news": _news,
+}
+
+
+def _own(file: Path) -> Source:
+    """Texts of one's own."""
+    table = tables.read(file)
+    numbers = [table.names.index(label) for label in table.labels]
+    rows = Rows(table.texts, np.eye(len(table.names), dtype=np.float32)[numbers])
+    split = np.array(table.splits)
+    parts = {"labelled": rows.only(split == "train"), "held_out": rows.only(split == "dev")}
+    return Source(table.names, parts, {f"{file.name}, test part": rows.only(split == "test")})
+
+
+def _reviews(recipe: Recipe, together: str) -> tuple[Rows, Rows]:
+    """Return the labelled reviews of IMDB to learn from, and those held out.
+
+    Args:
+        recipe: says how many are held out.
+        together: the column whose rows of one value stay together.
+    """
+    table = _table("imdb", ["text", "label", together, "split"], "train")
+    labels = np.asarray(table["label"], np.float32)
+    share = recipe.text.held_out_share * _THOUSAND
+    # By hash, so that the choice depends on nothing but the film or the number of the review.
+    out = np.array([_hash(str(key)) < share for key in table[together]])
+    rows = _binary(table["text"], labels)
+    return rows.only(~out), rows.only(out)
+
+
+def _hash(key: str) -> int:
+    return int(md5(key.encode(), usedforsecurity=False).hexdigest(), 16) % _THOUSAND
+
+
+def _unlabelled() -> Rows:
+    table = _table("imdb_unsup", ["text", "in_labelled"], None)
+    fresh = [text for text, twin in zip(*table.values(), strict=True) if not twin]
+    return Rows(fresh, np.full((len(fresh), 2), np.nan, np.float32))
+
+
+def labelled(file: str, split: str) -> Rows:
+    """Return the rows of one split of a data set that are negative or positive."""
+    table = _table(file, ["text", "label", "split"], split)
+    labels = np.asarray(table["label"], np.float32)
+    return _binary(table["text"], labels).only(labels >= 0)
+
+
+def _rated(file: str, split: str) -> Rows:
+    table = _table(file, ["text", "label5", "split"], split)
+    return _binary(table["text"], PHRASE_TARGET[np.asarray(table["label5"])])
+
+
+def _binary(texts: Sequence[str], positive: Float[np.ndarray, " text"]) -> Rows:
+    return Rows(texts, _of_two(positive))
+
+
+def _of_two(positive: Float[np.ndarray, " text"]) -> Float[np.ndarray, "text label"]:
+    return np.stack([1 - positive, positive], 1).astype(np.float32)
+
+
+def _table(file: str, columns: list[str], split: str | None) -> dict[str, list[Any]]:
+    import pyarrow.parquet as pq
+
+    path = data_folder() / f"{file}.parquet"
+    if not path.is_file():
+        expected = f"{path.name} in the folder {path.parent}"
+        remedy = "Set LSTM_VIZ_DATA to its folder, or fetch it: python -m lstm_viz.data"
+        raise DataError(expected, f"it is not there. {remedy}")
+    filters = None if split is None else [("split", "==", split)]
+    found = pq.read_table(path, columns=columns, filters=filters)
+    read: dict[str, list[Any]] = found.to_pydict()
+    return read

@@ -1,0 +1,107 @@
+"""What should be answered to a text, and after each of its words?"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from lstm_viz.model.network import Network
+from lstm_viz.training.batches import Batch
+from lstm_viz.training.recipe import Stage, TextRecipe
+from lstm_viz.training.recurrent_dropout import hidden_states
+
+# How the loss of one text is shared among its steps: this much for the last, the rest evenly
+# over all. Reviews teach half-way predictions; a phrase means something only when it is whole.
+_LAST_OF_TEXT = 0.3
+_LAST_OF_SHORT = 0.7
+_SURE = 0.5  # a text whose likeliest label should get no more has no right answer
+
+
+class Verdict(nn.Module):
+    """A network that learns to answer."""
+
+    def __init__(self, network: Network, stage: Stage, recipe: TextRecipe) -> None:
+        """Take the network, which is trained in place."""
+        super().__init__()
+        self.network = network
+        self._stage = stage
+        self._unknown = (recipe.unknown_share, recipe.unknown_share_short)
+
+    def forward(self, batches: list[Batch]) -> Float[Tensor, "3"]:
+        """Return this process's part of what a step comes to.
+
+        Args:
+            batches: of texts, and of short texts if there are any.
+
+        Returns:
+            The mean loss per text, added up over the batches; how many texts of the first batch
+            are answered rightly at their end; and how many have a right answer.
+        """
+        total = torch.zeros((), device=batches[0].numbers.device)
+        counts = []
+        for batch, unknown, last in zip(
+            batches, self._unknown, (_LAST_OF_TEXT, _LAST_OF_SHORT), strict=False
+        ):
+            logits = self._logits(batch, unknown if self.training else 0.0)
+            loss = loss_after_each_word(logits, batch, last)
+            total = total + batch.weight * loss / batch.texts
+            counts.append(batch.weight * answered(logits, batch))
+        return torch.cat([total[None], counts[0]])
+
+    def _logits(self, batch: Batch, unknown: float) -> Float[Tensor, "batch _ label"]:
+        """Return logits after each word, or only of whole texts, with dropout in training."""
+        network, stage = self.network, self._stage
+        features = network.embedding(batch.with_unknown(unknown))
+        if not self.training:
+            return self._said(network.recurrent(features)[0], batch, 0.0)
+        features = batch.dropped(features, stage.feature_dropout)
+        if stage.input_dropout:
+            mask = batch.dropped(torch.ones_like(features[:, 0]), stage.input_dropout)
+            features = features * mask[:, None]
+        if stage.recurrent_dropout:
+            hidden = hidden_states(network.recurrent, features, batch, stage.recurrent_dropout)
+        else:
+            hidden, _ = network.recurrent(features)
+        return self._said(hidden, batch, stage.hidden_dropout)
+
+    def _said(
+        self, hidden: Float[Tensor, "batch step unit"], batch: Batch, dropout: float
+    ) -> Float[Tensor, "batch _ label"]:
+        if self._stage.asked == "end" and not self.network.looks_ahead:
+            hidden = _at_the_end(hidden, batch)
+        said: Tensor = self.network.said(batch.dropped(hidden, dropout))
+        return said[:, None] if self.network.looks_ahead else said
+
+
+def loss_after_each_word(
+    logits: Float[Tensor, "batch step label"], batch: Batch, last: float
+) -> Float[Tensor, ""]:
+    """Return the cross-entropy of the texts of a batch, added up.
+
+    Args:
+        logits: after each word, or only after the last.
+        batch: with the targets.
+        last: share of a text's loss that its last step carries; the rest is the mean of all.
+    """
+    chances = logits.log_softmax(-1)
+    losses = -(batch.targets[:, None] * chances).sum(-1)
+    if losses.shape[1] == 1:
+        return losses.sum()
+    final = losses.gather(1, batch.lengths[:, None] - 1)[:, 0]
+    mean = (losses * batch.mask).sum(1) / batch.lengths
+    return ((1 - last) * mean + last * final).sum()
+
+
+def answered(logits: Float[Tensor, "batch step label"], batch: Batch) -> Float[Tensor, "2"]:
+    """Return how many texts are answered rightly at their end, and how many could be."""
+    if logits.shape[1] > 1:
+        logits = _at_the_end(logits, batch)
+    best, should = batch.targets.max(-1)
+    sure = best > _SURE
+    right = (logits[:, -1].argmax(-1) == should) & sure
+    return torch.stack([right.sum(), sure.sum()]).float()
+
+
+def _at_the_end(values: Tensor, batch: Batch) -> Tensor:
+    """Return what stands at the last word of each text, (batch, 1, …)."""
+    rows = torch.arange(len(values), device=values.device)
+    return values[rows, batch.lengths - 1][:, None]

@@ -1,0 +1,157 @@
+"""Where training happens: texts cut once, stages run once, each taken up where it stopped."""
+
+import sys
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+from lightning_fabric import Fabric
+from safetensors.torch import save_file
+from torch import Tensor
+
+from lstm_viz.errors import RecipeError
+from lstm_viz.model.history import Curve
+from lstm_viz.model.history import Stage as Done
+from lstm_viz.model.network import Network
+from lstm_viz.training import corpus, measure, plans, recipe, sources, teacher
+from lstm_viz.training.corpus import Corpus, Texts
+from lstm_viz.training.loop import optimise
+from lstm_viz.training.recipe import Recipe, Stage
+
+_EMBEDDING_SCALE = 0.1  # PyTorch draws embeddings from N(0, 1): too loud beside an LSTM's inputs
+
+
+@dataclass(slots=True)
+class Workplace:
+    """Devices, and a folder for what has been done so far.
+
+    Attributes:
+        fabric: devices and processes.
+        folder: of checkpoints and texts as numbers.
+        file: of one's own texts, in place of a recipe's data set.
+    """
+
+    fabric: Fabric
+    folder: Path
+    file: Path | None = None
+    _corpora: dict[str, Corpus] = field(default_factory=dict)
+
+    def corpus(self, made: Recipe) -> Corpus:
+        """Return the texts of a recipe as numbers."""
+        name = corpus.digest(made, self.file)
+        if name not in self._corpora:
+            place = self.folder / "corpora" / name
+            with self.fabric.rank_zero_first():
+                if not (place / "corpus.json").is_file():
+                    say("reading the texts and cutting them into words")
+                    corpus.built(sources.source(made, self.file), made.text).save(place)
+            self._corpora[name] = Corpus.open(place)
+        return self._corpora[name]
+
+    def trained(self, made: Recipe, last: str) -> tuple[Network, tuple[Done, ...]]:
+        """Return the network of a recipe after one of its stages, and how it came there."""
+        texts = self.corpus(made)
+        network = fresh(made, texts)
+        after: dict[str, dict[str, Tensor]] = {}
+        done = []
+        for stage in made.before(last):
+            if stage.start:
+                self._start(network, made, stage.start, after)
+            read = self._read(made, stage, texts)
+            learning = plans.objective(network, read, stage, made)
+            snapshot = partial(self._keep, network, made)
+            plan = plans.plan(made, stage, read, _short(texts), _watched(made, texts), snapshot)
+            stem = self.folder / made.name / stage.name.replace(" ", "-")
+            done.append(optimise(learning, plan, self.fabric, stem))
+            after[stage.name] = {name: v.clone() for name, v in network.state_dict().items()}
+        return network, tuple(done)
+
+    def snapshots(self, made: Recipe) -> list[Path]:
+        """Return the files of the weights kept along the way."""
+        return sorted((self.folder / made.name / "snapshots").glob("*.safetensors"))
+
+    def _read(self, made: Recipe, stage: Stage, texts: Corpus) -> Texts:
+        """Return what a stage reads."""
+        labelled = texts.parts["labelled"]
+        if stage.task == "next word" and "unlabelled" in texts.parts:
+            return labelled + texts.parts["unlabelled"]
+        return labelled + self._opinions(made) if stage.reads == "opinions" else labelled
+
+    def _opinions(self, made: Recipe) -> Texts:
+        """Return the unlabelled texts with what a network and a linear model think of them."""
+        name, _, last = made.opinions.rpartition("/")
+        asked = recipe.read(name) if name else made
+        texts = self.corpus(asked)
+        file = self.folder / asked.name / f"opinions-{last}.npy"
+        with self.fabric.rank_zero_first():
+            if not file.is_file():
+                network, _ = self.trained(asked, last)
+                say("labelling the unlabelled texts, about five minutes")
+                unlabelled = texts.parts["unlabelled"]
+                logits = measure.logits_at(network, unlabelled, (1.0,))[:, 0]
+                chances = torch.from_numpy(logits).softmax(-1).numpy()
+                words = teacher.opinions(texts.parts["labelled"], unlabelled)
+                np.save(file, (chances + words) / 2)
+        # The same texts in the same order, though perhaps other words are known.
+        return self.corpus(made).parts["unlabelled"].with_targets(np.load(file))
+
+    def _start(
+        self, network: Network, made: Recipe, start: str, after: dict[str, dict[str, Tensor]]
+    ) -> None:
+        """Put the weights of another stage into a network, as far as they fit."""
+        name, _, stage = start.rpartition("/")
+        if name:
+            other = recipe.read(name)
+            weights = self.trained(other, stage)[0].state_dict()
+            same = self.corpus(made).vocabulary.words == self.corpus(other).vocabulary.words
+            if not same:
+                raise RecipeError(made.name, f"the same words as {name}", "they differ")
+        elif stage in after:
+            weights = after[stage]
+        else:
+            raise RecipeError(made.name, f"start as a stage before, {[*after]}", f"{start!r} came")
+        own = network.state_dict()
+        fit = {key: w for key, w in weights.items() if key in own and own[key].shape == w.shape}
+        network.load_state_dict(own | fit)
+
+    def _keep(self, network: Network, made: Recipe, step: int) -> None:
+        if self.fabric.is_global_zero:
+            folder = self.folder / made.name / "snapshots"
+            folder.mkdir(parents=True, exist_ok=True)
+            weights = {name: value.half().cpu() for name, value in network.state_dict().items()}
+            save_file(weights, folder / f"step-{step:06d}.safetensors")
+
+
+def fresh(made: Recipe, texts: Corpus) -> Network:
+    """Return an untrained network: small embeddings, forget gates open by a bias of 1."""
+    torch.manual_seed(made.seed)
+    network = Network(made.config(texts.labels, len(texts.vocabulary)))
+    units = made.network.hidden_size
+    with torch.no_grad():
+        network.embedding.weight.mul_(_EMBEDDING_SCALE)
+        for name, bias in network.recurrent.named_parameters():
+            if made.network.cell == "LSTM" and name.startswith("bias"):
+                bias[units : 2 * units] = 1.0 if name.startswith("bias_ih") else 0.0
+    return network
+
+
+def _watched(made: Recipe, texts: Corpus) -> dict[Curve, Texts]:
+    """Return what a stage is measured on as it goes."""
+    found: dict[Curve, Texts] = {"held_out": texts.parts["held_out"]}
+    if made.published.get("watches_test"):
+        found["test"] = next(iter(texts.tests.values()))
+    return {name: part for name, part in found.items() if len(part)}
+
+
+def _short(texts: Corpus) -> Texts | None:
+    """Return the short texts that are read beside the others, if there are any."""
+    if "short" not in texts.parts:
+        return None
+    return texts.parts["short"] + texts.parts["generated"]
+
+
+def say(sentence: str) -> None:
+    """Tell whoever waits."""
+    sys.stderr.write(f"{sentence}\n")

@@ -1,0 +1,179 @@
+"""The Models page, driven without a browser: what is known is shown, whatever it holds."""
+
+import json
+
+import pytest
+
+import lstm_viz
+from lstm_viz import session
+from lstm_viz.model import available, card, history
+from tests.app.test_pages import KINDS, Own, figure, open_app, plain
+from tests.made_up import HOSTILE, WHOLE, model_folder
+
+PAGE = "lstm_viz/pages/models.py"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder for models of one's own."""
+    monkeypatch.setenv("LSTM_VIZ_MODELS", str(tmp_path))
+    monkeypatch.setattr("lstm_viz.model.packaged._OFFERED", {})
+    session._opened.clear()
+    yield tmp_path
+    session._opened.clear()
+
+
+def models(**parameters):
+    app = open_app(**parameters)
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    return app
+
+
+def rows(app, number=0):
+    """Return a table as dictionaries, without what keeps Markdown from being markup."""
+    table = app.table[number].value
+    return [
+        {key: plain(str(value)) for key, value in row.items()} for row in table.to_dict("records")
+    ]
+
+
+def written(app):
+    parts = [*app.markdown, *app.title, *app.header, *app.subheader, *app.caption]
+    return plain("\n".join(part.value for part in parts))
+
+
+def test_every_model_is_in_the_table(folder):
+    model_folder(folder, "made-up", WHOLE)
+    found = {row["Model"].removesuffix(" (chosen)").strip("*"): row for row in rows(models())}
+    assert tuple(found) == available()
+    assert found["made-up"]["What it is for"] == WHOLE.about
+    assert found["made-up"]["Right on the test part"] == "87.5%"
+    for name, row in found.items():
+        shape = lstm_viz.model.summary(name)
+        assert row["Network"].startswith(f"{shape.cell}, ")
+        assert f" of {shape.units:,} units" in row["Network"]
+        assert row["Words known"] == f"{shape.words:,}"
+
+
+def test_figures_capabilities_and_hyperparameters_are_those_of_the_history(folder):
+    model_folder(folder, "made-up", WHOLE)
+    app = models(model="made-up")
+    assert "made-up reads 87.5% of 2,500 texts rightly" in plain(app.title[0].value)
+    tables = [rows(app, number) for number in range(len(app.table))]
+    assert [row["Right at the end"] for row in tables[1]] == ["0.910", "0.875"]
+    assert tables[1][1]["Right after ¼ · ½ · ¾"].replace("\u00a0", " ") == "0.750 · 0.800 · 0.850"
+    assert tables[1][1]["Calibration error"] == "0.015"
+    assert [row["Capability"] for row in tables[2]] == ["negated", "simple"]
+    assert tables[3] == [{"Capability": "names changed", "Cases": "400", "As expected": "98%"}]
+    assert {"Name": "final, epochs", "Value": "4"} in tables[4]
+    assert {"Name": "temperature", "Value": "1.25"} in tables[5]
+    assert "- names changed: Anna hated it. <b>x</b>" in written(app)
+    assert r"Not \*\*bad\*\*\." in "".join(part.value for part in app.markdown)
+
+
+def test_the_curves_are_those_of_the_history(folder):
+    model_folder(folder, "made-up", WHOLE)
+    app = models(model="made-up")
+    lines = figure(app, "curve_1_loss")["data"]
+    assert [line["name"] for line in lines] == ["train", "held-out", "test"]
+    assert len(app.get("plotly_chart")) == 3
+    assert "these weights were kept" in written(app)
+
+
+def test_another_model_keeps_text_and_word(folder):
+    model_folder(folder, "made-up", WHOLE)
+    app = models(text="Not a bad film.", word="3", unit="5", model="imdb-lstm")
+    app.radio(key="chosen_model").set_value("made-up").run()
+    assert not app.exception
+    chosen = app.session_state["selection"]
+    assert (chosen.model, chosen.text, chosen.step) == ("made-up", "Not a bad film.", 2)
+    assert plain(app.title[0].value).startswith("made-up")
+    app.selectbox(key="model").set_value("imdb-lstm").run()
+    assert app.radio(key="chosen_model").value == "imdb-lstm"
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("number", range(len(KINDS)))
+def test_a_model_without_history_or_card_shows_what_is_known(number):
+    kind, options = KINDS[number]
+    own = lstm_viz.wrap(
+        Own(kind, **options),
+        encode=lambda text: [len(word) for word in text.split()],
+        labels=("bad", "so-so", "good"),
+        name="my **own**",
+    )
+    lstm_viz.offer(own)
+    app = models(model=own.name)
+    (row,) = [row for row in rows(app) if "own" in row["Model"]]
+    layers = "2 layers" if "num_layers" in options else "1 layer"
+    both = ", in both directions" if "bidirectional" in options else ""
+    assert row["Network"] == f"{kind}, {layers} of 5 units{both}"
+    assert row["Words known"] == row["Right on the test part"] == "not known"
+    assert "without a history" in app.info[0].value
+    assert "no card" in written(app)
+    assert app.table[0].value["Model"].str.contains(r"my \*\*own\*\*", regex=False).any()
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_offered_model_does_not_take_over_the_history_of_its_name(classifier):
+    lstm_viz.offer(classifier)
+    assert history("imdb-lstm") is None
+    assert card("imdb-lstm") is None
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "{",
+        "[]",
+        "[" * 100_000,
+        json.dumps({"format_version": 2}),
+        json.dumps({"format_version": 2, "about": 3, "recipe": {}, "stages": [], "figures": [],
+                    "capabilities": [], "facts": {}}),
+    ],
+)  # fmt: skip
+def test_a_damaged_history_is_told_and_the_page_goes_on(folder, damage):
+    model_folder(folder, "damaged", damage, "# Card\n\nStill here.")
+    app = models(model="damaged")
+    assert "history.json: expected a history of training" in plain(app.warning[0].value)
+    assert "Still here." in written(app)
+    app = models(model="imdb-lstm")
+    assert not app.warning
+
+
+def test_a_model_that_does_not_open_is_told_and_the_last_one_stays(folder):
+    place = model_folder(folder, "broken")
+    (place / "model.safetensors").write_bytes(b"no weights")
+    worse = model_folder(folder, "worse")
+    (worse / "config.json").write_text("{}", "utf-8")
+    app = models(text="Not a bad film.", word="3")
+    assert any("It does not open" in row["Network"] for row in rows(app))
+    for name in ("broken", "worse"):
+        app.radio(key="chosen_model").set_value(name).run()
+        assert not app.exception
+        assert "expected" in app.info[0].value
+        assert app.session_state["selection"].model == "imdb-lstm"
+        assert app.session_state["selection"].step == 2
+
+
+def test_a_hostile_card_is_harmless(folder):
+    model_folder(folder, "hostile", card=HOSTILE)
+    app = models(model="hostile")
+    (shown,) = [part for part in app.markdown if "Hostile" in part.value]
+    assert not shown.allow_html
+    assert "![" not in shown.value
+    assert "](" not in shown.value
+
+
+def test_history_and_card_can_be_taken_home(folder):
+    model_folder(folder, "made-up", WHOLE, "# Card")
+    labels = [button.label for button in models(model="made-up").get("download_button")]
+    assert labels[:2] == ["History (history.json)", "Card (README.md)"]
+    model_folder(folder, "bare")
+    assert len(models(model="bare").get("download_button")) == 1
+
+
+def test_what_can_be_taken_home_is_what_was_saved():
+    made = history("imdb-lstm")
+    assert made.as_json().startswith('{\n "format_version": 2')

@@ -1,0 +1,45 @@
+"""Sentences that teach, and sentences that measure: whole, and not the same."""
+
+import re
+import tomllib
+from importlib.resources import files
+
+from lstm_viz.training import recipe, templates, written
+
+JUDGING = (
+    "good", "bad", "mild_bad", "better", "worse", "best", "worst", "bored", "pleased",
+)  # fmt: skip
+
+
+def plain(text):
+    return text.lower().rstrip(".!?")
+
+
+def test_sentences_are_made_whole():
+    texts, targets = templates.generate(3_000, 1)
+    again, _ = templates.generate(3_000, 1)
+    assert texts == again
+    assert not any(sign in text for text in texts for sign in "{}")
+    assert 0.49 < (targets > 0.5).mean() < 0.51
+
+
+def test_the_measured_sentences_are_not_among_the_generated():
+    texts, _ = templates.generate(60_000, recipe.read("imdb-lstm").seed)
+    assert not {plain(text) for text in texts} & {plain(text) for _, _, text in written.rows()}
+
+
+def test_the_measured_sentences_share_no_judging_word_with_the_frames():
+    raw = (files("lstm_viz.training") / "sentences.toml").read_text("utf-8")
+    words = tomllib.loads(raw)["words"]
+    taught = {word.lower() for name in JUDGING for word in words[name]}
+    for _, _, text in written.rows():
+        found = {word for word in taught if re.search(rf"\b{re.escape(word)}\b", text.lower())}
+        assert not found, (text, found)
+
+
+def test_as_many_of_each_verdict():
+    kinds = {}
+    for kind, label, _ in written.rows():
+        kinds.setdefault(kind, []).append(label)
+    assert len(kinds) == 7
+    assert all(sum(labels) * 2 == len(labels) for labels in kinds.values())
