@@ -79,3 +79,16 @@ def test_a_long_text_names_what_leads_and_no_word_is_torn(chooser):
         assert word.evaluate("(node) => node.getClientRects().length") == 1
     names = chooser.page.locator(".timeline text.strong", has_text=re.compile("^(娱乐|房产) "))
     expect(names).to_have_count(2)
+
+
+def test_another_model_reads_the_same_text_at_the_same_word(chooser):
+    chooser.open(f"{LINK.replace('/?', '/?model=imdb-lstm&')}3")
+    expect(chooser.page.locator(".verdict .next")).to_have_count(0)
+    chooser.models()
+    chooser.page.get_by_text("news-topics", exact=True).first.click()
+    expect(chooser.page.get_by_role("heading", name="news-topics: how good")).to_be_visible()
+    chooser.page.get_by_role("link", name="Read").click()
+    expect(chooser.page.locator(".verdict .side")).to_have_text("entertainment")
+    expect(chooser.page.locator(".script .current")).to_contain_text("star")
+    expect(chooser.page.get_by_label("Type a review")).to_have_value(TEXT)
+    expect(chooser.page).to_have_url(re.compile(r"model=news-topics.*word=3"))
