@@ -1,7 +1,8 @@
 """Which colour means what? The one palette of the project, in light and dark.
 
 Orange-red against blue survives every type of colour blindness; the gates differ in lightness as
-well as in hue, and are never told apart by colour alone.
+well as in hue, and are never told apart by colour alone. The classes of a prediction are grounds
+for dark or light text, and named beside them.
 """
 
 from dataclasses import asdict, dataclass
@@ -27,6 +28,11 @@ class Palette:
     output: str
     full_negative: str
     full_positive: str
+    class_1: str
+    class_2: str
+    class_3: str
+    class_4: str
+    class_5: str
 
     def __getitem__(self, role: str) -> str:
         """Return the colour of a role, for instance of ``notation``'s colour keys."""
@@ -36,10 +42,12 @@ class Palette:
 LIGHT = Palette(
     "light", "#FFFFFF", "#F6F7F9", "#15171C", "#565B66", "#D5D8DF", "#B3401B", "#2450C0",
     "#A0458E", "#137D4A", "#5E4200", "#3F3285", "#F3AE93", "#A3C5F7",
+    "#A3C5F7", "#F4C27E", "#B9DDAE", "#E2B4DC", "#E9E07C",
 )  # fmt: skip
 DARK = Palette(
     "dark", "#0E1117", "#161922", "#F1F3F7", "#A6ADBB", "#333948", "#FF8F66", "#74AEFF",
     "#EBA0CF", "#8FE3B0", "#E8DE64", "#8E78D8", "#7E3216", "#1C4B93",
+    "#1C4B93", "#7D4E0C", "#23603A", "#6C3566", "#5F590F",
 )  # fmt: skip
 
 

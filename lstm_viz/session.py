@@ -96,8 +96,9 @@ def begin() -> None:
 
 
 def _example(model: str) -> str:
-    """Return a text that the model was made for."""
-    fitting = gallery.fitting(model)
+    """Return a text about what the model reads."""
+    subject = gallery.subject_of(model)
+    fitting = {name: one for name, one in gallery.reviews().items() if one.subject == subject}
     return fitting.get(DEFAULT_REVIEW, next(iter(fitting.values()))).text
 
 

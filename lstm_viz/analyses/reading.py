@@ -6,13 +6,12 @@ Everything that the Read page shows, whatever draws it.
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 
 from lstm_viz.analyses.cell import Term, terms
 from lstm_viz.model import TextTrace
 
 PerStep = Float[np.ndarray, " step"]
-NEGLIGIBLE = 0.15  # a class that never was likelier is not told apart from the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,33 +61,6 @@ def reading(trace: TextTrace, label: int | None = None) -> Reading:
         turning_point=int(np.abs(moved).argmax()),
         terms=terms(trace.top),
     )
-
-
-def leading(
-    probabilities: Float[np.ndarray, "step label"], label: int, most: int
-) -> tuple[int, ...]:
-    """Which classes matter in a reading?
-
-    Args:
-        probabilities: after each word.
-        label: the one that is followed.
-        most: how many; one more where that is the only one left over.
-
-    Returns:
-        The one that is followed, then the others by the largest probability that they ever had,
-        if it was not negligible.
-    """
-    largest = probabilities.max(0)
-    order = [k for k in np.argsort(-largest, kind="stable").tolist() if k != label]
-    count = min(most - 1, int((largest[order] >= NEGLIGIBLE).sum()))
-    return (label, *(order if len(order) - count == 1 else order[:count]))
-
-
-def likeliest_two(
-    probabilities: Float[np.ndarray, "step label"],
-) -> Int[np.ndarray, "step 2"]:
-    """Return the likeliest class after each word, and the runner-up; the first of equals."""
-    return np.argsort(-probabilities, axis=1, kind="stable")[:, :2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,16 @@
 
 from lstm_viz.model.classifier import Classifier
 from lstm_viz.model.files import read
-from lstm_viz.model.packaged import available, card, history, load, offer, offered, summary
+from lstm_viz.model.packaged import (
+    available,
+    card,
+    checkpoints,
+    history,
+    load,
+    offer,
+    offered,
+    summary,
+)
 from lstm_viz.model.summary import Summary
 from lstm_viz.model.text_trace import TextTrace
 from lstm_viz.model.wrap import wrap
@@ -13,6 +22,7 @@ __all__ = [
     "TextTrace",
     "available",
     "card",
+    "checkpoints",
     "history",
     "load",
     "offer",

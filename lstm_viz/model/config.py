@@ -86,7 +86,7 @@ class Config:
             )
         if raw["cell"] not in CELLS:
             raise _refusal(path, f"cell as one of {CELLS}", f"it is {raw['cell']!r}")
-        if raw["cutting"] not in CUTTINGS:
+        if raw["cutting"] not in tuple(CUTTINGS):
             raise _refusal(path, f"cutting as one of {[*CUTTINGS]}", f"it is {raw['cutting']!r}")
         for key, (least, most) in _SIZES.items():
             if type(raw[key]) is not int or not least <= raw[key] <= most:

@@ -79,7 +79,7 @@ class Network(nn.Module):
         for chosen in _alike([len(text) for text in texts], equal=self.looks_ahead):
             rows = [torch.as_tensor(texts[index]) for index in chosen]
             padded = pad_sequence(rows, batch_first=True, padding_value=PADDING)
-            said = self(padded)
+            said = self(padded.to(self.embedding.weight.device)).cpu()
             if not self.looks_ahead:
                 ends = torch.tensor([len(row) - 1 for row in rows])
                 said = said[torch.arange(len(rows)), ends]

@@ -3,7 +3,7 @@
 Those in the box, those in the folder that the environment variable LSTM_VIZ_MODELS names, and
 those that a program offers. A model folder holds ``config.json``, ``vocabulary.txt`` and
 ``model.safetensors``; a packaged one also ``usual.safetensors``, ``history.json`` and its card
-``README.md``. Nothing in it is executed.
+``README.md``, and perhaps ``checkpoints/`` of its training. Nothing in it is executed.
 """
 
 import os
@@ -55,21 +55,35 @@ def offered() -> tuple[str, ...]:
     return tuple(_OFFERED)
 
 
-def load(name: str | Path) -> Classifier:
+def checkpoints(name: str | Path) -> tuple[int, ...]:
+    """Return after how many updates of its training the model's weights were kept, rising."""
+    place = _folders().get(str(name), Path(name))
+    files = sorted((place / "checkpoints").glob("step-*.safetensors"))
+    return tuple(int(file.stem.removeprefix("step-")) for file in files)
+
+
+def load(name: str | Path, step: int | None = None) -> Classifier:
     """Open a classifier.
 
     Args:
         name: of a model (see ``available``), or the path of a model folder.
+        step: as it was after so many updates of its training (see ``checkpoints``), instead of
+            when it was finished; 0 is untrained.
 
     Raises:
         UnknownModelError: there is neither such a model nor such a folder.
-        ModelFileError: a file of the folder is missing, damaged, oversized or unsafe.
+        ModelFileError: a file of the folder is missing, damaged, oversized or unsafe; or no
+            weights were kept at that step.
     """
-    if str(name) in _OFFERED:
+    if str(name) in _OFFERED and step is None:
         return _OFFERED[str(name)]
     place = _folders().get(str(name), Path(name))
     if not place.is_dir():
         raise UnknownModelError(str(name), available())
+    file = "model" if step is None else f"checkpoints/step-{step:06d}"
+    if step is not None and step not in checkpoints(place):
+        kept = ", ".join(map(str, checkpoints(place))) or "none"
+        raise ModelFileError(file, "a step that was kept", "it was not", f"Kept are: {kept}.")
     config = Config.open(place / "config.json")
     vocabulary = Vocabulary.open(place / "vocabulary.txt", config.cutting)
     if len(vocabulary) != config.vocabulary_size:
@@ -82,9 +96,11 @@ def load(name: str | Path) -> Classifier:
     with torch.device("meta"):  # shapes only: nothing is allocated before the file is checked
         network = Network(config)
     shapes = {key: tuple(value.shape) for key, value in network.state_dict().items()}
-    weights = _read(place / "model.safetensors", shapes)
+    weights = _read(place / f"{file}.safetensors", shapes)
     network.load_state_dict({key: value.float() for key, value in weights.items()}, assign=True)
     network.requires_grad_(requires_grad=False)
+    if step is not None:
+        return Classifier(f"{config.name} @ {step}", config.labels, vocabulary, network)
     usual = _usual(place, config)
     return Classifier(config.name, config.labels, vocabulary, network, usual=usual)
 

@@ -34,11 +34,13 @@ def show() -> None:
             width="stretch",
             help="Ctrl + Enter in the field does the same",
         )
-    shown_now = st.session_state["example"]
-    names = list(gallery.fitting(chosen.model))
+    subject = gallery.subject_of(chosen.model)
+    names = [name for name, one in gallery.reviews().items() if one.subject == subject]
+    if review and review.name not in names:
+        names.insert(0, review.name)  # the text of a model of another subject stays
     pick.selectbox(
         "Or take an example",
-        names if shown_now in names else [*names, shown_now],
+        [*names, _OWN] if review is None else names,
         key="example",
         format_func=_title,
         on_change=_take,

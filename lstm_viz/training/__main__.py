@@ -1,7 +1,9 @@
 """``python -m lstm_viz.training RECIPE``: train a model."""
 
 import argparse
+import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -38,21 +40,31 @@ def _train(arguments: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         raise MissingPackageError(str(error.name), "Training", "train") from error
     made = recipe.read(arguments.recipe)
+    if arguments.data:
+        made = replace(made, name=arguments.data.stem, data=arguments.data.name, opinions="")
+    started = "LOCAL_WORLD_SIZE" in os.environ  # by torchrun, which says how many there are
     fabric = Fabric(
         accelerator=arguments.accelerator,
-        devices=arguments.devices,
-        num_nodes=arguments.nodes,
+        devices=os.environ["LOCAL_WORLD_SIZE"] if started else arguments.devices,
+        num_nodes=int(os.environ.get("GROUP_WORLD_SIZE", arguments.nodes)),
+        strategy="ddp" if started else "auto",
         precision=arguments.precision,
     )
     fabric.launch()
     place = Workplace(fabric, arguments.work, arguments.data)
     try:
-        run(made, place, arguments.to / made.name)
+        run(made, place, (arguments.to or _shelf(arguments)) / made.name)
     except Stopped:
         if fabric.is_global_zero:
             sys.stderr.write("Stopped. The same command goes on from here.\n")
         return 130
     return 0
+
+
+def _shelf(arguments: argparse.Namespace) -> Path:
+    """Return where a finished model belongs: among those in the box, or among one's own."""
+    in_the_box = arguments.recipe in recipe.names() and not arguments.recipe.startswith("published")
+    return folder() if in_the_box and arguments.data is None else Path(arguments.work) / "models"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -66,7 +78,9 @@ def _parser() -> argparse.ArgumentParser:
         "--data", type=Path, help="a CSV, TSV or Parquet file with the columns text and label"
     )
     parser.add_argument("--work", type=Path, default=Path("runs"), help="folder of checkpoints")
-    parser.add_argument("--to", type=Path, default=folder(), help="folder of finished models")
+    parser.add_argument(
+        "--to", type=Path, help="folder of finished models; pretrained/ for those in the box"
+    )
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--accelerator", default="auto", help="cpu, cuda, … (Lightning Fabric)")
     parser.add_argument("--devices", default="auto", help="how many processes, or which devices")

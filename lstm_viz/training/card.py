@@ -4,7 +4,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from lstm_viz.model.history import Capability, Figure, History
-from lstm_viz.training.recipe import NetworkRecipe, Recipe
+from lstm_viz.training.recipe import NetworkRecipe, Recipe, names
 
 _CARD = """# {name}
 
@@ -16,8 +16,7 @@ classifier.
 **Data.** {data} No text is part of this folder; the vocabulary ({words:,} entries) comes from the
 training parts alone.
 
-**How it was made.** `make train RECIPE={name}`, seed {seed}; every hyperparameter and its reason
-is in `lstm_viz/training/recipes/{name}.toml`. {stages} Its logits were then divided by
+**How it was made.** {command}, seed {seed}. {stages} Its logits were then divided by
 {temperature:.3f}, fitted on held-out texts. Every choice was made on texts held out from training;
 the test parts were read once, at the end.
 
@@ -79,7 +78,7 @@ For instance not:
 
 {wrong}
 """
-_WORDS = "minutes of", "temperature", "torch", "device", "processes", "threads"
+_WORDS = "words", "minutes of", "temperature", "torch", "device", "processes", "threads"
 
 
 def write(target: Path, recipe: Recipe, history: History, words: int) -> None:
@@ -94,6 +93,7 @@ def write(target: Path, recipe: Recipe, history: History, words: int) -> None:
     filled = {"fit": 1 - recipe.text.held_out_share, "sentences": recipe.text.sentences}
     text = _CARD.format(
         name=recipe.name,
+        command=_command(recipe.name),
         about=recipe.about,
         network=_network(recipe.network),
         data=_DATA.get(recipe.data, "Texts of one's own.").format(**filled),
@@ -121,6 +121,16 @@ def _network(shape: NetworkRecipe) -> str:
         f"Word embedding ({shape.embedding_size} features), {layers} of {shape.hidden_size} "
         f"{cells} units {ways},{dense} one linear read-out, applied {asked}."
     )
+
+
+def _command(name: str) -> str:
+    for known in (name, f"published/{name}"):
+        if known in names():
+            return (
+                f"`make train RECIPE={known}`; every hyperparameter and its reason is in "
+                f"`lstm_viz/training/recipes/{known}.toml`"
+            )
+    return "`python -m lstm_viz.training`; every hyperparameter is in `history.json`"
 
 
 def _stages(history: History) -> str:

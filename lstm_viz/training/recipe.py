@@ -1,7 +1,9 @@
 """What is a model made of? The hyperparameters of one training run, read from a TOML file."""
 
+import json
 import tomllib
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -149,6 +151,17 @@ class Recipe:
             cutting=self.text.cutting,
             **shape,
         )
+
+    def digest(self, last: str, texts: str) -> str:
+        """Return what tells the weights after a stage from all others.
+
+        Args:
+            last: name of the stage.
+            texts: what tells the texts from others.
+        """
+        stages = [asdict(stage) for stage in self.before(last)]
+        made_of = [texts, self.seed, asdict(self.network), self.opinions, stages]
+        return sha256(json.dumps(made_of).encode()).hexdigest()[:8]
 
     def before(self, name: str) -> tuple[Stage, ...]:
         """Return the stages up to and with that name.

@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 from lstm_viz.model import Classifier
 from lstm_viz.model.history import Capability, Figure, History
 from lstm_viz.model.network import Network
-from lstm_viz.model.packaged import load
+from lstm_viz.model.packaged import folder, load
 from lstm_viz.notation import gates_among
 from lstm_viz.trace import record
 from lstm_viz.training import behaviour, card, measure, prefixes, written
@@ -47,8 +47,10 @@ def run(recipe: Recipe, place: Workplace, target: Path) -> None:
     say("measuring it")
     classifier = load(target)
     found = _figures(cast(Network, classifier.network), texts)
-    more = _sentences(classifier) if recipe.data == "films" else ((), {})
+    films = recipe.data == "films" and place.file is None
+    more = _sentences(classifier) if films else ((), {})
     facts = {
+        "words": len(texts.vocabulary),
         "temperature": temperature,
         "processes": place.fabric.world_size,
         "threads of each": torch.get_num_threads(),
@@ -62,6 +64,8 @@ def run(recipe: Recipe, place: Workplace, target: Path) -> None:
     history.save(target / "history.json")
     card.write(target, recipe, history, len(texts.vocabulary))
     say(f"{target} is complete: {', '.join(f'{f.texts} {f.accuracy:.3f}' for f in found)}")
+    if target.parent != folder():
+        say(f"To look into it: LSTM_VIZ_MODELS={target.parent} make run")
 
 
 def write(recipe: Recipe, network: Network, texts: Corpus, target: Path) -> None:

@@ -63,31 +63,41 @@ class Workplace:
             learning = plans.objective(network, read, stage, made)
             snapshot = partial(self._keep, network, made)
             plan = plans.plan(made, stage, read, _short(texts), _watched(made, texts), snapshot)
-            stem = self.folder / made.name / stage.name.replace(" ", "-")
+            made_of = made.digest(stage.name, corpus.digest(made, self.file))
+            stem = self.folder / made.name / f"{stage.name}-{made_of}"
             done.append(optimise(learning, plan, self.fabric, stem))
             after[stage.name] = {name: v.clone() for name, v in network.state_dict().items()}
         return network, tuple(done)
 
     def snapshots(self, made: Recipe) -> list[Path]:
         """Return the files of the weights kept along the way."""
-        return sorted((self.folder / made.name / "snapshots").glob("*.safetensors"))
+        return sorted(self._snapshots(made).glob("*.safetensors"))
+
+    def _snapshots(self, made: Recipe) -> Path:
+        made_of = made.digest(made.stages[-1].name, corpus.digest(made, self.file))
+        return self.folder / made.name / f"snapshots-{made_of}"
 
     def _read(self, made: Recipe, stage: Stage, texts: Corpus) -> Texts:
         """Return what a stage reads."""
         labelled = texts.parts["labelled"]
         if stage.task == "next word" and "unlabelled" in texts.parts:
             return labelled + texts.parts["unlabelled"]
-        return labelled + self._opinions(made) if stage.reads == "opinions" else labelled
+        asked = stage.reads == "opinions" and "unlabelled" in texts.parts
+        return labelled + self._opinions(made) if asked else labelled
 
     def _opinions(self, made: Recipe) -> Texts:
         """Return the unlabelled texts with what a network and a linear model think of them."""
         name, _, last = made.opinions.rpartition("/")
         asked = recipe.read(name) if name else made
         texts = self.corpus(asked)
-        file = self.folder / asked.name / f"opinions-{last}.npy"
+        made_of = asked.digest(last, corpus.digest(asked, self.file))
+        file = self.folder / asked.name / f"opinions-{last}-{made_of}.npy"
+        missing = not file.is_file()
+        self.fabric.barrier()  # all look before one writes
+        if missing:
+            network, _ = self.trained(asked, last)  # together
         with self.fabric.rank_zero_first():
             if not file.is_file():
-                network, _ = self.trained(asked, last)
                 say("labelling the unlabelled texts, about five minutes")
                 unlabelled = texts.parts["unlabelled"]
                 logits = measure.logits_at(network, unlabelled, (1.0,))[:, 0]
@@ -118,7 +128,7 @@ class Workplace:
 
     def _keep(self, network: Network, made: Recipe, step: int) -> None:
         if self.fabric.is_global_zero:
-            folder = self.folder / made.name / "snapshots"
+            folder = self._snapshots(made)
             folder.mkdir(parents=True, exist_ok=True)
             weights = {name: value.half().cpu() for name, value in network.state_dict().items()}
             save_file(weights, folder / f"step-{step:06d}.safetensors")

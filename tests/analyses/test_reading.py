@@ -65,21 +65,3 @@ def test_without_a_plain_readout_there_are_no_votes(example):
     assert course.moved.sum() == pytest.approx(course.probability[-1] - 0.5, abs=1e-6)
     assert r.vote(other, 3, 1) is r.verdict_weight(other, 1) is None
     assert r.strongest_units(other, 3, 1, 3) == []
-
-
-def test_the_classes_that_lead_are_told_apart():
-    shares = np.array(
-        [[0.1, 0.2, 0.3, 0.4], [0.05, 0.6, 0.3, 0.05], [0.8, 0.05, 0.05, 0.1]], np.float32
-    )
-    assert r.leading(shares, 0, 3) == (0, 1, 3, 2)  # one left over is named too
-    assert r.leading(shares, 0, 2) == (0, 1)
-    assert r.leading(shares, 2, 4) == (2, 0, 1, 3)
-    np.testing.assert_array_equal(r.likeliest_two(shares), [[3, 2], [1, 2], [0, 3]])
-
-
-def test_negligible_classes_are_others():
-    shares = np.full((2, 20), 0.05, np.float32)
-    assert r.leading(shares, 7, 5) == (7,)
-    np.testing.assert_array_equal(r.likeliest_two(shares), [[0, 1], [0, 1]])
-    assert r.leading(np.array([[0.9, 0.05, 0.05]], np.float32), 0, 5) == (0,)
-    assert r.leading(np.array([[0.7, 0.25, 0.05]], np.float32), 0, 5) == (0, 1, 2)

@@ -12,6 +12,7 @@ from torch import nn
 
 import lstm_viz
 from lstm_viz import link, session
+from lstm_viz.model import Classifier, packaged
 from lstm_viz.text import gallery
 
 APP = str(Path(__file__).parents[2] / "app.py")
@@ -76,9 +77,12 @@ def test_a_typed_review_is_read(classifier):
     np.testing.assert_allclose(data["course"]["probability"], trace.probabilities[:, 1], atol=1e-6)
 
 
+FILMS = {name: one for name, one in gallery.reviews().items() if one.subject == "film"}
+
+
 def test_every_review_of_the_gallery_can_be_picked():
     app = open_app()
-    for name, review in gallery.fitting(session.DEFAULT_MODEL).items():
+    for name, review in FILMS.items():
         app.selectbox(key="example").set_value(name).run()
         assert not app.exception
         assert shown(app)["words"][0][1] in review.text
@@ -102,7 +106,7 @@ def test_a_text_that_is_opened_again_stands_at_its_turning_point():
     app = open_app()
     first = shown(app)
     click(app, 2, 5)
-    other = next(name for name in gallery.fitting("imdb-lstm") if name != session.DEFAULT_REVIEW)
+    other = next(name for name in gallery.reviews() if name != session.DEFAULT_REVIEW)
     for name in (other, session.DEFAULT_REVIEW):
         app.selectbox(key="example").set_value(name).run()
     assert shown(app)["id"] != first["id"]
@@ -374,3 +378,39 @@ def test_the_numbers_can_be_taken_home():
     app = open_app(text="Fine.")
     assert len(app.get("download_button")) == 1
     assert len(trace) == 2
+
+
+@pytest.mark.parametrize("own", [("GRU", {})], ids=str, indirect=True)
+def test_all_labels_of_many_are_shown(own):
+    text = "Not a bad film at all, was it?"
+    data, trace = shown(open_app(text=text, model="my own")), own.trace(text)
+    final = trace.probabilities[-1]
+    assert [band["label"] for band in data["bands"]] == [
+        own.labels[label] for label in np.argsort(-final, kind="stable")
+    ]
+    for band in data["bands"]:
+        of_label = trace.probabilities[:, own.labels.index(band["label"])]
+        np.testing.assert_allclose(band["values"], of_label, atol=1e-6)
+    assert shown(open_app(text=text, model="imdb-lstm"))["bands"] == []
+
+
+@pytest.mark.parametrize("own", [("GRU", {})], ids=str, indirect=True)
+def test_examples_fit_the_model_and_switching_keeps_the_text(own, monkeypatch):
+    monkeypatch.setitem(packaged._OFFERED, "news-own", copied(own, "news-own"))
+    app = open_app(text="Not a bad film.", model="my own", word="2")
+    assert len(app.selectbox(key="example").options) == len(FILMS) + 1
+    app.selectbox(key="model").set_value("news-own").run()
+    assert not app.exception
+    chosen = app.session_state["selection"]
+    assert (chosen.model, chosen.text, chosen.step) == ("news-own", "Not a bad film.", 1)
+    news = [one for one in gallery.reviews().values() if one.subject == "news"]
+    assert len(app.selectbox(key="example").options) == len(news) + 1
+    app.selectbox(key="example").set_value(news[0].name).run()
+    assert app.session_state["selection"].text == news[0].text
+    app.selectbox(key="model").set_value("my own").run()
+    assert app.session_state["selection"].text == news[0].text
+    assert app.selectbox(key="example").value == news[0].name
+
+
+def copied(classifier, name):
+    return Classifier(name, classifier.labels, classifier.reader, classifier.network)

@@ -10,13 +10,14 @@ from tests.browser.test_reading import DARK, HALL, LIGHT, PHONE
 from tests.topics import topics
 
 TEXT = "A film star sells her villa, and two houses more"
+TITLE = "影星新片上映前夕卖房，名下豪宅低于市场价成交"
 LINK = f"/?text={TEXT.replace(' ', '+')}&word="
 
 
 def test_the_verdict_names_the_likeliest_class_and_the_next(chooser):
     trace = topics().trace(TEXT)
-    chooser.open(f"{LINK}3")
-    for step, keys in ((2, ()), (10, ("End",))):
+    chooser.open(f"{LINK}6")
+    for step, keys in ((5, ()), (10, ("End",))):
         for key in keys:
             chooser.page.locator(".script .current").focus()
             chooser.page.keyboard.press(key)
@@ -25,25 +26,24 @@ def test_the_verdict_names_the_likeliest_class_and_the_next(chooser):
         expect(verdict.locator(".side")).to_have_text(trace.labels[first])
         share = float(verdict.locator(".number").inner_text().rstrip(" %"))
         assert abs(share - 100 * trace.probabilities[step, first]) <= 0.6
-        expect(verdict.locator(".next")).to_contain_text(f"then {trace.labels[second]}, ")
-        expect(verdict).to_contain_text(re.compile("realty was [\\d.]+ %, is [\\d.]+ %"))
+        expect(verdict).to_contain_text(f"then {trace.labels[second]} ")
 
 
 def test_classes_are_named_in_the_curve_and_said_in_words(chooser):
     chooser.open(f"{LINK}3")
-    names = chooser.page.locator(".timeline text.strong")
+    names = chooser.page.locator(".timeline text")
     for name in ("entertainment", "realty"):
         expect(names.filter(has_text=re.compile(f"^{name}$"))).to_have_count(1)
         expect(names.filter(has_text=re.compile(f"^{name} [\\d.]+ %$"))).to_have_count(1)
     slider = chooser.page.get_by_role("slider", name="Word")
-    said = r"^star, word 3 of 11, entertainment [\d.]+ percent, then \w+ [\d.]+ percent, "
+    said = r"^star, word 3 of 11, [\d.]+ percent entertainment, then [\d.]+ percent \w+, "
     expect(slider).to_have_attribute(
         "aria-valuetext", re.compile(said + "[+−]?\\d+ points for realty$")
     )
 
 
 def test_chinese_words_and_classes(chooser):
-    chooser.open("/?model=news-chinese&review=film-stars-villa&word=10")
+    chooser.open(f"/?model=news-chinese&text={TITLE}&word=11")
     expect(chooser.page.locator(".verdict .side")).to_have_text("房产")
     expect(
         chooser.page.locator(".timeline text.strong", has_text=re.compile("^娱乐$"))
@@ -77,13 +77,13 @@ def test_a_long_text_names_what_leads_and_no_word_is_torn(chooser):
     chooser.open("/?model=news-chinese&text=" + "影星新片卖房豪宅" * 20 + "&word=3")
     for word in chooser.page.locator(".script .word").all()[:40]:
         assert word.evaluate("(node) => node.getClientRects().length") == 1
-    names = chooser.page.locator(".timeline text.strong", has_text=re.compile("^(娱乐|房产) "))
+    names = chooser.page.locator(".timeline text", has_text=re.compile("^(娱乐|房产) "))
     expect(names).to_have_count(2)
 
 
 def test_another_model_reads_the_same_text_at_the_same_word(chooser):
     chooser.open(f"{LINK.replace('/?', '/?model=imdb-lstm&')}3")
-    expect(chooser.page.locator(".verdict .next")).to_have_count(0)
+    expect(chooser.page.locator(".verdict .side")).to_contain_text(re.compile("positive|negative"))
     chooser.models()
     chooser.page.get_by_text("news-topics", exact=True).first.click()
     expect(chooser.page.get_by_role("heading", name="news-topics: how good")).to_be_visible()

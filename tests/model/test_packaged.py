@@ -55,6 +55,22 @@ def test_a_folder_may_hold_any_kind_of_cell_and_several_layers(place, cell, gate
     assert trace.exact
 
 
+@pytest.mark.parametrize("shape", [{"directions": 2}, {"dense_size": 5}, {"cutting": "jieba"}])
+def test_other_shapes_open(place, shape):
+    change(place, **shape)
+    network = Network(Config.open(place / "config.json")).eval()
+    save_file(network.state_dict(), place / "model.safetensors")
+    trace = lstm_viz.load(place).trace("not so good")
+    ahead = "directions" in shape
+    assert len(trace.layers) == (2 if ahead else 1)
+    for step in range(3):  # a beginning is judged as if the text ended there
+        said = network(torch.tensor([[4, 1, 2]])[:, : step + 1])
+        expected = (said[0] if ahead else said[0, -1]).softmax(-1)
+        found = torch.tensor(trace.probabilities[step])
+        torch.testing.assert_close(found, expected, atol=1e-6, rtol=0)
+    assert trace.exact
+
+
 def test_ones_own_folder_of_models_is_available(place, monkeypatch):
     monkeypatch.setenv("LSTM_VIZ_MODELS", str(place.parent))
     assert {"imdb-lstm", place.name} <= set(lstm_viz.available())
@@ -70,6 +86,10 @@ def test_ones_own_folder_of_models_is_available(place, monkeypatch):
         ({"hidden_size": True}, "hidden_size from 1 to"),
         ({"layers": 0}, "layers from 1 to"),
         ({"cell": "QRNN"}, "cell as one of"),
+        ({"directions": 3}, "directions from 1 to 2"),
+        ({"dense_size": -1}, "dense_size from 0 to"),
+        ({"cutting": "spaces"}, "cutting as one of"),
+        ({"cutting": []}, "cutting as one of"),
         ({"labels": ["one"]}, "two or more different labels"),
         ({"labels": ["a", "a"]}, "two or more different labels"),
         ({"labels": "ab"}, "two or more different labels"),

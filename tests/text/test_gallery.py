@@ -2,11 +2,11 @@
 
 import pytest
 
-from lstm_viz.text import gallery, spans
+from lstm_viz.text import chinese, gallery, spans
 
 
 def test_the_gallery_holds_every_kind():
-    reviews = gallery.fitting("imdb-lstm").values()
+    reviews = [review for review in gallery.reviews().values() if review.subject == "film"]
     assert len(reviews) >= 12
     assert {r.kind for r in reviews} >= {
         "short",
@@ -16,31 +16,20 @@ def test_the_gallery_holds_every_kind():
         "sarcastic",
         "mixed",
     }
-
-
-def test_texts_differ_and_can_be_read():
-    reviews = gallery.reviews().values()
     assert len({r.text for r in reviews}) == len({r.title for r in reviews}) == len(reviews)
     assert all(spans(review.text) for review in reviews)
     assert all(name == review.name for name, review in gallery.reviews().items())
 
 
-@pytest.mark.parametrize(
-    ("model", "subject", "least"),
-    [("imdb-gru", "film", 12), ("imdb-lstm-32", "film", 12), ("hotel-lstm", "hotel", 5),
-     ("news-lstm", "news", 6)],
-)  # fmt: skip
-def test_a_model_is_offered_what_it_was_made_for(model, subject, least):
-    fitting = gallery.fitting(model)
-    assert len(fitting) >= least
-    assert {review.subject for review in fitting.values()} == {subject}
+@pytest.mark.parametrize(("model", "subject"), [("news-lstm", "news"), ("hotel-gru", "hotel")])
+def test_there_are_texts_for_every_subject(model, subject):
+    assert gallery.subject_of(model) == subject
+    own = [review for review in gallery.reviews().values() if review.subject == subject]
+    assert len(own) >= 5
+    assert all(len(chinese.spans(review.text)) >= 5 for review in own)
+    assert len({review.text for review in own}) == len(own)
 
 
-def test_a_model_of_unknown_purpose_is_offered_everything():
-    assert gallery.fitting("my own") == gallery.reviews()
-    assert gallery.subject("my own") is None
-
-
-def test_titles_of_news_are_about_different_topics():
-    topics = [review.kind for review in gallery.fitting("news-lstm").values()]
-    assert len(set(topics)) == len(topics)
+@pytest.mark.parametrize("model", ["imdb-lstm", "newsreel", "my model", ""])
+def test_all_other_models_read_of_films(model):
+    assert gallery.subject_of(model) == "film"

@@ -57,7 +57,7 @@ def data(tmp_path, monkeypatch):
         write(
             tmp_path, name, text=[text(label, 4) for label in labels[:24]], label=labels[:24],
             label5=[3 if label else 1 for label in labels[:24]],
-            tree=["(3 (2 a) (3 film))"] * 24,
+            tree=[f"(2 ({k % 5} (2 so) (2 {(BAD + GOOD)[k % 8]})) (2 film))" for k in range(24)],
             split=(["train"] * 12 + ["dev"] * 6 + ["test"] * 6),
         )  # fmt: skip
     titles = [f"{'足球比赛' if k % 2 else '股市上涨'}第{k}场" for k in range(60)]

@@ -14,6 +14,7 @@ RECIPE = """
 about = "For a test."
 seed = 5
 data = "films"
+opinions = "language"
 [text]
 longest = 12
 vocabulary_size = 60
@@ -33,6 +34,7 @@ negatives = 8
 feature_dropout = 0.2
 [[stages]]
 name = "final"
+reads = "opinions"
 epochs = 3
 rate = 0.01
 words_per_batch = 60

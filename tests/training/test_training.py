@@ -10,7 +10,8 @@ import torch
 from safetensors.torch import load_file
 
 import lstm_viz
-from lstm_viz.errors import DataError, RecipeError
+from lstm_viz.errors import DataError, ModelFileError, RecipeError
+from lstm_viz.model import checkpoints
 from lstm_viz.model.history import History
 from lstm_viz.training import checkpoint, recipe, run, verdict
 from lstm_viz.training.loop import Stopped
@@ -48,6 +49,12 @@ def test_the_whole_way(place, tmp_path, capsys):
     assert history.stages[0].train[0].accuracy is None
     steps = [file.name for file in sorted((tmp_path / "small" / "checkpoints").iterdir())]
     assert steps == ["step-000000.safetensors", "step-000003.safetensors"]
+    assert checkpoints(tmp_path / "small") == (0, 3)
+    early = lstm_viz.load(tmp_path / "small", step=0)
+    assert early.name == "small @ 0"
+    assert not np.allclose(early.predict(["a good film"]), classifier.predict(["a good film"]))
+    with pytest.raises(ModelFileError, match=r"a step that was kept.*Kept are: 0, 3\."):
+        lstm_viz.load(tmp_path / "small", step=7)
     card = (tmp_path / "small" / "README.md").read_text("utf-8")
     assert "IMDB, test part | 24" in card
     assert "checkpoints/step-000003" in card

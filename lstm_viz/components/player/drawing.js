@@ -1,8 +1,6 @@
-// The parts of the page, each drawn from the data and the current word.
+// The parts of the page, each drawn from the data and the current word. All text goes in as text.
 
-import { drawBands, drawClassVerdict, saidOfClasses } from "./classes.js";
-import { drawn, element, nameOf } from "./nodes.js";
-import { apart, breadth, clamp, namedWords, opens, percent, plain, points, shortened, signed, tint } from "./numbers.js";
+import { apart, breadth, clamp, namedWords, openPlace, opens, percent, plain, points, ranked, short, signed, tint } from "./numbers.js";
 
 // The equation of each kind of cell, in pieces: a text, and the colour of what it names.
 const LAWS = {
@@ -27,13 +25,36 @@ function valuesOf(data, name) {
   return data.terms.find((term) => term.name === name).values;
 }
 
+export function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+function drawn(tag, attributes, text) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  if (text !== undefined) node.textContent = text;
+  return node;
+}
+
+// A word as it can be named elsewhere: a sign that cannot be seen is named by its code.
+export function nameOf(text) {
+  return /^[\p{C}\p{Z}]*$/u.test(text)
+    ? [...text].map((sign) => `U+${sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`).join(" ")
+    : text;
+}
+
 export function sentence(data, step) {
   const { probability, moved } = data.course;
-  const said = data.classes ? saidOfClasses(data, step) : `${percent(probability[step])} percent ${data.label}`;
+  const change = `${signed(points(moved[step]), 0)} points`;
+  const said = data.bands.length
+    ? ranked(data.bands, step).slice(0, 2).map(([label, share]) => `${percent(share)} percent ${label}`).join(", then ")
+    : `${percent(probability[step])} percent ${data.label}`;
   return (
     `${nameOf(data.words[step][1])}, word ${step + 1} of ${data.words.length}, ` +
-    `${said}, ${signed(points(moved[step]), 0)} points` +
-    (data.classes ? ` for ${data.label}` : "") +
+    `${said}, ${data.bands.length ? `${change} for ${data.label}` : change}` +
     (data.words[step][2] ? "" : ", not in the vocabulary")
   );
 }
@@ -68,7 +89,7 @@ export function drawLegend(node, data, palette) {
     swatch.style.background = tint(stop / 100, data.tint, palette);
     return swatch;
   });
-  node.replaceChildren(data.classes ? `moved ${shortened(data.label, 18)} by` : "moved the verdict by", ...swatches);
+  node.replaceChildren(data.bands.length ? `moved ${short(data.label, 18)} by` : "moved the verdict by", ...swatches);
 }
 
 export function drawNotes(node, data) {
@@ -91,10 +112,29 @@ export function drawNotes(node, data) {
 }
 
 export function drawVerdict(node, data, palette, step) {
-  if (data.classes) {
-    drawClassVerdict(node, data, palette, step);
-    return;
-  }
+  if (data.bands.length) drawLeader(node, data, palette, step);
+  else drawSide(node, data, palette, step);
+}
+
+// Of many labels: the likeliest, and who comes next.
+function drawLeader(node, data, palette, step) {
+  const [[leader, share], ...others] = ranked(data.bands, step);
+  const moved = points(data.course.moved[step]);
+  const size = Math.abs(moved);
+  const told = `${size} ${size === 1 ? "point" : "points"} ${moved > 0 ? "toward" : "away from"} ${data.label}`;
+  const change = element("p", { class: "change" }, size ? told : "moved by less than a point");
+  change.style.color = size ? (moved > 0 ? palette.positive : palette.negative) : palette.muted;
+  const next = others.slice(0, 2).map(([label, value]) => `${label} ${percent(value)} %`);
+  node.replaceChildren(
+    element("h2", {}, `Verdict after “${nameOf(data.words[step][1])}”`),
+    element("div", { class: "number" }, `${percent(share)} %`),
+    element("div", { class: "side" }, leader),
+    change,
+    element("p", {}, `then ${next.join(", ")}`),
+  );
+}
+
+function drawSide(node, data, palette, step) {
   const { probability, moved } = data.course;
   const now = probability[step];
   const before = step ? probability[step - 1] : data.before;
@@ -173,11 +213,11 @@ export function drawCell(node, data, palette, step, onUnit) {
 }
 
 // The timeline: one column a word, shared by the verdict, the names of the words and the gates.
-export function timelineLayout(width, words, large, gated, classes) {
-  const narrow = width < 560;
-  const left = narrow ? 40 : large ? 120 : 96;
-  const right = classes ? (narrow ? 112 : large ? 210 : 164) : narrow ? 54 : large ? 140 : 116;
-  const curve = classes ? (large ? 210 : 150) : large ? 150 : 100;
+export function timelineLayout(width, words, large, gated, banded) {
+  const left = width < 560 ? 40 : large ? 120 : 96;
+  const [beside, tall] = banded ? [[118, 164, 214], 150] : [[54, 116, 140], 100];
+  const right = beside[width < 560 ? 0 : large ? 2 : 1];
+  const curve = large ? 1.4 * tall : tall;
   const axis = large ? 38 : 30;
   const gates = !gated ? 0 : large ? 170 : 110;
   return {
@@ -189,7 +229,7 @@ export function timelineLayout(width, words, large, gated, classes) {
 
 export function drawTimeline(node, data, palette, step, width) {
   const large = width >= 1500;
-  const place = timelineLayout(width, data.words.length, large, data.gates.length > 0, data.classes);
+  const place = timelineLayout(width, data.words.length, large, data.gates.length > 0, data.bands.length > 0);
   const narrow = width < 560;
   const { left, column, curve, axis, gates } = place;
   const svg = drawn("svg", { viewBox: `0 0 ${width} ${place.height}`, height: place.height, "aria-hidden": "true" });
@@ -197,14 +237,16 @@ export function drawTimeline(node, data, palette, step, width) {
   const x = (at) => left + at * column;
   const top = 10;
   const y = (probability) => top + (1 - probability) * curve;
-  for (const [value, name] of [[1, narrow || data.classes ? "100 %" : `100 % ${data.label}`], [0.5, "50 %"], [0, "0 %"]]) {
+  const whole = narrow || data.bands.length ? "100 %" : `100 % ${data.label}`;
+  for (const [value, name] of [[1, whole], [0.5, "50 %"], [0, "0 %"]]) {
     svg.append(
       drawn("line", { x1: left, x2: end, y1: y(value), y2: y(value), stroke: palette.rule }),
       drawn("text", { x: left - 8, y: y(value) + 5, "text-anchor": "end" }, name),
     );
   }
-  if (data.classes) drawBands(svg, data, palette, { x, y, end, column, top, curve, narrow, large });
-  else drawBars(svg, data, palette, { x, y, column });
+  const frame = { x, y, column, end, top, curve, narrow, large };
+  if (data.bands.length) drawBands(svg, data, palette, frame);
+  else drawCourse(svg, data, palette, frame);
   if (gates) drawGates(svg, data, palette, { x, end, left, column, top: top + curve + axis, height: gates, narrow, large });
   svg.append(
     drawn("rect", {
@@ -217,8 +259,8 @@ export function drawTimeline(node, data, palette, step, width) {
   return place;
 }
 
-// Two classes: a bar from the middle at each word, since nothing exists between words.
-function drawBars(svg, data, palette, { x, y, column }) {
+// Of two labels: one side of a half or the other.
+function drawCourse(svg, data, palette, { x, y, column }) {
   data.course.probability.forEach((value, at) => {
     const high = value >= 0.5;
     const gap = column > 5 ? 0.5 : 0;
@@ -236,9 +278,62 @@ function drawBars(svg, data, palette, { x, y, column }) {
   });
 }
 
+// Of many labels: one band each, the likeliest at the end lowest, so that the axis measures it.
+function drawBands(svg, data, palette, { x, y, column, end, top, curve, narrow, large }) {
+  const layers = laidOut(data, { y, column, large });
+  const fills = layers.map(({ rest }, k) => (rest ? palette.panel : palette[`class_${(k % 5) + 1}`]));
+  layers.forEach((layer, k) => {
+    svg.append(drawn("path", { d: outline(layer, x, y), fill: fills[k], stroke: palette.page, "stroke-width": 1 }));
+  });
+  for (const { name, place } of layers) {
+    if (place) {
+      svg.append(drawn("text", { x: x(place.at), y: place.y + 5, "text-anchor": "middle", class: "strong" }, name));
+    }
+  }
+  const middles = layers.map(({ low, high }) => y((low.at(-1) + high.at(-1)) / 2));
+  const places = apart(middles, large ? 19 : 15, top + 4, top + curve + 4);
+  const size = large ? 14 : 11;
+  layers.forEach(({ label, low, high }, k) => {
+    const share = percent(Math.max(0, high.at(-1) - low.at(-1)));
+    const text = `${short(label, narrow ? 8 : 14)} ${share} %`;
+    svg.append(
+      drawn("rect", {
+        x: end + 8, y: places[k] - size / 2, width: size, height: size, rx: 2,
+        fill: fills[k], stroke: palette.muted, "stroke-width": 1,
+      }),
+      drawn("text", { x: end + 14 + size, y: places[k] + 5, class: k ? "" : "strong" }, text),
+    );
+  });
+}
+
+// What depends on the width alone is found once: walking from word to word draws it again.
+const layouts = new WeakMap();
+
+function laidOut({ bands }, { y, column, large }) {
+  const before = layouts.get(bands);
+  if (before?.column === column) return before.layers;
+  let below = bands[0].values.map(() => 0);
+  const layers = bands.map(({ label, rest, values }) => {
+    const [low, high] = [below, below.map((value, at) => value + values[at])];
+    below = high;
+    const name = short(label, 16);
+    const columns = Math.ceil((breadth(name) * (large ? 9 : 7.4) + 8) / column);
+    return { label, rest, low, high, name, place: openPlace(high.map(y), low.map(y), columns, large ? 24 : 18) };
+  });
+  layouts.set(bands, { column, layers });
+  return layers;
+}
+
+// A step a word: nothing exists between two words.
+function outline({ low, high }, x, y) {
+  const over = high.map((value, at) => `${at ? "V" : `M${x(0)} `}${y(value).toFixed(1)}H${x(at + 1).toFixed(1)}`);
+  const back = low.map((value, at) => `V${y(value).toFixed(1)}H${x(at).toFixed(1)}`).reverse();
+  return `${over.join("")}${back.join("")}Z`;
+}
+
 function drawNames(svg, data, palette, step, { x, y, column, left, large }) {
   const size = large ? 8.6 : 7;
-  const names = data.words.map(([, text]) => shortened(nameOf(text), 16));
+  const names = data.words.map(([, text]) => short(nameOf(text), 16));
   const widths = names.map((name, at) => (breadth(name) + (Math.abs(points(data.course.moved[at])) >= 6 ? 4 : 0)) * size);
   const all = names.every((name) => breadth(name) * size + 4 <= column);
   const weights = data.course.moved.map((moved, at) => (at === step ? Infinity : Math.abs(moved)));

@@ -77,12 +77,10 @@ export function apart(places, gap, low, high) {
   return moved;
 }
 
-export function sentenceStarts(words) {
-  const starts = [0];
-  words.forEach(([, text], step) => {
-    if (/^[.!?]+$/.test(text) && step + 1 < words.length) starts.push(step + 1);
-  });
-  return starts;
+// The labels of a prediction after one word, the likeliest first; those without a band left out.
+export function ranked(bands, step) {
+  const named = bands.filter(({ rest }) => !rest);
+  return named.map(({ label, values }) => [label, values[step]]).sort((a, b) => b[1] - a[1]);
 }
 
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
@@ -92,12 +90,7 @@ export function breadth(text) {
   return [...text].reduce((sum, sign) => sum + (WIDE.test(sign) ? 2 : 1), 0);
 }
 
-// Whether a line may end before a word that no space stands before, as between words of Chinese.
-export function opens(text) {
-  return WIDE.test(text[0]) && /^\p{L}/u.test(text);
-}
-
-export function shortened(text, most) {
+export function short(text, most) {
   if (breadth(text) <= most) return text;
   let found = "";
   for (const sign of text) {
@@ -105,6 +98,11 @@ export function shortened(text, most) {
     found += sign;
   }
   return `${found}…`;
+}
+
+// Whether a line may end before a word that no space stands before, as between words of Chinese.
+export function opens(text) {
+  return WIDE.test(text[0]) && /^\p{L}/u.test(text);
 }
 
 // Where a name that is so many columns wide has most room inside a band: its column and its height.
@@ -119,4 +117,12 @@ export function openPlace(tops, bottoms, columns, least) {
     }
   }
   return best && { at: best.at, y: best.y };
+}
+
+export function sentenceStarts(words) {
+  const starts = [0];
+  words.forEach(([, text], step) => {
+    if (/^[.!?]+$/.test(text) && step + 1 < words.length) starts.push(step + 1);
+  });
+  return starts;
 }

@@ -1,8 +1,7 @@
 // What the reader does: click a word, walk with the keys, drag along the timeline.
 
 import { clamp, isDark, points, sentenceStarts, signed } from "./numbers.js";
-import { drawCell, drawLegend, drawNotes, drawScript, drawTimeline, drawVerdict, sentence } from "./drawing.js";
-import { nameOf } from "./nodes.js";
+import { drawCell, drawLegend, drawNotes, drawScript, drawTimeline, drawVerdict, nameOf, sentence } from "./drawing.js";
 
 const REPORT_AFTER = 150; // milliseconds without another step: the server need not know each one
 const readers = new WeakMap();

@@ -16,14 +16,8 @@ from jaxtyping import Float
 
 from lstm_viz import palette
 from lstm_viz.analyses.cell import Term
-from lstm_viz.analyses.reading import (
-    PerStep,
-    Reading,
-    leading,
-    likeliest_two,
-    strongest_units,
-    vote,
-)
+from lstm_viz.analyses.classes import Band, bands
+from lstm_viz.analyses.reading import PerStep, Reading, strongest_units, vote
 from lstm_viz.figures import theme
 from lstm_viz.model import TextTrace
 from lstm_viz.notation import gates_among, kind_of
@@ -31,7 +25,6 @@ from lstm_viz.text import shown
 
 _HERE = Path(__file__).parent
 _CHIPS = 3  # units named at each word, for having changed their vote most
-_NAMED = 5  # classes drawn by name, where there are more than two
 _DIGITS = 6
 
 
@@ -39,7 +32,7 @@ def _script() -> str:
     """Return the modules as one: Streamlit takes a component's script as a single text."""
     parts = [
         (_HERE / name).read_text(encoding="utf-8")
-        for name in ("numbers.js", "nodes.js", "classes.js", "drawing.js", "player.js")
+        for name in ("numbers.js", "drawing.js", "player.js")
     ]
     inner = re.sub(r"^import .*?;\n", "", "\n".join(parts), flags=re.MULTILINE | re.DOTALL)
     return re.sub(r"^export (?!default)", "", inner, flags=re.MULTILINE)
@@ -102,20 +95,20 @@ def payload(
     for token in trace.tokens:
         texts.append([shown(trace.text[end : token.start]), shown(token.text), token.known])
         end = token.end
-    two = len(trace.labels) == 2
+    opposite = 1 - course.label if len(trace.labels) == 2 else None
     return {
         "id": _identity(trace, opening),
         "words": texts,
         "tail": shown(trace.text[end:]),
-        "about": _about(trace, course),
-        "label": shown(trace.labels[course.label]),
-        "opposite": shown(trace.labels[1 - course.label]) if two else "other",
-        "classes": None if two else _classes(trace, course),
+        "about": _about(trace),
+        "label": trace.labels[course.label],
+        "opposite": "other" if opposite is None else trace.labels[opposite],
         "before": round(course.before, _DIGITS),
         "course": {
             "probability": _rounded(course.probability),
             "moved": _rounded(course.moved),
         },
+        "bands": [_band(band) for band in bands(trace)] if opposite is None else [],
         "kind": kind_of(trace.top.quantities),
         "terms": [_term(term, unit) for term in course.terms],
         "gates": [gate.name for gate in gates_among(trace.top.quantities)],
@@ -160,35 +153,8 @@ def _identity(trace: TextTrace, opening: Opening) -> str:
     return blake2b(raw, digest_size=8).hexdigest()
 
 
-def _classes(trace: TextTrace, course: Reading) -> dict[str, Any]:
-    """Return the course of the leading classes, and the two likeliest after each word."""
-    named = leading(trace.probabilities, course.label, _NAMED)
-    top = [
-        [first, round(float(row[first]), _DIGITS), second, round(float(row[second]), _DIGITS)]
-        for row, (first, second) in zip(
-            trace.probabilities, likeliest_two(trace.probabilities).tolist(), strict=True
-        )
-    ]
-    return {
-        "labels": [shown(label) for label in trace.labels],
-        "bands": [
-            {"label": shown(trace.labels[k]), "values": _rounded(trace.probabilities[:, k])}
-            for k in named
-        ],
-        "others": len(trace.labels) - len(named),
-        "top": top,
-    }
-
-
-def _about(trace: TextTrace, course: Reading) -> str:
-    """Say what is followed, which of several layers is shown, and what predictions are."""
-    followed = shown(trace.labels[course.label])
-    about = f"Tint, points and votes are those for {followed}, the likeliest at the end."
-    parts = [about if len(trace.labels) > 2 else "", _of_layers(trace)]
-    return " ".join(part for part in parts if part)
-
-
-def _of_layers(trace: TextTrace) -> str:
+def _about(trace: TextTrace) -> str:
+    """Say which of several layers is shown, and what a prediction half-way means."""
     if len(trace.layers) == 1:
         return ""
     layers = max(layer.layer for layer in trace.layers) + 1
@@ -199,6 +165,10 @@ def _of_layers(trace: TextTrace) -> str:
         f"{which} This model reads in two directions: each prediction is for the text up to that "
         "word, read for itself; gates and states are those in the whole text."
     )
+
+
+def _band(band: Band) -> dict[str, Any]:
+    return {"label": band.label, "values": _rounded(band.probability), "rest": band.rest}
 
 
 def _chips(trace: TextTrace, step: int, label: int) -> list[list[float | int]]:

@@ -1,0 +1,53 @@
+"""How is the prediction shared out among many labels, after each word?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from lstm_viz.model import TextTrace
+
+NAMED = 5  # labels shown by name, if no more of them lead anywhere: more bands cannot be told apart
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One label, or all those that are not shown by name.
+
+    Attributes:
+        label: its name; of several, how many there are.
+        rest: whether it is several.
+        probability: after each word, in [0, 1].
+    """
+
+    label: str
+    probability: Float[np.ndarray, " step"]
+    rest: bool = False
+
+
+def bands(trace: TextTrace, named: int = NAMED) -> tuple[Band, ...]:
+    """Share the prediction out among labels.
+
+    Args:
+        trace: of a text.
+        named: labels with a band of their own; one that leads after some word always has one.
+
+    Returns:
+        The likeliest at the end first; the others together come last, where there are more than
+        one.
+
+    Law:
+        After each word the bands sum to 1.
+    """
+    probability = trace.probabilities
+    leading = np.isin(np.arange(len(trace.labels)), probability.argmax(1))
+    # Those that lead first, then those that come closest to it.
+    strongest = np.lexsort((-probability.max(0), ~leading))
+    count = max(named, int(leading.sum()))
+    count = count if len(trace.labels) > count + 1 else len(trace.labels)
+    own = sorted(strongest[:count], key=lambda label: -probability[-1, label])
+    found = [Band(trace.labels[label], probability[:, label]) for label in own]
+    rest = strongest[count:]
+    if len(rest):
+        found.append(Band(f"{len(rest)} others", probability[:, rest].sum(1), rest=True))
+    return tuple(found)
