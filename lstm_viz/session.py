@@ -83,7 +83,8 @@ def begin() -> None:
     default = next(iter(offered()), DEFAULT_MODEL)
     if default not in models:
         raise UnknownModelError(default, models)
-    text = gallery.reviews()[DEFAULT_REVIEW].text
+    asked = params.get("model")
+    text = _example(asked if asked in models else default)
     found = link.opened(params, models, Selection(default, text))
     st.session_state[_SELECTION] = found.selection
     st.session_state[_NOTICES] = found.notices
@@ -92,6 +93,13 @@ def begin() -> None:
     fit = _fitted(found.selection)
     st.session_state[_SELECTION] = fit.selection
     st.session_state[_NOTICES] += fit.notices
+
+
+def _example(model: str) -> str:
+    """Return a text about what the model reads."""
+    subject = gallery.subject_of(model)
+    fitting = {name: one for name, one in gallery.reviews().items() if one.subject == subject}
+    return fitting.get(DEFAULT_REVIEW, next(iter(fitting.values()))).text
 
 
 def finish() -> bool:

@@ -72,20 +72,25 @@ def capabilities(found: tuple[Capability, ...]) -> None:
 
 
 def stages(found: tuple[Stage, ...]) -> None:
-    """Draw the curves of each stage, loss beside accuracy."""
-    for number, stage in enumerate(found):
-        title = f"{stage.name}: {curves.headline(stage)}"
-        st.subheader(text(title), anchor=False)
-        columns = st.columns(2)
-        for column, measure in zip(columns, curves.measured(stage), strict=False):
-            picture = curves.curve(stage, measure, session.colors())
-            column.plotly_chart(
-                picture.figure,
-                key=f"curve_{number}_{measure}",
-                alt=picture.alt,
-                config=CONFIG,
-                theme=None,
-            )
+    """Draw the curves of each stage, loss above accuracy, two stages in a row."""
+    for first in range(0, len(found), 2):
+        for number, column in enumerate(st.columns(2, gap="medium"), start=first):
+            if number < len(found):
+                with column:
+                    _stage(number, found[number])
+
+
+def _stage(number: int, stage: Stage) -> None:
+    st.subheader(text(f"{stage.name}: {curves.headline(stage)}"), anchor=False)
+    for measure in curves.measured(stage):
+        picture = curves.curve(stage, measure, session.colors())
+        st.plotly_chart(
+            picture.figure,
+            key=f"curve_{number}_{measure}",
+            alt=picture.alt,
+            config=CONFIG,
+            theme=None,
+        )
 
 
 def recipe(made: History) -> None:

@@ -65,6 +65,8 @@ if best:
 else:
     finding = f"{chosen}: how good it is on a test part is not known"
 st.title(text(finding), anchor=False)
+if made:
+    st.markdown(text(made.about))
 if len(available()) > 1:
     st.session_state["chosen_model"] = chosen
     st.radio(
@@ -76,7 +78,9 @@ if len(available()) > 1:
         on_change=_switch,
         help="Text and word stay.",
     )
-st.table([_row(name) for name in available()], border="horizontal", alt="The models there are")
+with st.container(key="models"):
+    rows = [_row(name) for name in available()]
+    st.table(rows, border="horizontal", alt="The models there are")
 
 if wrong:
     st.warning(literal(wrong), icon=":material/warning:")

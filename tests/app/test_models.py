@@ -60,6 +60,7 @@ def test_figures_capabilities_and_hyperparameters_are_those_of_the_history(folde
     model_folder(folder, "made-up", WHOLE)
     app = models(model="made-up")
     assert "made-up reads 87.5% of 2,500 texts rightly" in plain(app.title[0].value)
+    assert WHOLE.about in written(app)
     tables = [rows(app, number) for number in range(len(app.table))]
     assert [row["Right at the end"] for row in tables[1]] == ["0.910", "0.875"]
     assert tables[1][1]["Right after ¼ · ½ · ¾"].replace("\u00a0", " ") == "0.750 · 0.800 · 0.850"

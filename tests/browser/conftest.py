@@ -1,4 +1,4 @@
-"""One server and one Chromium for all browser tests; every page watches its console and network."""
+"""Servers and one Chromium for all browser tests; every page watches its console and network."""
 
 import os
 import socket
@@ -29,14 +29,14 @@ def pytest_collection_modifyitems(items):
 
 
 @contextmanager
-def running(folder, **environment):
+def running(folder, script="app.py", **environment):
     """Run the app, its log in a folder, with more environment variables; give its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = (folder / "log").open("w+")
     command = [
-        sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true",
+        sys.executable, "-m", "streamlit", "run", script, "--server.headless=true",
         f"--server.port={port}", "--server.address=127.0.0.1", "--server.fileWatcherType=none",
     ]  # fmt: skip
     server = subprocess.Popen(
@@ -63,6 +63,13 @@ def running(folder, **environment):
 def address(tmp_path_factory):
     """The address of a running app."""
     with running(tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def family(tmp_path_factory):
+    """The address of a running app with several models."""
+    with running(tmp_path_factory.mktemp("family"), "tests/browser/family.py") as url:
         yield url
 
 
@@ -122,9 +129,7 @@ class Reader:
         return self.page.locator(".script .word", has_text=text).first
 
 
-@pytest.fixture
-def reader(chromium, address, request):
-    """A reader at a desk; parametrise indirectly for another window or theme."""
+def person_at(address, chromium, request):
     options = {"viewport": {"width": 1366, "height": 768}, "color_scheme": "light"}
     options |= getattr(request, "param", {})
     context = chromium.new_context(**options)
@@ -132,3 +137,15 @@ def reader(chromium, address, request):
     yield person
     context.close()
     assert person.said == []
+
+
+@pytest.fixture
+def reader(chromium, address, request):
+    """A reader at a desk; parametrise indirectly for another window or theme."""
+    yield from person_at(address, chromium, request)
+
+
+@pytest.fixture
+def chooser(chromium, family, request):
+    """A reader who has several models to choose from."""
+    yield from person_at(family, chromium, request)

@@ -37,6 +37,13 @@ def page(chromium):
         ("namedWords([0.1, -0.5, 0.2, 0.01], [40, 40, 40, 40], [0, 10, 200, 300], 0.06)", [1, 2]),
         ("apart([10, 12, 50], 16, 0, 100)", [10, 26, 50]),
         ("apart([95, 98], 16, 0, 100)", [84, 100]),
+        ("breadth('abc')", 3), ("breadth('房产 4 %')", 8), ("breadth('，')", 2),
+        ("opens('房产')", True), ("opens('，')", False), ("opens('film')", False),
+        ("short('politics', 8)", "politics"), ("short('politics', 7)", "politi…"),
+        ("short('财经房产', 7)", "财经房…"),
+        ("openPlace([0, 10, 40], [50, 50, 50], 2, 18)", {"at": 1, "y": 30}),
+        ("openPlace([0, 40, 40], [50, 50, 50], 2, 18)", None),
+        ("openPlace([0], [50], 2, 18)", None),
         ("sentenceStarts([['', 'Hi'], ['', '!'], ['', 'No'], ['', '...']])", [0, 2]),
     ],
 )  # fmt: skip

@@ -1,6 +1,6 @@
 // The parts of the page, each drawn from the data and the current word. All text goes in as text.
 
-import { apart, clamp, namedWords, percent, plain, points, ranked, short, signed, tint } from "./numbers.js";
+import { apart, breadth, clamp, namedWords, openPlace, opens, percent, plain, points, ranked, short, signed, tint } from "./numbers.js";
 
 // The equation of each kind of cell, in pieces: a text, and the colour of what it names.
 const LAWS = {
@@ -49,10 +49,12 @@ export function nameOf(text) {
 export function sentence(data, step) {
   const { probability, moved } = data.course;
   const change = `${signed(points(moved[step]), 0)} points`;
-  const [leader, share] = data.bands.length ? ranked(data.bands, step)[0] : [data.label, probability[step]];
+  const said = data.bands.length
+    ? ranked(data.bands, step).slice(0, 2).map(([label, share]) => `${percent(share)} percent ${label}`).join(", then ")
+    : `${percent(probability[step])} percent ${data.label}`;
   return (
     `${nameOf(data.words[step][1])}, word ${step + 1} of ${data.words.length}, ` +
-    `${percent(share)} percent ${leader}, ${data.bands.length ? `${change} for ${data.label}` : change}` +
+    `${said}, ${data.bands.length ? `${change} for ${data.label}` : change}` +
     (data.words[step][2] ? "" : ", not in the vocabulary")
   );
 }
@@ -71,7 +73,7 @@ export function drawScript(node, data, palette) {
     word.style.background = tint(moved, data.tint, palette);
     word.append(text);
     if (Math.abs(points(moved)) >= 10) word.append(element("sup", {}, signed(points(moved), 0)));
-    return [gap, word];
+    return [gap || (opens(text) ? element("wbr") : ""), word];
   });
   node.replaceChildren(...words, data.beyond ? " ┊" : data.tail);
 }
@@ -87,7 +89,7 @@ export function drawLegend(node, data, palette) {
     swatch.style.background = tint(stop / 100, data.tint, palette);
     return swatch;
   });
-  node.replaceChildren(data.bands.length ? `moved ${data.label} by` : "moved the verdict by", ...swatches);
+  node.replaceChildren(data.bands.length ? `moved ${short(data.label, 18)} by` : "moved the verdict by", ...swatches);
 }
 
 export function drawNotes(node, data) {
@@ -213,8 +215,9 @@ export function drawCell(node, data, palette, step, onUnit) {
 // The timeline: one column a word, shared by the verdict, the names of the words and the gates.
 export function timelineLayout(width, words, large, gated, banded) {
   const left = width < 560 ? 40 : large ? 120 : 96;
-  const right = width < 560 ? (banded ? 92 : 54) : large ? 140 : 116;
-  const curve = large ? 150 : 100;
+  const [beside, tall] = banded ? [[118, 164, 214], 150] : [[54, 116, 140], 100];
+  const right = beside[width < 560 ? 0 : large ? 2 : 1];
+  const curve = large ? 1.4 * tall : tall;
   const axis = large ? 38 : 30;
   const gates = !gated ? 0 : large ? 170 : 110;
   return {
@@ -277,42 +280,62 @@ function drawCourse(svg, data, palette, { x, y, column }) {
 
 // Of many labels: one band each, the likeliest at the end lowest, so that the axis measures it.
 function drawBands(svg, data, palette, { x, y, column, end, top, curve, narrow, large }) {
-  const below = data.words.map(() => 0);
-  const fills = data.bands.map(({ rest }, k) => (rest ? palette.panel : palette[`class_${(k % 5) + 1}`]));
-  const gap = column > 5 ? 0.5 : 0;
-  const middles = data.bands.map(({ values }, k) => {
-    values.forEach((value, at) => {
-      const [low, high] = [below[at], below[at] + value];
-      below[at] = high;
-      svg.append(
-        drawn("rect", {
-          x: x(at) + gap, width: Math.max(0.5, column - 2 * gap),
-          y: y(high), height: Math.max(0, y(low) - y(high)),
-          fill: fills[k], stroke: palette.page, "stroke-width": value * curve > 2 ? 1 : 0,
-        }),
-      );
-    });
-    return y(below[below.length - 1] - values[values.length - 1] / 2);
+  const layers = laidOut(data, { y, column, large });
+  const fills = layers.map(({ rest }, k) => (rest ? palette.panel : palette[`class_${(k % 5) + 1}`]));
+  layers.forEach((layer, k) => {
+    svg.append(drawn("path", { d: outline(layer, x, y), fill: fills[k], stroke: palette.page, "stroke-width": 1 }));
   });
-  const gapOfLabels = large ? 19 : 15;
-  const places = apart(middles, gapOfLabels, top + 4, top + curve + 4);
-  data.bands.forEach(({ label }, k) => {
-    const size = large ? 14 : 11;
+  for (const { name, place } of layers) {
+    if (place) {
+      svg.append(drawn("text", { x: x(place.at), y: place.y + 5, "text-anchor": "middle", class: "strong" }, name));
+    }
+  }
+  const middles = layers.map(({ low, high }) => y((low.at(-1) + high.at(-1)) / 2));
+  const places = apart(middles, large ? 19 : 15, top + 4, top + curve + 4);
+  const size = large ? 14 : 11;
+  layers.forEach(({ label, low, high }, k) => {
+    const share = percent(Math.max(0, high.at(-1) - low.at(-1)));
+    const text = `${short(label, narrow ? 8 : 14)} ${share} %`;
     svg.append(
       drawn("rect", {
         x: end + 8, y: places[k] - size / 2, width: size, height: size, rx: 2,
         fill: fills[k], stroke: palette.muted, "stroke-width": 1,
       }),
-      drawn("text", { x: end + 14 + size, y: places[k] + 5, class: k ? "" : "strong" }, short(label, narrow ? 9 : 13)),
+      drawn("text", { x: end + 14 + size, y: places[k] + 5, class: k ? "" : "strong" }, text),
     );
   });
 }
 
+// What depends on the width alone is found once: walking from word to word draws it again.
+const layouts = new WeakMap();
+
+function laidOut({ bands }, { y, column, large }) {
+  const before = layouts.get(bands);
+  if (before?.column === column) return before.layers;
+  let below = bands[0].values.map(() => 0);
+  const layers = bands.map(({ label, rest, values }) => {
+    const [low, high] = [below, below.map((value, at) => value + values[at])];
+    below = high;
+    const name = short(label, 16);
+    const columns = Math.ceil((breadth(name) * (large ? 9 : 7.4) + 8) / column);
+    return { label, rest, low, high, name, place: openPlace(high.map(y), low.map(y), columns, large ? 24 : 18) };
+  });
+  layouts.set(bands, { column, layers });
+  return layers;
+}
+
+// A step a word: nothing exists between two words.
+function outline({ low, high }, x, y) {
+  const over = high.map((value, at) => `${at ? "V" : `M${x(0)} `}${y(value).toFixed(1)}H${x(at + 1).toFixed(1)}`);
+  const back = low.map((value, at) => `V${y(value).toFixed(1)}H${x(at).toFixed(1)}`).reverse();
+  return `${over.join("")}${back.join("")}Z`;
+}
+
 function drawNames(svg, data, palette, step, { x, y, column, left, large }) {
   const size = large ? 8.6 : 7;
-  const names = data.words.map(([, text]) => (nameOf(text).length > 16 ? `${nameOf(text).slice(0, 15)}…` : nameOf(text)));
-  const widths = names.map((name, at) => (name.length + (Math.abs(points(data.course.moved[at])) >= 6 ? 4 : 0)) * size);
-  const all = names.every((name) => name.length * size + 4 <= column);
+  const names = data.words.map(([, text]) => short(nameOf(text), 16));
+  const widths = names.map((name, at) => (breadth(name) + (Math.abs(points(data.course.moved[at])) >= 6 ? 4 : 0)) * size);
+  const all = names.every((name) => breadth(name) * size + 4 <= column);
   const weights = data.course.moved.map((moved, at) => (at === step ? Infinity : Math.abs(moved)));
   const end = x(names.length);
   const centres = names.map((_, at) =>
@@ -323,9 +346,9 @@ function drawNames(svg, data, palette, step, { x, y, column, left, large }) {
     const moved = data.course.moved[at];
     const current = at === step;
     const strong = Math.abs(points(moved)) >= 6;
-    const text = names[at] + (strong && (!all || names[at].length * size + 30 < column) ? ` ${signed(points(moved), 0)}` : "");
+    const text = names[at] + (strong && (!all || breadth(names[at]) * size + 30 < column) ? ` ${signed(points(moved), 0)}` : "");
     const centre = all ? x(at) + column / 2 : centres[at];
-    const wide = text.length * size + 12;
+    const wide = breadth(text) * size + 12;
     if (current || strong) {
       svg.append(
         drawn("rect", {

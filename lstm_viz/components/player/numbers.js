@@ -83,8 +83,40 @@ export function ranked(bands, step) {
   return named.map(({ label, values }) => [label, values[step]]).sort((a, b) => b[1] - a[1]);
 }
 
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
+
+// How many Latin letters a text is as wide as: signs of Chinese, Japanese and Korean count double.
+export function breadth(text) {
+  return [...text].reduce((sum, sign) => sum + (WIDE.test(sign) ? 2 : 1), 0);
+}
+
 export function short(text, most) {
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+  if (breadth(text) <= most) return text;
+  let found = "";
+  for (const sign of text) {
+    if (breadth(found + sign) > most - 1) break;
+    found += sign;
+  }
+  return `${found}…`;
+}
+
+// Whether a line may end before a word that no space stands before, as between words of Chinese.
+export function opens(text) {
+  return WIDE.test(text[0]) && /^\p{L}/u.test(text);
+}
+
+// Where a name that is so many columns wide has most room inside a band: its column and its height.
+// Heights are in pixels from the top; null where nowhere are ``least`` of them free.
+export function openPlace(tops, bottoms, columns, least) {
+  let best = null;
+  for (let from = 0; from + columns <= tops.length; from += 1) {
+    const top = Math.max(...tops.slice(from, from + columns));
+    const bottom = Math.min(...bottoms.slice(from, from + columns));
+    if (bottom - top >= Math.max(least, best ? best.room + 0.01 : 0)) {
+      best = { at: from + columns / 2, y: (top + bottom) / 2, room: bottom - top };
+    }
+  }
+  return best && { at: best.at, y: best.y };
 }
 
 export function sentenceStarts(words) {
