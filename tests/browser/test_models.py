@@ -39,12 +39,13 @@ def test_switch_by_keyboard_and_go_on_reading(reader):
     reader.open("/?text=Not+a+bad+film+at+all.&word=3&model=imdb-lstm")
     reader.models()
     reader.page.get_by_role("radio", name="imdb-lstm", exact=True).focus()
+    title = reader.page.locator("h1").filter(has_text="read").first
     for _ in range(20):  # how many models there are is left open
-        if heading(reader, "made-up reads 87.5%").count():
+        before = title.inner_text()
+        if before.startswith("made-up"):
             break
         reader.page.keyboard.press("ArrowDown")
-        reader.settle()
-        reader.page.wait_for_timeout(300)
+        expect(title).not_to_have_text(before)
     expect(heading(reader, "made-up reads 87.5%")).to_be_visible()
     expect(reader.page.locator(".st-key-curve_1_accuracy .js-plotly-plot")).to_be_visible()
     reader.page.get_by_role("link", name="Read").click()
