@@ -29,12 +29,17 @@ Minutes are of one or two processor cores that did other work too, as the card s
 
 ## What was expected, and what came
 
-NOTES
+- `imdb-lstm` was to be right on 0.92 of IMDB's test part and on 0.86 of SST-2's. It is on 0.916 and
+  0.863. Wider frames for negation took it from 44 to 70 % on negated praise and from 8 to 30 % on
+  negated blame of a suite that shares no frame and no adjective with them: most ways to say no are
+  still read by their adjectives. More epochs on short texts gain on sentences what they lose on
+  reviews; averaging the weights before and after them gains nothing.
+- `hotel-lstm` and `news-lstm` gained one to two points on held-out texts by predicting the next
+  word of the same few texts first.
 
 ## Recipes of published texts
 
-Run as they are published, in `lstm_viz/training/recipes/published/`; the histories lie beside them.
-What a text does not say is as in Keras, which all but the last use; weights start as PyTorch draws
+Run as they are published, in `lstm_viz/training/recipes/published/`, histories beside them. What a text does not say is as in Keras, which all but the last use; weights start as PyTorch draws
 them.
 
 | recipe | source | right on the test part: theirs, ours | on train | seconds an epoch |
@@ -61,7 +66,8 @@ trains in two processes with the same result, to rounding; devices are Lightning
 def page() -> str:
     """Return the page."""
     models = [_model(name, made) for name in available() if (made := history(name))]
-    published = [_published(file) for file in sorted(PUBLISHED.glob("*.toml"))]
+    files = sorted(PUBLISHED.glob("*.history.json"))
+    published = [_published(file) for file in files]
     return _PAGE.format(models="\n".join(models), published="\n".join(published))
 
 
@@ -81,18 +87,24 @@ def _model(name: str, made: History) -> str:
 
 
 def _published(file: Path) -> str:
-    source = recipe.read(f"published/{file.stem}").published
-    made = History.open(file.with_suffix(".history.json"))
+    name = file.name.removesuffix(".history.json")
+    source = recipe.read(f"published/{name}").published
+    made = History.open(file)
     (stage,) = made.stages
-    test = next(figure for figure in made.figures if figure.part == "test")
     cells = [
-        f"`{file.stem}`",
+        f"`{name}`",
         f"{source['title']}, {source['source']}",
-        f"{source.get('accuracy_test', '–')}, {test.accuracy:.4f}",
+        f"{source.get('accuracy_test', '–')}, {_at_the_end(made, stage):.4f}",
         f"{source.get('accuracy_train', '–')}, {stage.train[-1].accuracy:.4f}",
         f"{source.get('seconds_per_epoch', '–')}, {_seconds_per_epoch(stage):.0f}",
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _at_the_end(made: History, stage: Stage) -> float:
+    """Return the share right of the test part, cut as in training if it was watched there."""
+    watched = [point.accuracy for point in stage.test if point.accuracy is not None]
+    return watched[-1] if watched else made.figures[0].accuracy
 
 
 def _seconds_per_epoch(stage: Stage) -> float:

@@ -1,7 +1,8 @@
-"""What docs/recording.md shows is what happens."""
+"""What docs/recording.md shows is what happens, and docs/models.md what was measured."""
 
 import doctest
 
+from docs import models
 from tests.conftest import ROOT
 
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
@@ -21,3 +22,7 @@ def test_a_wrong_output_would_be_noticed(capsys):
     wrong = doctest.DocTestParser().get_doctest(">>> 1 + 1\n3\n", {}, "wrong", "wrong", 0)
     assert doctest.DocTestRunner(optionflags=FLAGS).run(wrong).failed == 1
     capsys.readouterr()
+
+
+def test_the_tables_of_models_are_up_to_date():
+    assert (ROOT / "docs" / "models.md").read_text("utf-8") == models.page()

@@ -9,6 +9,11 @@ from lstm_viz.pages.literal import literal
 from lstm_viz.text import gallery, shown, spans
 
 _OWN = "Your own text"
+_ASKED = {
+    "film": "Type a review",
+    "hotel": "Type a hotel review",
+    "news": "Type a news title",
+}
 
 
 def show() -> None:
@@ -19,6 +24,7 @@ def show() -> None:
     st.session_state.setdefault("typed", shown(chosen.text))
     review = chosen.review
     st.session_state["example"] = review.name if review else _OWN
+    subject = gallery.subject_of(chosen.model)
     widths = [3, 1] if len(available()) == 1 else [3, 1, 1]
     field, pick, *models = st.columns(widths, vertical_alignment="bottom", gap="medium")
     for column in models:
@@ -26,7 +32,7 @@ def show() -> None:
         column.selectbox("Model", available(), key="model", on_change=_change_model)
     with field, st.form("review", border=False, enter_to_submit=True):
         text, button = st.columns([6, 1], vertical_alignment="bottom")
-        text.text_area("Type a review", key="typed", height=68, max_chars=LONGEST_TEXT)
+        text.text_area(_ASKED[subject], key="typed", height=68, max_chars=LONGEST_TEXT)
         button.form_submit_button(
             "Read",
             type="primary",
@@ -34,7 +40,6 @@ def show() -> None:
             width="stretch",
             help="Ctrl + Enter in the field does the same",
         )
-    subject = gallery.subject_of(chosen.model)
     names = [name for name, one in gallery.reviews().items() if one.subject == subject]
     if review and review.name not in names:
         names.insert(0, review.name)  # the text of a model of another subject stays
