@@ -39,8 +39,8 @@ Minutes are of one or two processor cores that did other work too, as the card s
 
 ## Recipes of published texts
 
-Run as they are published, in `lstm_viz/training/recipes/published/`, histories beside them. What a text does not say is as in Keras, which all but the last use; weights start as PyTorch draws
-them.
+Run as they are published, in `lstm_viz/training/recipes/published/`, histories beside them. What
+a text does not say is as in Keras, which all but the last use; weights start as PyTorch draws them.
 
 | recipe | source | right on the test part: theirs, ours | on train | seconds an epoch |
 |---|---|---|---|---|
