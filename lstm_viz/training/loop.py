@@ -68,7 +68,8 @@ def optimise(module: nn.Module, plan: Plan, fabric: Fabric, stem: Path) -> Stage
     """Train a module, leaving the weights in it that are to be kept.
 
     Args:
-        module: returns this process's part of (loss, right answers, possible answers) of a step.
+        module: returns this process's part of a step: the loss to be made small, the loss to be
+            shown, right answers, and possible ones.
         plan: what is done.
         fabric: devices and processes.
         stem: path of the checkpoint without suffix; a stage that is complete there is only read.
@@ -139,7 +140,7 @@ class _Run:
             fabric.clip_gradients(self.module, self.optimiser, max_norm=recipe.clip)
         self.optimiser.step()
         self.state.average(self.parameters, recipe.averaged, step)
-        self.state.sums += found.detach().double().cpu()
+        self.state.sums += found[1:].detach().double().cpu()
         self.state.counted += 1
 
     def report(self, step: int, *, save: bool) -> None:
@@ -212,8 +213,8 @@ class _Run:
             torch.manual_seed(number)  # what a loss may sample is the same each time
             if number % self.fabric.world_size == self.fabric.global_rank:
                 found = self.inner([batch.to(self.fabric.device) for batch in batches])
-                found[0] *= batches[0].texts
-                sums += found.double().cpu()
+                found[1] *= batches[0].texts
+                sums += found[1:].double().cpu()
         return _point(step, _over_all(self.fabric, sums), texts)
 
 

@@ -37,8 +37,8 @@ class NextWord(nn.Module):
         self.bias = nn.Parameter(often.clamp_min(1e-9).log())
         self.register_buffer("frequencies", often**0.75 / (often**0.75).sum(), persistent=False)
 
-    def forward(self, batches: list[Batch]) -> Float[Tensor, "3"]:
-        """Return this process's part of the mean loss per word; nothing is answered right here."""
+    def forward(self, batches: list[Batch]) -> Float[Tensor, "4"]:
+        """Return this process's part of a step, as ``Verdict`` does; nothing is answered here."""
         (batch,) = batches
         stage, training = self._stage, float(self.training)
         read = batch.with_unknown(training * self._unknown)
@@ -56,4 +56,4 @@ class NextWord(nn.Module):
         first = torch.zeros(len(both), dtype=torch.long, device=both.device)
         loss = functional.cross_entropy(both, first, reduction="sum")
         loss = batch.weight * loss / max(1, batch.words - batch.texts)
-        return torch.stack([loss, torch.zeros_like(loss), torch.zeros_like(loss)])
+        return torch.stack([loss, loss, torch.zeros_like(loss), torch.zeros_like(loss)])

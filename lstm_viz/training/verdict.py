@@ -26,26 +26,26 @@ class Verdict(nn.Module):
         self._stage = stage
         self._unknown = (recipe.unknown_share, recipe.unknown_share_short)
 
-    def forward(self, batches: list[Batch]) -> Float[Tensor, "3"]:
+    def forward(self, batches: list[Batch]) -> Float[Tensor, "4"]:
         """Return this process's part of what a step comes to.
 
         Args:
             batches: of texts, and of short texts if there are any.
 
         Returns:
-            The mean loss per text, added up over the batches; how many texts of the first batch
-            are answered rightly at their end; and how many have a right answer.
+            The mean loss per text, added up over the batches: what is made small; the same of the
+            first batch alone; how many texts of it are answered rightly at their end; and how
+            many have a right answer.
         """
-        total = torch.zeros((), device=batches[0].numbers.device)
-        counts = []
+        losses, counts = [], []
         for batch, unknown, last in zip(
             batches, self._unknown, (_LAST_OF_TEXT, _LAST_OF_SHORT), strict=False
         ):
             logits = self._logits(batch, unknown if self.training else 0.0)
             loss = loss_after_each_word(logits, batch, last)
-            total = total + batch.weight * loss / batch.texts
+            losses.append(batch.weight * loss / batch.texts)
             counts.append(batch.weight * answered(logits, batch))
-        return torch.cat([total[None], counts[0]])
+        return torch.cat([torch.stack([torch.stack(losses).sum(), losses[0]]), counts[0]])
 
     def _logits(self, batch: Batch, unknown: float) -> Float[Tensor, "batch _ label"]:
         """Return logits after each word, or only of whole texts, with dropout in training."""

@@ -90,5 +90,5 @@ def test_another_model_reads_the_same_text_at_the_same_word(chooser):
     chooser.page.get_by_role("link", name="Read").click()
     expect(chooser.page.locator(".verdict .side")).to_have_text("entertainment")
     expect(chooser.page.locator(".script .current")).to_contain_text("star")
-    expect(chooser.page.get_by_label("Type a review")).to_have_value(TEXT)
+    expect(chooser.page.get_by_label("Type a news title")).to_have_value(TEXT)
     expect(chooser.page).to_have_url(re.compile(r"model=news-topics.*word=3"))

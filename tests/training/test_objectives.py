@@ -44,7 +44,7 @@ def test_the_loss_is_that_of_each_word():
         each = [entropy(logits, TEXTS.targets[text]) for logits in said]
         expected += (0.7 * np.mean(each) + 0.3 * each[-1]) / 2
     assert float(found[0]) == pytest.approx(expected, rel=1e-5)
-    assert float(found[2]) == 2
+    assert float(found[3]) == 2
 
 
 @pytest.mark.parametrize("directions", [1, 2])
@@ -55,7 +55,7 @@ def test_the_loss_at_the_end(directions):
     found = verdict.Verdict(net, stage, TextRecipe(longest=9)).eval()([batch]).detach()
     said = net(batch.numbers)[0] if directions == 2 else net(batch.numbers)[0, -1]
     assert float(found[0]) == pytest.approx(entropy(said, TEXTS.targets[1]), rel=1e-5)
-    assert float(found[1]) == float(said.argmax() == 1)
+    assert float(found[2]) == float(said.argmax() == 1)
 
 
 def test_a_text_without_a_right_answer_is_not_counted():
@@ -71,7 +71,9 @@ def test_short_texts_count_at_their_end():
     apart = [float(learning([both()])[0].detach())]
     logits = net(both().numbers)
     apart.append(float(verdict.loss_after_each_word(logits, both(), 0.7).detach()) / 2)
-    assert float(learning([both(), both()])[0].detach()) == pytest.approx(sum(apart), rel=1e-5)
+    found = learning([both(), both()]).detach()
+    assert float(found[0]) == pytest.approx(sum(apart), rel=1e-5)
+    assert float(found[1]) == pytest.approx(apart[0], rel=1e-5)
 
 
 def test_processes_have_parts_of_the_loss():
@@ -81,7 +83,7 @@ def test_processes_have_parts_of_the_loss():
     ):
         results = []
         for batches in ([both()], [both().of(0, 3), both().of(1, 3), both().of(2, 3)]):
-            total = torch.zeros(3)
+            total = torch.zeros(4)
             for batch in batches:
                 torch.manual_seed(3)
                 total += learning([batch]).detach()
