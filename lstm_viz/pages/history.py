@@ -49,9 +49,10 @@ def _calibration(figure: Figure) -> str:
 
 def capabilities(found: tuple[Capability, ...]) -> None:
     """Draw what the model can do, by suite of test sentences."""
-    for suite in dict.fromkeys(one.suite for one in found):
+    for number, suite in enumerate(dict.fromkeys(one.suite for one in found)):
         own = [one for one in found if one.suite == suite]
-        st.subheader(text(suite[:1].upper() + suite[1:]), anchor=False)
+        # An anchor of its own: the card has a heading of the same words.
+        st.subheader(text(suite[:1].upper() + suite[1:]), anchor=f"suite-{number}")
         st.table(
             [
                 {
