@@ -41,7 +41,7 @@ def _train(arguments: argparse.Namespace) -> int:
         raise MissingPackageError(str(error.name), "Training", "train") from error
     made = recipe.read(arguments.recipe)
     if arguments.data:
-        made = replace(made, name=arguments.data.stem, data=arguments.data.name, opinions="")
+        made = replace(made, name=arguments.data.stem, data=arguments.data.name)
     started = "LOCAL_WORLD_SIZE" in os.environ  # by torchrun, which says how many there are
     fabric = Fabric(
         accelerator=arguments.accelerator,

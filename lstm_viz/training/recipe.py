@@ -66,8 +66,9 @@ class Stage:
         task: what is learnt: the ``verdict`` on a text, or the ``next word``.
         asked: where a verdict is asked for: after ``every word``, at the ``end``, or after a
             ``beginning`` as often as at the end (for a network that looks ahead).
-        reads: which texts: ``labelled``, or those and the unlabelled ones with the ``opinions``
-            of a teacher.
+        teacher: who labels the unlabelled texts, which are then read beside the labelled ones:
+            ``words`` (a linear model of words, pairs and triples), or that model together with
+            the network of a ``stage`` or ``recipe/stage``; empty to read labelled texts alone.
         words_per_batch: words read at one step, padding included, in batches of like length.
         texts_per_batch: texts read at one step, in random order; takes the place of the above.
         steps: updates after which it ends, if that is before; 0 for no such end.
@@ -94,7 +95,7 @@ class Stage:
     rate: float
     task: Literal["verdict", "next word"] = "verdict"
     asked: Literal["every word", "end", "beginning"] = "every word"
-    reads: Literal["labelled", "opinions"] = "labelled"
+    teacher: str = ""
     words_per_batch: int = 8_192
     texts_per_batch: int = 0
     steps: int = 0
@@ -126,8 +127,6 @@ class Recipe:
         text: how texts become numbers.
         network: the shape of the network.
         stages: in the order in which they run.
-        opinions: the recipe and stage whose network, together with a linear model of words and
-            pairs of words, labels the unlabelled texts; empty where none are read.
         published: what a recipe's source says of it, by name: source, figures.
     """
 
@@ -138,7 +137,6 @@ class Recipe:
     text: TextRecipe
     network: NetworkRecipe
     stages: tuple[Stage, ...]
-    opinions: str = ""
     published: dict[str, Any] = field(default_factory=dict)
 
     def config(self, labels: tuple[str, ...], vocabulary_size: int) -> Config:
@@ -160,7 +158,7 @@ class Recipe:
             texts: what tells the texts from others.
         """
         stages = [asdict(stage) for stage in self.before(last)]
-        made_of = [texts, self.seed, asdict(self.network), self.opinions, stages]
+        made_of = [texts, self.seed, asdict(self.network), stages]
         return sha256(json.dumps(made_of).encode()).hexdigest()[:8]
 
     def before(self, name: str) -> tuple[Stage, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from lightning_fabric import Fabric
 from safetensors.torch import save_file
 from torch import Tensor
@@ -82,30 +83,44 @@ class Workplace:
         labelled = texts.parts["labelled"]
         if stage.task == "next word" and "unlabelled" in texts.parts:
             return labelled + texts.parts["unlabelled"]
-        asked = stage.reads == "opinions" and "unlabelled" in texts.parts
-        return labelled + self._opinions(made) if asked else labelled
-
-    def _opinions(self, made: Recipe) -> Texts:
-        """Return the unlabelled texts with what a network and a linear model think of them."""
-        name, _, last = made.opinions.rpartition("/")
+        if not stage.teacher or "unlabelled" not in texts.parts:
+            return labelled
+        name, _, last = stage.teacher.rpartition("/")
         asked = recipe.read(name) if name else made
-        texts = self.corpus(asked)
-        made_of = asked.digest(last, corpus.digest(asked, self.file))
-        file = self.folder / asked.name / f"opinions-{last}-{made_of}.npy"
-        missing = not file.is_file()
-        self.fabric.barrier()  # all look before one writes
-        if missing:
-            network, _ = self.trained(asked, last)  # together
+        opinions = self._by_words(asked) if last == "words" else self._by_both(asked, last)
+        # The same texts in the same order, though perhaps other words are known.
+        return labelled + texts.parts["unlabelled"].with_targets(opinions)
+
+    def _by_words(self, made: Recipe) -> Float[np.ndarray, "text label"]:
+        """Return what the linear model thinks of the unlabelled texts."""
+        texts = self.corpus(made)
+        file = self.folder / "corpora" / corpus.digest(made, self.file) / "by-words.npy"
         with self.fabric.rank_zero_first():
             if not file.is_file():
-                say("labelling the unlabelled texts, about five minutes")
+                say("labelling the unlabelled texts by their words, about two minutes")
                 unlabelled = texts.parts["unlabelled"]
+                np.save(file, teacher.opinions(texts.parts["labelled"], unlabelled))
+        found: Float[np.ndarray, "text label"] = np.load(file)
+        return found
+
+    def _by_both(self, made: Recipe, last: str) -> Float[np.ndarray, "text label"]:
+        """Return the mean of what the linear model and the network after a stage think."""
+        made_of = made.digest(last, corpus.digest(made, self.file))
+        file = self.folder / made.name / f"opinions-{last}-{made_of}.npy"
+        missing = not file.is_file()
+        self.fabric.barrier()  # all look before one writes
+        words = self._by_words(made)
+        if missing:
+            network, _ = self.trained(made, last)  # together
+        with self.fabric.rank_zero_first():
+            if not file.is_file():
+                say("labelling the unlabelled texts, about three minutes")
+                unlabelled = self.corpus(made).parts["unlabelled"]
                 logits = measure.logits_at(network, unlabelled, (1.0,))[:, 0]
                 chances = torch.from_numpy(logits).softmax(-1).numpy()
-                words = teacher.opinions(texts.parts["labelled"], unlabelled)
                 np.save(file, (chances + words) / 2)
-        # The same texts in the same order, though perhaps other words are known.
-        return self.corpus(made).parts["unlabelled"].with_targets(np.load(file))
+        found: Float[np.ndarray, "text label"] = np.load(file)
+        return found
 
     def _start(
         self, network: Network, made: Recipe, start: str, after: dict[str, dict[str, Tensor]]

@@ -15,17 +15,15 @@ GOOD, BAD = ["good", "lovely", "great", "fine"], ["bad", "dull", "poor", "weak"]
 DROP = {"feature_dropout": 0.1, "hidden_dropout": 0.1}
 STAGES = (
     Stage("language", 1, 1e-2, "next word", words_per_batch=120, negatives=8, **DROP),
-    Stage("first", 1, 1e-2, words_per_batch=90, short_epochs=1.0, **DROP),
+    Stage("first", 1, 1e-2, words_per_batch=90, short_epochs=1.0, teacher="words", **DROP),
     Stage("final", 2, 1e-2, words_per_batch=90, short_epochs=1.0, start="language",
-          reads="opinions", measured_every=4, **DROP),
+          teacher="first", measured_every=4, **DROP),
     Stage("polish", 1, 1e-3, words_per_batch=90, short_epochs=2.0, snapshots=(0, 3), **DROP),
 )  # fmt: skip
 TEXT = TextRecipe(
     longest=12, vocabulary_size=60, held_out_share=0.3, unknown_share=0.1, sentences=30
 )
-SMALL = Recipe(
-    "small", "For a test.", 3, "films", TEXT, NetworkRecipe(6, 5), STAGES, opinions="first"
-)
+SMALL = Recipe("small", "For a test.", 3, "films", TEXT, NetworkRecipe(6, 5), STAGES)
 
 
 def write(folder, name, **columns):

@@ -14,7 +14,6 @@ RECIPE = """
 about = "For a test."
 seed = 5
 data = "films"
-opinions = "language"
 [text]
 longest = 12
 vocabulary_size = 60
@@ -34,7 +33,7 @@ negatives = 8
 feature_dropout = 0.2
 [[stages]]
 name = "final"
-reads = "opinions"
+teacher = "language"
 epochs = 3
 rate = 0.01
 words_per_batch = 60

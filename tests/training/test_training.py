@@ -166,7 +166,7 @@ def test_ones_own_table(fabric, tmp_path):
     file.write_text("text,label\n" + "\n".join(rows), "utf-8")
     place = Workplace(fabric, tmp_path / "work", file)
     stage = Stage("only", 8, 5e-2, texts_per_batch=8, averaged=0.5)
-    made = replace(SMALL, name="mine", stages=(stage,), text=TextRecipe(longest=9), opinions="")
+    made = replace(SMALL, name="mine", stages=(stage,), text=TextRecipe(longest=9))
     run.run(made, place, tmp_path / "mine")
     classifier = lstm_viz.load(tmp_path / "mine")
     assert classifier.labels == ("a", "b")
