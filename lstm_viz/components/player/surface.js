@@ -90,6 +90,10 @@ export class CanvasSurface {
     context.restore();
   }
 
+  measured(string, size, weight) {
+    return widthOf(string, { size, weight });
+  }
+
   text(x, y, string, style) {
     const said = cut(string, style);
     if (this.write) {
@@ -152,6 +156,10 @@ export class SvgSurface {
       group.append(element("rect", { ...place, fill, "shape-rendering": "crispEdges" }));
     }
     this.root.append(group);
+  }
+
+  measured(string, size, weight) {
+    return widthOf(string, { size, weight });
   }
 
   text(x, y, string, style) {
