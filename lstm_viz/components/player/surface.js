@@ -111,10 +111,11 @@ export class CanvasSurface {
 const ANCHORS = { left: "start", center: "middle", right: "end" };
 
 export class SvgSurface {
-  constructor(width, height, ground) {
-    const names = { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${height}`, width, height };
+  constructor(width, height, ground, margin) {
+    const [wide, high] = [width + 2 * margin, height + 2 * margin];
+    const names = { viewBox: `${-margin} ${-margin} ${wide} ${high}`, width: wide, height: high };
     this.root = element("svg", names);
-    this.box(0, 0, width, height, { fill: ground });
+    this.box(-margin, -margin, wide, high, { fill: ground });
     this.cuts = 0;
   }
 

@@ -23,6 +23,11 @@ export class Verdict {
     this.node.replaceChildren(made("p", { class: "when" }, `Verdict after “${word}”`), ...parts, ...votes);
   }
 
+  // The unit whose vote a word changed most; null where units have no votes.
+  mover(reading, course, step) {
+    return movers(reading, course.label, step, 1)[0]?.[0] ?? null;
+  }
+
   #axis(reading, label) {
     const found = this.axes.get(reading) ?? new Map();
     this.axes.set(reading, found);

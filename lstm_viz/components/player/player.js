@@ -1,0 +1,433 @@
+// The player: one reading on the page, and everything that moves with the playhead.
+
+import { isDark } from "./colour.js";
+import { decode } from "./decode.js";
+import { save, savePng } from "./downloads.js";
+import { Heading } from "./heading.js";
+import { actionOf } from "./keys.js";
+import { nameOf, sentence } from "./naming.js";
+import { clamp, signed } from "./numbers.js";
+import { made, options, put } from "./page.js";
+import { DEPTH_MS, cubicOut, sentenceStarts, whilePlaying, whileStepping } from "./playback.js";
+import { Script, notesOf } from "./script.js";
+import { Stage, cellPicture } from "./stage.js";
+import { Time } from "./time.js";
+import { legend, tintChoices, VERDICT } from "./tints.js";
+import { Transport, turningPoint } from "./transport.js";
+import { Typing } from "./typing.js";
+import { Verdict } from "./verdict.js";
+
+const REPORT_AFTER = 400; // milliseconds of rest, after which the server hears of the word
+const PHONE = 640; // pixels of width below which the page is a phone's
+const DESK = 768; // pixels of height for which sizes are given
+const LEAST = 640; // pixels of height below which the page scrolls instead of shrinking
+
+export class Player {
+  // ``tell`` takes what the server is to hear: chosen(where) and asked(what).
+  constructor(root, tell) {
+    Object.assign(this, { root, tell, reading: null, frame: 0, motion: null, presenting: false });
+    this.view = { position: 0, unit: null, depth: 0, order: "likeness", speed: 3, loop: false, tint: VERDICT };
+    this.still = matchMedia("(prefers-reduced-motion: reduce)");
+    this.#build();
+    this.#listen();
+  }
+
+  #part(name) {
+    return this.root.querySelector(`.${name}`);
+  }
+
+  #build() {
+    this.script = new Script(this.#part("script"), (step) => this.go(step, { jump: true, focus: true }));
+    this.heading = new Heading(this.#part("head"), (action, value) => this.act(action, value));
+    this.stage = new Stage(this.#part("cell"), (unit) => this.choose(unit));
+    this.verdict = new Verdict(this.#part("verdict"), (unit) => this.choose(unit));
+    this.timeline = new Time(this.#part("timeline"), this.#part("tip"), {
+      go: (step, ended) => this.go(step, { jump: true, quiet: !ended }),
+      choose: (unit) => this.choose(unit),
+      zoom: (from, to) => this.#see({ from, to }),
+    });
+    this.transport = new Transport(this.#part("transport"), (action, value) => this.act(action, value));
+    this.typing = new Typing(this.root, {
+      read: (text, live) => this.#read(text, live),
+      changed: () => this.#resized(),
+    });
+  }
+
+  #listen() {
+    this.#part("models").onchange = (event) => this.tell.asked({ model: event.target.value });
+    this.#part("examples").onchange = (event) => this.tell.asked({ example: event.target.value });
+    this.#part("present").onclick = () => this.act("present");
+    this.#part("tint").onchange = (event) => this.act("tint", event.target.value);
+    this.root.onkeydown = (event) => this.#key(event, event.composedPath()[0].tagName);
+    this.outside = (event) => {
+      if (event.target === document.body) this.#key(event, "BODY");
+    };
+    document.addEventListener("keydown", this.outside);
+    this.resizing = new ResizeObserver(() => this.#resized());
+    this.resizing.observe(this.root);
+    this.resizedWindow = () => this.#resized();
+    window.addEventListener("resize", this.resizedWindow);
+  }
+
+  // Leaves no trace on the page.
+  leave() {
+    document.removeEventListener("keydown", this.outside);
+    window.removeEventListener("resize", this.resizedWindow);
+    this.resizing.disconnect();
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.timer);
+  }
+
+  // --- what comes from the server ---
+
+  show(bytes) {
+    const reading = decode(bytes);
+    const fresh = reading.id !== this.reading?.id;
+    this.reading = reading;
+    if (fresh) this.#open();
+    this.course = reading.course(this.view.label);
+    this.turning = turningPoint(this.course);
+    this.#menus();
+    this.#redraw();
+  }
+
+  #open() {
+    const { reading, view } = this;
+    this.motion = null;
+    Object.assign(view, {
+      position: clamp(reading.step, 0, reading.steps - 1),
+      unit: reading.unit, depth: reading.unit === null ? 0 : 1, label: reading.label,
+      from: 0, to: reading.steps,
+      order: view.order in reading.orders ? view.order : Object.keys(reading.orders)[0],
+      quantity: [view.quantity, reading.map, reading.memory].find((name) => name && reading.has(name)),
+      tint: reading.has(view.tint) ? view.tint : VERDICT,
+    });
+    this.lastUnit = reading.unit;
+  }
+
+  #menus() {
+    const { menus } = this.reading;
+    this.root.classList.toggle("alone", !menus);
+    this.typing.show(this.reading.words.map(([gap, text]) => gap + text).join("") + this.reading.tail);
+    if (!menus) return;
+    options(this.#part("models"), menus.models.map((name) => [name, name]), menus.model);
+    options(this.#part("examples"), menus.examples, menus.example);
+    this.typing.field.maxLength = menus.longest;
+    this.typing.field.setAttribute("aria-label", menus.asked);
+  }
+
+  // --- what the reader does ---
+
+  #key(event, tag) {
+    if (!this.reading || this.typing.open) return;
+    const action = actionOf(event, tag);
+    if (!action && event.key === "Escape" && this.presenting) this.act("present");
+    if (!action) return;
+    event.preventDefault();
+    this.act(...action, true);
+  }
+
+  act(action, value, byKey = false) {
+    const { reading, view } = this;
+    const step = this.#target;
+    const focus = byKey && this.script.focused;
+    const acts = {
+      play: () => (this.playing ? this.#pause() : this.#play(reading.steps - 1)),
+      first: () => this.go(0, { jump: true, focus }),
+      last: () => this.go(reading.steps - 1, { jump: true, focus }),
+      on: () => this.go(step + 1, { focus }),
+      back: () => this.go(step - 1, { focus }),
+      sentence: () => this.go(this.#sentence(step, value), { jump: true, focus }),
+      turning: () => (step < this.turning ? this.#play(this.turning) : this.go(this.turning, { jump: true, focus })),
+      unit: () => this.choose(this.#neighbour(value)),
+      depth: () => this.choose(view.unit === null ? this.#usualUnit() : null),
+      all: () => this.choose(null),
+      one: () => this.choose(this.#usualUnit()),
+      layer: () => this.tell.asked({ layer: value }),
+      present: () => this.#present(!this.presenting),
+      map: () => this.#see({ quantity: value }, true),
+      order: () => this.#see({ order: value }, true),
+      followed: () => this.#follow(Number(value)),
+      speed: () => this.#see({ speed: Number(value) }),
+      loop: () => this.#see({ loop: value }),
+      tint: () => this.#see({ tint: value }, true),
+      zoom: () => this.timeline.zoomed(value, this.view),
+      svg: () => save("lstm-viz-cell.svg", "image/svg+xml", this.#picture()),
+      png: () => savePng("lstm-viz-cell.png", this.#picture()),
+    };
+    acts[action]();
+  }
+
+  #picture() {
+    return cellPicture(this.reading, { ...this.view, position: this.step }, this.look);
+  }
+
+  #sentence(step, way) {
+    const starts = sentenceStarts(this.reading.words);
+    const found = way > 0 ? starts.find((start) => start > step) : starts.findLast((start) => start < step);
+    return found ?? (way > 0 ? this.reading.steps - 1 : 0);
+  }
+
+  #neighbour(way) {
+    const order = this.reading.orders[this.view.order];
+    if (this.view.unit === null) return this.#usualUnit();
+    const place = order.indexOf(this.view.unit) + way;
+    return order[(place + order.length) % order.length];
+  }
+
+  #usualUnit() {
+    return this.lastUnit ?? this.verdict.mover(this.reading, this.course, this.step) ?? 0;
+  }
+
+  #read(text, live) {
+    if (!text.trim()) {
+      this.#hint(true);
+      return;
+    }
+    this.#hint(false);
+    this.tell.asked({ text, live });
+  }
+
+  #hint(empty) {
+    this.root.classList.toggle("empty", empty);
+    put(this.#part("notes"), empty ? "There is nothing to read yet: type at least one word." : notesOf(this.reading, nameOf));
+  }
+
+  // Another thing to look at, which changes nothing of the reading.
+  #see(changes, filled = false) {
+    Object.assign(this.view, changes);
+    if (filled) {
+      this.#redraw();
+      this.#report();
+    } else this.#paint();
+  }
+
+  #follow(label) {
+    this.view.label = label;
+    this.course = this.reading.course(label);
+    this.turning = turningPoint(this.course);
+    this.#redraw();
+  }
+
+  // --- where the reader stands ---
+
+  // The word that is being read: the nearer one.
+  get step() {
+    return Math.round(this.view.position);
+  }
+
+  // Where a movement under way leads.
+  get #target() {
+    return this.motion?.to !== undefined && !this.playing ? this.motion.to : this.step;
+  }
+
+  get playing() {
+    return this.motion?.kind === "play";
+  }
+
+  // ``jump`` goes there at once; ``quiet`` tells the server nothing yet.
+  go(step, { jump = false, focus = false, quiet = false } = {}) {
+    const to = clamp(step, 0, this.reading.steps - 1);
+    if (jump || this.still.matches || Math.abs(to - this.view.position) > 1.5) {
+      this.motion = null;
+      this.view.position = to;
+    } else this.motion = { kind: "step", from: this.view.position, to, began: performance.now() };
+    this.focusing = focus;
+    if (!quiet) this.#report();
+    this.#run();
+  }
+
+  choose(unit) {
+    this.lastUnit = unit ?? this.view.unit ?? this.lastUnit;
+    const from = this.view.depth;
+    // On the way back the last unit stays visible until it is gone.
+    this.depth = { from, to: unit === null ? 0 : 1, began: performance.now(), unit };
+    if (unit !== null) this.view.unit = unit;
+    if (this.still.matches) this.depth.began = -Infinity;
+    this.chosenUnit = unit;
+    this.#report();
+    this.#redraw();
+    this.#run();
+  }
+
+  #play(until) {
+    const last = this.reading.steps - 1;
+    const from = this.step >= last || this.step >= until ? 0 : this.step;
+    this.motion = { kind: "play", from, to: until, began: performance.now() };
+    this.#run();
+  }
+
+  #pause() {
+    this.motion = null;
+    this.view.position = this.step;
+    this.#report();
+    this.#run();
+  }
+
+  // The server hears of the place once it is reached: never while playing or scrubbing.
+  #report() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      if (this.playing) return;
+      const { order, quantity } = this.view;
+      const unit = this.depth?.to === 0 ? null : this.view.unit;
+      this.tell.chosen({ id: this.reading.id, step: this.#target, unit, order, map: quantity });
+    }, REPORT_AFTER);
+  }
+
+  // --- drawing ---
+
+  #run() {
+    if (!this.frame) this.frame = requestAnimationFrame((now) => this.#next(now));
+  }
+
+  #next(now) {
+    this.frame = 0;
+    this.#move(now);
+    this.#deepen(now);
+    this.#paint();
+    if (this.motion || this.depth) this.#run();
+  }
+
+  #move(now) {
+    const { motion, view, reading } = this;
+    if (!motion) return;
+    const elapsed = now - motion.began;
+    const { position, ended } = motion.kind === "play"
+      ? whilePlaying(motion.from, elapsed, view.speed, motion.to)
+      : whileStepping(motion.from, motion.to, elapsed);
+    view.position = this.still.matches ? Math.round(position) : position;
+    if (!ended) return;
+    view.position = motion.to;
+    if (motion.kind === "play" && view.loop && motion.to === reading.steps - 1) {
+      this.motion = { ...motion, from: 0, began: now };
+    } else {
+      this.motion = null;
+      if (motion.kind === "play") this.#report();
+    }
+  }
+
+  #deepen(now) {
+    if (!this.depth) return;
+    const { from, to, began, unit } = this.depth;
+    const share = Math.min(1, (now - began) / DEPTH_MS);
+    this.view.depth = from + (to - from) * cubicOut(share);
+    if (share < 1) return;
+    this.depth = null;
+    this.view.unit = unit;
+    this.#redraw();
+  }
+
+  #resized() {
+    if (!this.reading || !this.root.isConnected) return;
+    const size = `${this.root.clientWidth} ${window.innerHeight} ${this.typing.open}`;
+    if (size !== this.size) this.#redraw();
+    this.size = size;
+  }
+
+  // Everything anew: for another text, unit, theme or size.
+  #redraw() {
+    const { root, reading, view } = this;
+    this.#lookAround();
+    const { palette } = this.look;
+    for (const role of ["page", "panel", "ink", "muted", "rule", "positive"]) root.style.setProperty(`--${role}`, palette[role]);
+    root.style.setProperty("--k", this.look.k);
+    this.#part("script").hidden = this.typing.open;
+    put(this.typing.own, this.typing.open ? "Read it" : "Type your own review");
+    if (this.filled !== reading || this.filledCourse !== this.course) this.script.fill(reading, this.course);
+    this.filled = reading;
+    this.filledCourse = this.course;
+    this.script.tint(reading, this.course, view.tint, view.unit, palette);
+    this.#legend();
+    if (!this.root.classList.contains("empty")) put(this.#part("notes"), notesOf(reading, nameOf));
+    this.transport.fill(reading, this.course, view);
+    this.heading.fill(reading, view);
+    this.painted = null;
+    this.stage.measure(reading, this.look);
+    this.timeline.measure(reading, view, this.look);
+    this.#paint();
+  }
+
+  #lookAround() {
+    const ground = getComputedStyle(this.root).getPropertyValue("--st-background-color").trim() || "#ffffff";
+    const phone = this.root.clientWidth < PHONE;
+    const desk = clamp(Math.min(window.innerHeight / DESK, this.root.clientWidth / 1300), 1, 1.25);
+    const k = phone ? 1 : this.presenting ? clamp(window.innerHeight / 720, 1, 2) : desk;
+    const palette = this.reading.palettes[isDark(ground) ? "dark" : "light"];
+    this.look = { palette, k, phone, presenting: this.presenting, ratio: window.devicePixelRatio };
+    this.root.classList.toggle("phone", phone);
+    this.root.classList.toggle("presenting", this.presenting);
+    const { top } = this.root.getBoundingClientRect();
+    const free = this.presenting ? window.innerHeight : window.innerHeight - top - window.scrollY - 8;
+    this.root.style.height = phone ? "" : `${Math.max(LEAST, free)}px`;
+  }
+
+  #legend() {
+    const { reading, view, look } = this;
+    options(this.#part("tint"), tintChoices(reading, view.label, view.unit), view.tint);
+    const scale = this.#part("scale");
+    const stops = legend(reading, view.tint, view.unit, look.palette);
+    scale.setAttribute("aria-label", `Scale of the tint, from ${stops[0][1]} to ${stops.at(-1)[1]}`);
+    scale.replaceChildren(...stops.map(([ground, label]) => {
+      const swatch = made("b", {}, label);
+      swatch.style.background = ground;
+      return swatch;
+    }));
+  }
+
+  #paint() {
+    if (!this.reading) return;
+    const { reading, view, look, step } = this;
+    this.stage.draw(reading, view, look);
+    this.heading.show(this.stage.moment, view, look.palette);
+    this.timeline.draw(reading, view, look);
+    if (this.painted?.step === step && this.painted.playing === this.playing) return;
+    this.painted = { step, playing: this.playing };
+    this.script.mark(step, { focus: this.focusing, backward: false });
+    this.focusing = false;
+    this.verdict.show(reading, this.course, step, view.unit, look.palette);
+    this.transport.show(reading, step, this.playing);
+    this.#say(step);
+  }
+
+  // In words, for whoever cannot see it. Not while playing: nobody could listen so fast.
+  #say(step) {
+    const said = sentence(this.reading, this.course, step);
+    this.timeline.say(step, this.reading.steps, said);
+    this.stage.node.setAttribute("aria-label", this.heading.sentence(this.stage.moment, this.view));
+    if (!this.playing && !this.script.focused && !this.timeline.focused) put(this.#part("announce"), said);
+  }
+
+  // --- presenter size ---
+
+  #present(on) {
+    const { root } = this;
+    this.presenting = on;
+    // A popover stands above everything else, and leaves nothing behind.
+    if (on) {
+      root.setAttribute("popover", "manual");
+      root.showPopover();
+    } else {
+      root.hidePopover();
+      root.removeAttribute("popover");
+    }
+    put(this.#part("present"), on ? "Leave" : "Present");
+    this.#redraw();
+    this.#part(on ? "play" : "present").focus();
+  }
+}
+
+const players = new WeakMap();
+
+export default function start({ data, parentElement, setStateValue, setTriggerValue }) {
+  const root = parentElement.querySelector(".player");
+  const tell = {
+    chosen: (where) => setStateValue("chosen", where),
+    asked: (what) => setTriggerValue("asked", what),
+  };
+  if (!players.has(root)) players.set(root, new Player(root, tell));
+  const player = players.get(root);
+  player.tell = tell;
+  player.show(data);
+  return () => player.leave();
+}
