@@ -8,18 +8,19 @@ import streamlit as st
 import torch
 
 from lstm_viz import export, link, palette
-from lstm_viz.components.player import Opening
+from lstm_viz.components.player import Chosen, Opening, identity
 from lstm_viz.errors import LstmVizError, UnknownModelError
 from lstm_viz.link import Selection
 from lstm_viz.model import Classifier, TextTrace, available, load, offered
 from lstm_viz.text import Token, gallery, shown
+from lstm_viz.trace import LayerTrace
 
 LIMIT = 1_000  # words read of one text on a page; more would be neither drawn nor seen
 DEFAULT_MODEL = "imdb-lstm"
 DEFAULT_REVIEW = "velvet-siege"
 
 _SELECTION, _LINK, _NOTICES = "selection", "written_link", "notices"
-_OPENED, _VISITS, _LEFT = "opened", "visits", "left"
+_OPENED, _SHOWN, _VISITS, _LEFT = "opened", "shown", "visits", "left"
 
 
 def classifier(name: str) -> Classifier:
@@ -54,13 +55,19 @@ def choose(**changes: object) -> None:
     st.session_state[_SELECTION] = replace(selection(), **changes)  # type: ignore[arg-type]
 
 
+def choose_layer(place: tuple[int, str]) -> None:
+    """Look into another layer, whose units are others."""
+    choose(layer=place, unit=None)
+    st.session_state.pop(_OPENED, None)
+
+
 def choose_model(name: str) -> None:
     """Look at the same word with another model, whose units and words may be others.
 
     One that does not open is told, and the last one stays.
     """
     before = selection()
-    choose(model=name, unit=None)
+    choose(model=name, unit=None, layer=None, order="", map="")
     try:
         fit = _fitted(selection())
     except LstmVizError as error:
@@ -118,7 +125,7 @@ def _acted() -> bool:
 
 
 def _widgets() -> dict[str, str]:
-    own = (_SELECTION, _LINK, _NOTICES, _OPENED, _VISITS, _LEFT)
+    own = (_SELECTION, _LINK, _NOTICES, _OPENED, _SHOWN, _VISITS, _LEFT)
     return {str(key): repr(value) for key, value in st.session_state.items() if key not in own}
 
 
@@ -136,7 +143,7 @@ def trace() -> TextTrace:
 
 
 def _fitted(wanted: Selection) -> link.Opened:
-    return link.fitted(wanted, len(trace()), trace().top.hidden_state.shape[1])
+    return link.fitted(wanted, trace())
 
 
 def beyond() -> int:
@@ -154,6 +161,21 @@ def _tokens() -> tuple[Token, ...]:
     return classifier(chosen.model).reader.read(chosen.text)[0]
 
 
+def layer() -> LayerTrace[np.ndarray]:
+    """Return the layer of the trace that is looked into."""
+    return link.layer_of(trace(), selection().layer)
+
+
+def keep(chosen: Chosen | None) -> None:
+    """Take over what was chosen in the player, if it concerns what is on the page now."""
+    if chosen is None or chosen.opening != st.session_state.get(_SHOWN):
+        return
+    units = layer().hidden_state.shape[1]
+    if chosen.step >= len(trace()) or (chosen.unit is not None and chosen.unit >= units):
+        return
+    choose(step=chosen.step, unit=chosen.unit, order=chosen.order, map=chosen.map)
+
+
 def opening(key: str) -> Opening:
     """Return how the chosen text was opened in the component of that key.
 
@@ -162,8 +184,10 @@ def opening(key: str) -> Opening:
     if key not in st.session_state or _OPENED not in st.session_state:
         visit = st.session_state.get(_VISITS, 0) + 1
         st.session_state[_VISITS] = visit
-        st.session_state[_OPENED] = Opening(selection().step or 0, visit)
+        now = selection()
+        st.session_state[_OPENED] = Opening(now.step or 0, now.unit, now.order, now.map, visit)
     opened: Opening = st.session_state[_OPENED]
+    st.session_state[_SHOWN] = identity(trace(), layer(), opened)
     return opened
 
 

@@ -48,9 +48,7 @@ def bands(trace: TextTrace, named: int = NAMED) -> tuple[Band, ...]:
     count = max(named, int(leading.sum()))
     count = count if len(trace.labels) > count + 1 else len(trace.labels)
     own = sorted(strongest[:count], key=lambda label: -probability[-1, label])
-    found = [
-        Band(trace.labels[label], (int(label),), probability[:, label]) for label in own
-    ]
+    found = [Band(trace.labels[label], (int(label),), probability[:, label]) for label in own]
     rest = strongest[count:]
     if len(rest):
         labels = tuple(map(int, rest))

@@ -29,7 +29,9 @@ def show() -> None:
     )
     try:
         session.begin()
-        bar.show()
+        bar.notices()
+        if page.title != "Read":  # where the review itself is the field
+            bar.show()
         page.run()
         foot.show(fits=session.finish())
     except LstmVizError as error:

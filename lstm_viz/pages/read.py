@@ -4,22 +4,27 @@ import streamlit as st
 
 from lstm_viz import session
 from lstm_viz.analyses.reading import reading
-from lstm_viz.components.player import payload, player
+from lstm_viz.components.player import asked, chosen, payload, player
+from lstm_viz.pages import menus
 
-_KEY = "player"
+_KEY, _WHERE = "player", "where"
 
+
+@st.fragment(key=_WHERE)
+def where() -> None:
+    """Keep the chosen word and unit, also in the link; nothing else is run for that."""
+    session.keep(chosen(_KEY))
+    session.finish()
+
+
+menus.answer(asked(_KEY))
+session.keep(chosen(_KEY))
 trace = session.trace()
-chosen = session.selection()
 course = reading(trace)
-if chosen.step is None:
+if session.selection().step is None:
     session.choose(step=course.turning_point)
-    chosen = session.selection()
-
-opening = session.opening(_KEY)
-usual = {name: float(values.mean()) for name, values in session.usual().items()}
-data = payload(trace, course, chosen.unit, opening, session.beyond(), usual)
-choice = player(data, _KEY)
-if choice and (choice.step, choice.unit) != (chosen.step, chosen.unit):
-    session.choose(step=choice.step, unit=choice.unit)
-    if choice.unit != chosen.unit:
-        st.rerun()
+data = payload(
+    trace, session.layer(), course, session.opening(_KEY), session.beyond(), menus.offered()
+)
+player(data, _KEY, _WHERE)
+where()

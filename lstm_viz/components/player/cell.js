@@ -17,7 +17,7 @@ export function drawCell(surface, moment, plan, view, look) {
   for (const pipe of plan.pipes) drawPipe(surface, moment, pipe, view, look);
   for (const belt of plan.belts) drawBelt(surface, moment, belt, plan.vertical, view, look);
   for (const slot of plan.slots) drawSlot(surface, moment, slot, plan.vertical, view, look);
-  if (plan.last) drawLast(surface, moment, plan.last, view, look);
+  if (plan.last) drawLast(surface, moment, plan, view, look);
   for (const knot of plan.knots) drawKnot(surface, moment, knot, look);
   const dots = plan.gates.flatMap((gate) => drawGate(surface, moment, gate, view, look));
   drawWord(surface, moment, plan, look);
@@ -108,10 +108,9 @@ function drawSlot(surface, moment, { name, box, role }, vertical, view, look) {
   surface.box(x - 1, y - 1, width + 2, height + 2, edge);
 }
 
-function drawLast(surface, moment, box, view, look) {
-  const down = box[3] > box[2] / 4 || look.k !== 1;
-  drawRows(surface, moment, "hidden_before", box, down, view, look);
-  surface.box(...box, { stroke: look.palette.ink, width: 1, opacity: 0.3 });
+function drawLast(surface, moment, { last, vertical }, view, look) {
+  drawRows(surface, moment, "hidden_before", last, !vertical, view, look);
+  surface.box(...last, { stroke: look.palette.ink, width: 1, opacity: 0.3 });
 }
 
 function drawKnot(surface, moment, { at: [x, y], sign, role }, { palette, k }) {

@@ -5,7 +5,7 @@
 import { beltLine } from "./belts.js";
 import { clamp } from "./numbers.js";
 
-const STATES = ["memory_before", "kept", "hidden_state"];
+const GRU_BELTS = ["memory_before", "kept", "hidden_state"];
 
 export function plannedGru(width, height, k, phone) {
   return phone ? downGru(width) : acrossGru(width, height, k);
@@ -30,7 +30,7 @@ function acrossGru(width, height, k) {
   ];
   const gate = (name, at, low) => ({ name, low, box: [at - gateWidth / 2, gateTop, gateWidth, gateHeight] });
   return {
-    ...beltLine(STATES, slots, 0, width, top, thick, k, false),
+    ...beltLine(GRU_BELTS, slots, 0, width, top, thick, k, false),
     pipes: [
       { name: "update_gate", role: "input", points: [[update, gateTop], [update, bottom]] },
       { name: "update_gate", role: "input", rest: true, points: [[update, join], [plus, join]] },
@@ -87,7 +87,7 @@ function downGru(width) {
   const gate = (name, top, low) => ({ name, low, box: [gateLeft, top, gateWidth, gateHeight] });
   const docks = [update, plus, resetTop + 53];
   return {
-    ...beltLine(STATES, slots, 26, 470, left, thick, 1, true),
+    ...beltLine(GRU_BELTS, slots, 26, 470, left, thick, 1, true),
     pipes: [
       { name: "update_gate", role: "input", points: [[gateLeft, update], [left + thick, update]] },
       { name: "update_gate", role: "input", rest: true, points: [[join, update], [join, plus]] },

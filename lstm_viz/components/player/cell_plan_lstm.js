@@ -3,7 +3,7 @@
 import { beltLine, SLOT } from "./belts.js";
 import { clamp } from "./numbers.js";
 
-const STATES = ["memory_before", "kept", "cell_state"];
+const LSTM_BELTS = ["memory_before", "kept", "cell_state"];
 
 export function plannedLstm(width, height, k, phone) {
   return phone ? downLstm(width) : acrossLstm(width, height, k);
@@ -29,7 +29,7 @@ function acrossLstm(width, height, k) {
     { name: "forget_gate", at: forget, role: "forget" },
     { name: "written", at: plus, role: "ink" },
   ];
-  const line = beltLine(STATES, slots, 0, width, top, thick, k, false);
+  const line = beltLine(LSTM_BELTS, slots, 0, width, top, thick, k, false);
   const gate = (name, at, low) => ({ name, low, box: [at - gateWidth / 2, gateTop, gateWidth, gateHeight] });
   return {
     belts: [
@@ -103,7 +103,7 @@ function downLstm(width) {
     { name: "forget_gate", at: forget, role: "forget" },
     { name: "written", at: plus, role: "ink" },
   ];
-  const line = beltLine(STATES, slots, 26, end, left, thick, 1, true);
+  const line = beltLine(LSTM_BELTS, slots, 26, end, left, thick, 1, true);
   const gate = (name, top, low, more = 0) => ({ name, low, box: [gateLeft, top, gateWidth, gateHeight + more] });
   const docks = [forget, inputTop + 53, candidateTop + 53, output];
   return {

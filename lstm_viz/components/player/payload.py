@@ -13,7 +13,6 @@ from hashlib import blake2b
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from lstm_viz import palette
 from lstm_viz.analyses.classes import Band, bands
@@ -38,16 +37,46 @@ class Opening:
     Attributes:
         step: where the reader stood.
         unit: the one that was looked at; None for all together.
+        order: of the units; "" for the usual one.
+        map: the quantity in the map; "" for the usual one.
         visit: counts the openings of a session: what was chosen in an earlier one is over.
     """
 
     step: int
-    unit: int | None
-    visit: int
+    unit: int | None = None
+    order: str = ""
+    map: str = ""
+    visit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Menus:
+    """What else there is to be looked at.
+
+    Attributes:
+        models: names.
+        model: the one that is looked at.
+        examples: name and title of each.
+        example: the one that is looked at; "" for a text of one's own.
+        asked: what the field for one's own text is called.
+        longest: characters of such a text.
+    """
+
+    models: tuple[str, ...]
+    model: str
+    examples: tuple[tuple[str, str], ...]
+    example: str
+    asked: str
+    longest: int
 
 
 def payload(
-    trace: TextTrace, layer: LayerTrace[np.ndarray], course: Reading, opening: Opening, beyond: int
+    trace: TextTrace,
+    layer: LayerTrace[np.ndarray],
+    course: Reading,
+    opening: Opening,
+    beyond: int = 0,
+    menus: Menus | None = None,
 ) -> bytes:
     """Return a reading as bytes: the length of the facts, the facts as JSON, arrays one by one.
 
@@ -57,13 +86,15 @@ def payload(
         course: of the same trace.
         opening: where the reader stands when the text is new.
         beyond: words behind the stated limit, which were not read.
+        menus: what else there is; None where there is nobody to ask for it.
 
     Law:
         Every value is the trace's own: states and probabilities bit for bit, gates within
         ``facts["rounding"]``.
     """
     arrays = {**_scores(trace, layer), **_states(layer), **_gates(layer)}
-    facts = _facts(trace, layer, course, opening, beyond)
+    facts = _facts(trace, layer, course, opening)
+    facts |= {"beyond": beyond, "menus": menus and asdict(menus)}
     facts["arrays"] = [array.about(name) for name, array in arrays.items()]
     facts["rounding"] = max(array.rounding for array in arrays.values())
     head = json.dumps(facts, ensure_ascii=True, separators=(",", ":")).encode("ascii")
@@ -144,22 +175,17 @@ def _gates(layer: LayerTrace[np.ndarray]) -> dict[str, _Array]:
 
 
 def _facts(
-    trace: TextTrace,
-    layer: LayerTrace[np.ndarray],
-    course: Reading,
-    opening: Opening,
-    beyond: int,
+    trace: TextTrace, layer: LayerTrace[np.ndarray], course: Reading, opening: Opening
 ) -> dict[str, Any]:
-    words = list(_words(trace))
-    own = layer is trace.top
     return {
-        "id": _identity(trace, layer, opening),
-        "words": words,
+        "id": identity(trace, layer, opening),
+        "about": _about(trace, layer),
+        "words": list(_words(trace)),
         "tail": shown(trace.text[trace.tokens[-1].end :]),
         "labels": [_SPACE.sub(" ", shown(label)).strip() for label in trace.labels],
         "label": course.label,
         "before": chances_before(trace).tolist(),
-        "bias": _bias(trace) if own else None,
+        "bias": _bias(trace) if layer is trace.top else None,
         "bands": [_band(band) for band in bands(trace)] if len(trace.labels) > 2 else [],
         "turningPoint": course.turning_point,
         "kind": kind_of(layer.quantities),
@@ -169,7 +195,8 @@ def _facts(
         "layer": [layer.layer, layer.direction],
         "step": opening.step,
         "unit": opening.unit,
-        "beyond": beyond,
+        "order": opening.order,
+        "map": opening.map,
         "limits": {
             "least": theme.LEAST_TINT, "full": theme.FULL_TINT, "cell": theme.CELL_LIMIT,
         },
@@ -185,11 +212,24 @@ def _words(trace: TextTrace) -> Iterator[tuple[str, str, bool]]:
         end = token.end
 
 
-def _identity(trace: TextTrace, layer: LayerTrace[np.ndarray], opening: Opening) -> str:
+def identity(trace: TextTrace, layer: LayerTrace[np.ndarray], opening: Opening) -> str:
     """Return what tells the browser that another text, or another place in it, was opened."""
     place = f"{layer.layer}\0{layer.direction}\0{opening.visit}"
     raw = f"{trace.model}\0{trace.text}\0{place}".encode("utf-8", "replace")
     return blake2b(raw, digest_size=8).hexdigest()
+
+
+def _about(trace: TextTrace, layer: LayerTrace[np.ndarray]) -> str:
+    """Say what a prediction half-way means where that is not plain, and where a layer leads."""
+    said = []
+    if any(one.direction == "backward" for one in trace.layers):
+        said.append(
+            "This model reads in two directions: each prediction is what it would say if the text "
+            "ended there; gates and states are those in the whole text."
+        )
+    if layer.layer < trace.top.layer:
+        said.append(f"Layer {layer.layer + 1} feeds layer {layer.layer + 2}.")
+    return " ".join(said)
 
 
 def _bias(trace: TextTrace) -> list[float] | None:

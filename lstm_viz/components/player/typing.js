@@ -1,6 +1,6 @@
 // The script as a text box: same place, same size. Live, the picture follows what is typed.
 
-const PAUSE = 120; // milliseconds without a key, after which what is typed so far is read
+const REST_MS = 120; // milliseconds without a key, after which what is typed so far is read
 
 export class Typing {
   // ``read`` takes a text and whether it is still being typed; ``changed`` hears of opening and
@@ -66,7 +66,7 @@ export class Typing {
     this.draft = this.field.value;
     if (!this.live.checked) return;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.#send(this.field.value, true), PAUSE);
+    this.timer = setTimeout(() => this.#send(this.field.value, true), REST_MS);
   }
 
   #send(text, live) {
