@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import streamlit as st
 import torch
 
 from lstm_viz import export, link, palette
-from lstm_viz.components.player import Chosen, Opening, identity
+from lstm_viz.analyses.reading import reading
+from lstm_viz.components.player import Chosen, Opening, identity, payload
 from lstm_viz.errors import LstmVizError, UnknownModelError
 from lstm_viz.link import Selection
 from lstm_viz.model import Classifier, TextTrace, available, load, offered
@@ -201,6 +204,21 @@ def choose_clicked_unit(key: str) -> None:
 def table() -> str:
     """Return the numbers of every word as CSV."""
     return export.table(trace())
+
+
+def page() -> str:
+    """Return what is looked at in the player as a page that opens without a network."""
+    found, now = trace(), selection()
+    place = Opening(now.step or 0, now.unit, now.order, now.map)
+    return export.page(payload(found, layer(), reading(found), place, beyond()))
+
+
+def trace_file(suffix: str) -> bytes:
+    """Return the trace as a file of one of the kinds that ``TextTrace.save`` writes."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"trace{suffix}"
+        trace().save(path)
+        return path.read_bytes()
 
 
 def usual() -> Mapping[str, np.ndarray]:

@@ -1,8 +1,21 @@
 """What every page ends with: how exact it is, and the numbers to take home."""
 
+from functools import partial
+
 import streamlit as st
 
 from lstm_viz import session
+
+_BYTES, _JSON = "application/octet-stream", "application/json"
+
+# What can be taken home: on the button, made when it is pressed, name and kind of the file.
+_FILES = (
+    ("This view, to open offline (HTML)", session.page, "lstm-viz.html", "text/html"),
+    ("Numbers of every word (CSV)", session.table, "lstm-viz.csv", "text/csv"),
+    ("Whole trace (npz)", partial(session.trace_file, ".npz"), "lstm-viz.npz", _BYTES),
+    ("Whole trace (Parquet)", partial(session.trace_file, ".parquet"), "lstm-viz.parquet", _BYTES),
+    ("Whole trace (JSON)", partial(session.trace_file, ".json"), "lstm-viz.json", _JSON),
+)
 
 
 def show(*, fits: bool) -> None:
@@ -24,14 +37,9 @@ def show(*, fits: bool) -> None:
             "own output.",
             width="content",
         )
-        st.download_button(
-            "Numbers of every word (CSV)",
-            session.table,
-            file_name="lstm-viz.csv",
-            mime="text/csv",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        with st.popover("Take it home", icon=":material/download:"):
+            for label, make, name, mime in _FILES:
+                st.download_button(label, make, file_name=name, mime=mime, on_click="ignore")
     if not fits:
         st.info(
             "This text is too long for a link. Keep the downloaded numbers, or send the text.",

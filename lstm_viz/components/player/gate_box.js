@@ -54,16 +54,20 @@ function drawUnits(surface, moment, { name }, inner, view, look) {
   const fits = (inner.ground - inner.top - 2 * look.k) / inner.pitch;
   const [low, high] = [squeezed(from, fits), squeezed(to, fits)];
   const paint = painter(inner, moment.of(name), look.palette);
-  const opacity = 0.9 - 0.6 * view.depth;
   const way = (a, b) => a + (b - a) * moment.share;
+  const colors = new Map();
   const hits = [];
   for (let unit = 0; unit < matrix.columns; unit += 1) {
     if (unit === view.unit) continue;
     const x = inner.left + (inner.right - inner.left) * way(from.across[unit], to.across[unit]);
     const y = inner.ground - radius - inner.pitch * way(low[unit], high[unit]);
-    surface.dot(x, y, radius, { fill: paint(unit), opacity });
+    const fill = paint(unit);
+    if (!colors.has(fill)) colors.set(fill, []);
+    colors.get(fill).push([x, y]);
     hits.push([x, y, unit]);
   }
+  const opacity = 0.9 - 0.6 * view.depth;
+  for (const [fill, places] of colors) surface.dots(places, radius, { fill, opacity });
   return hits;
 }
 

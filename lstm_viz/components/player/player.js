@@ -98,8 +98,8 @@ export class Player {
       position: clamp(reading.step, 0, reading.steps - 1),
       unit: reading.unit, depth: reading.unit === null ? 0 : 1, label: reading.label,
       from: 0, to: reading.steps,
-      order: view.order in reading.orders ? view.order : Object.keys(reading.orders)[0],
-      quantity: [view.quantity, reading.map, reading.memory].find((name) => name && reading.has(name)),
+      order: [reading.order, view.order, "stored"].find((name) => name in reading.orders),
+      quantity: [reading.map, view.quantity, reading.memory].find((name) => name && reading.has(name)),
       tint: reading.has(view.tint) ? view.tint : VERDICT,
     });
     this.lastUnit = reading.unit;
@@ -269,9 +269,12 @@ export class Player {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       if (this.playing) return;
-      const { order, quantity } = this.view;
-      const unit = this.depth?.to === 0 ? null : this.view.unit;
-      this.tell.chosen({ id: this.reading.id, step: this.#target, unit, order, map: quantity });
+      const { reading, view } = this;
+      const unit = this.depth?.to === 0 ? null : view.unit;
+      // What is usual goes unsaid, so that a link is short.
+      const order = view.order === Object.keys(reading.orders)[0] ? "" : view.order;
+      const map = view.quantity === reading.memory ? "" : view.quantity;
+      this.tell.chosen({ id: reading.id, step: this.#target, unit, order, map });
     }, REPORT_AFTER);
   }
 

@@ -63,7 +63,7 @@ export class Script {
   #follow(word) {
     const { node } = this;
     const line = parseFloat(getComputedStyle(node).lineHeight);
-    const top = word.offsetTop - node.offsetTop - 4;
+    const top = word.offsetTop - 4;
     const below = top + line - node.clientHeight;
     if (top < node.scrollTop) node.scrollTop = Math.max(0, top);
     if (below > node.scrollTop) node.scrollTop = below;
