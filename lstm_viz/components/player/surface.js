@@ -66,6 +66,15 @@ export class CanvasSurface {
     this.#painted(style);
   }
 
+  // Many filled boxes of one style: [x, y, width, height] of each. Faster than a path of them.
+  boxes(list, { fill, opacity = 1 }) {
+    const { context } = this;
+    context.globalAlpha = opacity;
+    context.fillStyle = fill;
+    for (const box of list) context.fillRect(...box);
+    context.globalAlpha = 1;
+  }
+
   dot(x, y, radius, style) {
     this.context.beginPath();
     this.context.arc(x, y, radius, 0, 2 * Math.PI);
@@ -88,6 +97,10 @@ export class CanvasSurface {
     context.imageSmoothingEnabled = false;
     context.drawImage(picture, x, y, width, height);
     context.restore();
+  }
+
+  measured(string, size, weight) {
+    return widthOf(string, { size, weight });
   }
 
   text(x, y, string, style) {
@@ -129,6 +142,10 @@ export class SvgSurface {
     this.root.append(element("rect", { ...place, ...painted(style) }));
   }
 
+  boxes(list, style) {
+    for (const [x, y, width, height] of list) this.box(x, y, width, height, style);
+  }
+
   dot(x, y, radius, style) {
     this.root.append(element("circle", { cx: round(x), cy: round(y), r: round(radius), ...painted(style) }));
   }
@@ -152,6 +169,10 @@ export class SvgSurface {
       group.append(element("rect", { ...place, fill, "shape-rendering": "crispEdges" }));
     }
     this.root.append(group);
+  }
+
+  measured(string, size, weight) {
+    return widthOf(string, { size, weight });
   }
 
   text(x, y, string, style) {
