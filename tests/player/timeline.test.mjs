@@ -32,7 +32,7 @@ class Notes {
   }
 
   box(x, y, width, height, style) {
-    this.shown.push({ x, y, width, height, ...style });
+    this.shown.push({ ...style, x, y, width, height });
   }
 
   boxes(list, style) {
@@ -140,13 +140,17 @@ test("the lens leads from the whole width to the current column; a phone has non
 
 test("the black label is the current word, the turning point is outlined", () => {
   const reading = madeUp({ steps: 6, units: 4 });
-  const current = reading.turningPoint ? 0 : 5;
-  const { notes } = drawn(reading, { position: Math.max(current, reading.turningPoint) });
-  const black = notes.texts.filter(({ fill }) => fill === PALETTE.page);
-  assert.equal(black.length, 1);
-  const far = drawn(reading, { position: 5 });
-  const outlined = far.notes.shown.filter(({ stroke, radius, fill }) => stroke === PALETTE.ink && radius && !fill);
-  assert.equal(outlined.length, reading.turningPoint === 5 ? 0 : 1);
+  for (let position = 0; position < 6; position += 1) {
+    const { notes, place } = drawn(reading, { position });
+    const black = notes.texts.filter(({ fill }) => fill === PALETTE.page);
+    assert.equal(black.length, 1);
+    assert.ok(black[0].text.startsWith(reading.words[position][1]));
+    const outlined = notes.shown.filter(({ stroke, radius }) => stroke === PALETTE.ink && radius);
+    assert.equal(outlined.length, reading.turningPoint < position ? 1 : 0);
+    for (const { x, width } of outlined) {
+      assert.ok(Math.abs(x + width / 2 - columnX(place, reading.turningPoint + 0.5)) < 1e-6);
+    }
+  }
 });
 
 test("the map is drawn once while the playhead moves, anew for quantity, order, theme, size", () => {
