@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { likeliest, nameOf, sentence, timelineSlider } from "../../lstm_viz/components/player/naming.js";
+import { besideNumber, likeliest, nameOf, sentence, timelineSlider } from "../../lstm_viz/components/player/naming.js";
 import { Matrix } from "../../lstm_viz/components/player/decode.js";
 import { madeUp } from "./made_up.mjs";
 
@@ -22,6 +22,13 @@ test("what cannot be seen is named by its code", () => {
   assert.equal(nameOf("\n"), "U+000A");
   assert.equal(nameOf("\u202e\u00a0"), "U+202E U+00A0");
   assert.equal(nameOf("\u{e0001}"), "U+E0001");
+});
+
+test("a name leaves the number beside it alone, whatever its direction", () => {
+  assert.equal(besideNumber("stale"), "stale");
+  assert.equal(besideNumber("שלום"), "\u2068שלום\u2069");
+  assert.equal(besideNumber("\u2069\u202eevil\u2068"), "evil");
+  assert.equal(besideNumber("\u202eعربي"), "\u2068عربي\u2069");
 });
 
 test("two labels: word, place, percent and signed points", () => {

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { timelineLayout, columnX, unitY } from "../../lstm_viz/components/player/timeline_layout.js";
+import { Matrix } from "../../lstm_viz/components/player/decode.js";
+import { chanceY, columnX, timelineLayout, unitY } from "../../lstm_viz/components/player/timeline_layout.js";
 import { drawTimeline } from "../../lstm_viz/components/player/timeline.js";
 import { DESK, madeUp, measured, PALETTE, viewOf } from "./made_up.mjs";
 
@@ -82,6 +83,32 @@ test("a bar for each word, from 50 % to its probability, in the colour of its si
   });
 });
 
+test("the prediction is a line of two pixels, at its height", () => {
+  const reading = madeUp({ steps: 30 });
+  const { notes, place } = drawn(reading, { position: 29 });
+  const { probability } = reading.course(1);
+  const lines = notes.shown.filter(({ y, fill }) => [PALETTE.positive, PALETTE.negative].includes(fill) && y < place.axis.top);
+  assert.equal(lines.length, 30);
+  lines.toSorted((one, other) => one.x - other.x).forEach(({ y, height }, step) => {
+    assert.ok(Math.abs(height - 2) < 1e-6);
+    assert.ok(Math.abs(y + 1 - chanceY(place, probability[step])) < 1e-6);
+  });
+});
+
+test("where words share a column, the line goes from the least to the greatest of them", () => {
+  const reading = madeUp({ steps: 1000, units: 4 });
+  const { notes, place } = drawn(reading, { position: 999 });
+  const { probability } = reading.course(1);
+  const lines = notes.shown.filter(({ y, fill }) => [PALETTE.positive, PALETTE.negative].includes(fill) && y < place.axis.top);
+  for (let word = 0; word < 1000; word += 1) {
+    const y = chanceY(place, probability[word]);
+    const x = columnX(place, word) + place.column / 2;
+    assert.ok(lines.some((line) => {
+      return line.x <= x + 1 && line.x + line.width >= x - 1 && line.y <= y && line.y + line.height >= y;
+    }));
+  }
+});
+
 test("what was not read is pale at the desk", () => {
   const { notes, place } = drawn(madeUp({ steps: 30 }), { position: 10 });
   for (const { x, opacity, y } of bodies(notes)) {
@@ -110,6 +137,23 @@ test("a second direction has what was not read on its left", () => {
   }
   const cover = notes.shown.find(({ fill, y }) => fill === PALETTE.page && y === place.map.top);
   assert.equal(cover.x, place.left);
+  // Columns of two words: that of words 500 and 501 holds one that was read.
+  const long = madeUp({ steps: 1000, layer: [0, "backward"] });
+  const many = drawn(long, { position: 501 });
+  const first = Math.min(...bodies(many.notes).filter(({ opacity, y }) => opacity === 1 && y < 92).map(({ x }) => x));
+  assert.ok(Math.abs(first - columnX(many.place, 500)) <= 0.5);
+});
+
+test("a prediction that is made anew for each word says so where there is room", () => {
+  const note = "if the review ended here";
+  const layers = [[0, "forward"], [0, "backward"]];
+  const rows = Float32Array.from({ length: 60 }, (_, k) => (k % 2 ? 0.9 : 0.1));
+  const both = madeUp({ steps: 30, layers });
+  const one = madeUp({ steps: 30 });
+  for (const reading of [both, one]) reading.arrays.set("probability", new Matrix(30, 2, rows));
+  const { notes, place } = drawn(both);
+  assert.ok(notes.says(note).y > chanceY(place, 0.5) && notes.says(note).y < place.curve.bottom);
+  assert.ok(!drawn(one).notes.says(note));
 });
 
 test("the playhead is the outlined column, a line where columns are narrow", () => {
@@ -165,8 +209,20 @@ test("the map is drawn once while the playhead moves, anew for quantity, order, 
   assert.equal(count({}, { zoom: { from: 3.5, to: 30 } }), 0);
   assert.equal(count({ quantity: "forget_gate" }), 1);
   assert.equal(count({ quantity: "forget_gate", order: "stored" }), 1);
+  assert.equal(count({}), 1);
   assert.equal(count({}, { look: { ...DESK, palette: { ...PALETTE, name: "other" } } }), 1);
+  assert.equal(count({}), 1);
   assert.equal(count({}, { height: 170 }), 1);
+  assert.equal(count({}), 1);
+});
+
+test("the map is drawn anew where words begin to share columns", () => {
+  const reading = madeUp({ steps: 1000, units: 4 });
+  const before = painted;
+  drawn(reading);
+  drawn(reading, {}, { zoom: { from: 0, to: 300 } });
+  drawn(reading, {}, { zoom: { from: 10, to: 200 } });
+  assert.equal(painted - before, 2);
 });
 
 test("the part of the map in view is drawn where its words are", () => {
@@ -226,6 +282,10 @@ test("many labels: bands by name beside the last word, the followed one stressed
     assert.equal(stressed.length, 1);
     assert.ok(stressed[0].text.startsWith(`label ${label} `));
     assert.ok(beside.every(({ y }) => y <= stressed[0].y));
+    const line = notes.shown.find(({ stroke, points }) => stroke === PALETTE.ink && points?.length === 60);
+    reading.of("probability").column(label).forEach((value, step) => {
+      assert.ok(Math.abs(line.points[2 * step][1] - chanceY(place, value)) < 1e-6);
+    });
   }
 });
 
@@ -245,7 +305,10 @@ test("whatever a link asks for, there is a picture", () => {
     { quantity: "__proto__" }, { order: "weight" }, { label: 99 }, { label: -1 }, { unit: 5000, one: true },
     { position: -3 }, { position: 1e9 },
   ]) {
-    assert.ok(drawn(reading, view).notes.says("Cell state"));
+    const { texts, shown } = drawn(reading, view).notes;
+    assert.ok(texts.some(({ text }) => text === "Cell state"));
+    assert.ok(texts.every(({ text }) => !/undefined|NaN/.test(text)));
+    assert.ok(shown.every(({ x, y, width, height }) => [x, y, width, height].every(Number.isFinite)));
   }
   for (const steps of [1, 2]) assert.ok(drawn(madeUp({ steps })).notes.says("Cell state"));
 });

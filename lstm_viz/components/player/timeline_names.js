@@ -1,6 +1,6 @@
 // Which words are named below the prediction, and where? Pure: widths of texts come from ``measure``.
 
-import { nameOf } from "./naming.js";
+import { besideNumber, nameOf } from "./naming.js";
 import { clamp, namedWords, points, short, signed } from "./numbers.js";
 import { columnX } from "./timeline_layout.js";
 
@@ -34,7 +34,7 @@ class NameWriter {
   }
 
   plain(step) {
-    return short(nameOf(this.reading.words[step][1]), LONGEST);
+    return besideNumber(short(nameOf(this.reading.words[step][1]), LONGEST));
   }
 
   // With the points by which the word moved the prediction, if any.
