@@ -8,6 +8,16 @@ export function nameOf(text) {
   return /^[\p{C}\p{Z}]*$/u.test(text) ? [...text].map(code).join(" ") : text;
 }
 
+const TURNING_SIGNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const FROM_THE_RIGHT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+// A name beside a number: whatever is written from right to left, or turns the direction of what
+// follows, must leave the number alone.
+export function besideNumber(name) {
+  const text = name.replace(TURNING_SIGNS, "");
+  return FROM_THE_RIGHT.test(text) ? `\u2068${text}\u2069` : text;
+}
+
 // "stale, word 35 of 46, 12 percent positive, −38 points". course is of the label that is followed.
 export function sentence(reading, course, step) {
   const [, text, known] = reading.words[step];
@@ -27,7 +37,8 @@ function saidChances(reading, course, step) {
 }
 
 function saidChange(reading, course, step) {
-  const change = `${signed(points(course.moved[step]), 0)} points`;
+  const moved = points(course.moved[step]);
+  const change = `${signed(moved, 0)} ${Math.abs(moved) === 1 ? "point" : "points"}`;
   return reading.labels.length === 2 ? change : `${change} for ${reading.labels[course.label]}`;
 }
 
