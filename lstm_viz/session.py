@@ -19,7 +19,7 @@ DEFAULT_MODEL = "imdb-lstm"
 DEFAULT_REVIEW = "velvet-siege"
 
 _SELECTION, _LINK, _NOTICES = "selection", "written_link", "notices"
-_OPENED, _VISITS, _LEFT = "opened", "visits", "left"
+_OPENED, _VISITS, _LEFT, _LAST = "opened", "visits", "left", "last_trace"
 
 
 def classifier(name: str) -> Classifier:
@@ -34,10 +34,11 @@ def _opened(name: str) -> Classifier:
 
 
 @st.cache_resource(max_entries=64, show_spinner="Reading …")
-def _trace(model: str, text: str, version: int) -> TextTrace:
+def _trace(model: str, text: str, version: int, _after: TextTrace | None) -> TextTrace:
     # A resource and not data: traces are frozen, so that sessions can share one without a copy.
+    # What was read before saves time and changes nothing: the underscore keeps it out of the key.
     del version  # tells two models of one name apart
-    return classifier(model).trace(text)
+    return classifier(model).trace(text, after=_after)
 
 
 def selection() -> Selection:
@@ -118,7 +119,7 @@ def _acted() -> bool:
 
 
 def _widgets() -> dict[str, str]:
-    own = (_SELECTION, _LINK, _NOTICES, _OPENED, _VISITS, _LEFT)
+    own = (_SELECTION, _LINK, _NOTICES, _OPENED, _VISITS, _LEFT, _LAST)
     return {str(key): repr(value) for key, value in st.session_state.items() if key not in own}
 
 
@@ -129,10 +130,16 @@ def notices() -> tuple[str, ...]:
 
 
 def trace() -> TextTrace:
-    """Return the trace of the chosen text, read up to the limit."""
+    """Return the trace of the chosen text, read up to the limit.
+
+    Of a text that begins like the last one, only the words from the first other one on are read.
+    """
     chosen = selection()
     version = id(classifier(chosen.model))
-    return _trace(chosen.model, _within_limit(chosen.text), version)
+    last = st.session_state.get(_LAST)
+    found = _trace(chosen.model, _within_limit(chosen.text), version, last)
+    st.session_state[_LAST] = found
+    return found
 
 
 def _fitted(wanted: Selection) -> link.Opened:
