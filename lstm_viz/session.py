@@ -23,7 +23,8 @@ DEFAULT_MODEL = "imdb-lstm"
 DEFAULT_REVIEW = "velvet-siege"
 
 _SELECTION, _LINK, _NOTICES = "selection", "written_link", "notices"
-_OPENED, _SHOWN, _VISITS, _LEFT = "opened", "shown", "visits", "left"
+_OPENED, _SHOWN, _VISITS = "opened", "shown", "visits"
+_LEFT, _LAST = "left", "last_trace"
 
 
 def classifier(name: str) -> Classifier:
@@ -38,10 +39,11 @@ def _opened(name: str) -> Classifier:
 
 
 @st.cache_resource(max_entries=64, show_spinner="Reading …")
-def _trace(model: str, text: str, version: int) -> TextTrace:
+def _trace(model: str, text: str, version: int, _after: TextTrace | None) -> TextTrace:
     # A resource and not data: traces are frozen, so that sessions can share one without a copy.
+    # What was read before saves time and changes nothing: the underscore keeps it out of the key.
     del version  # tells two models of one name apart
-    return classifier(model).trace(text)
+    return classifier(model).trace(text, after=_after)
 
 
 def selection() -> Selection:
@@ -128,7 +130,7 @@ def _acted() -> bool:
 
 
 def _widgets() -> dict[str, str]:
-    own = (_SELECTION, _LINK, _NOTICES, _OPENED, _SHOWN, _VISITS, _LEFT)
+    own = (_SELECTION, _LINK, _NOTICES, _OPENED, _SHOWN, _VISITS, _LEFT, _LAST)
     return {str(key): repr(value) for key, value in st.session_state.items() if key not in own}
 
 
@@ -139,10 +141,16 @@ def notices() -> tuple[str, ...]:
 
 
 def trace() -> TextTrace:
-    """Return the trace of the chosen text, read up to the limit."""
+    """Return the trace of the chosen text, read up to the limit.
+
+    Of a text that begins like the last one, only the words from the first other one on are read.
+    """
     chosen = selection()
     version = id(classifier(chosen.model))
-    return _trace(chosen.model, _within_limit(chosen.text), version)
+    last = st.session_state.get(_LAST)
+    found = _trace(chosen.model, _within_limit(chosen.text), version, last)
+    st.session_state[_LAST] = found
+    return found
 
 
 def _fitted(wanted: Selection) -> link.Opened:

@@ -412,5 +412,59 @@ def test_examples_fit_the_model_and_switching_keeps_the_text(own, monkeypatch):
     assert app.selectbox(key="example").value == news[0].name
 
 
+@pytest.fixture
+def counted(monkeypatch):
+    """The default model, and a function that makes it count the steps it reads."""
+    monkeypatch.setattr("lstm_viz.model.packaged._OFFERED", {})
+    steps = []
+
+    def offer():
+        classifier = lstm_viz.load(packaged.folder() / session.DEFAULT_MODEL)
+        classifier.network.recurrent.register_forward_pre_hook(
+            lambda _, given: steps.append(given[0].shape[1])
+        )
+        lstm_viz.offer(classifier)
+        steps.clear()
+
+    offer()
+    return steps, offer
+
+
+def test_only_the_words_typed_since_are_read(counted, classifier):
+    steps, _ = counted
+    app = open_app(text="Not a bad film at al")
+    assert steps == [6]
+    texts = ["Not a bad film at all", "Not a bad film at all , no", "Not a good film", "Not a"]
+    for text in texts:
+        data = shown(read(app, text))
+        expected = classifier.trace(text)
+        np.testing.assert_allclose(
+            data["course"]["probability"], expected.probabilities[:, 1], atol=1e-6
+        )
+    app.switch_page(PAGES["gates"]).run()
+    assert not app.exception
+    assert steps == [6, 1, 2, 2]  # nothing for the last: it was read
+
+
+def test_only_the_words_up_to_the_limit_are_read_again(counted):
+    steps, _ = counted
+    words = ["good", "film", "."] * 500
+    app = open_app(packed=link._packed(" ".join(words)))
+    read(app, " ".join([*words, "bad"]))
+    assert steps == [session.LIMIT]
+    words[session.LIMIT - 3] = "bad"
+    read(app, " ".join(words))
+    assert steps == [session.LIMIT, 3]
+    assert len(shown(app)["words"]) == session.LIMIT
+
+
+def test_another_model_of_that_name_reads_everything_itself(counted):
+    steps, offer = counted
+    app = open_app(text="Not a bad film")
+    offer()
+    read(app, "Not a bad film at all")
+    assert steps == [6]
+
+
 def copied(classifier, name):
     return Classifier(name, classifier.labels, classifier.reader, classifier.network)

@@ -30,8 +30,7 @@ export class Time {
   draw(reading, view, look) {
     const one = view.unit !== null && view.depth > 0.5;
     const seen = { ...view, one };
-    const zoom = withPlayhead(view, reading.steps, Math.round(view.position));
-    Object.assign(view, zoom);
+    const zoom = this.#zoom(reading, view);
     const [width, height] = this.size;
     const banded = reading.bands.length > 0;
     this.place = timelineLayout({ width, height, steps: reading.steps, look, zoom, one, banded });
@@ -39,6 +38,14 @@ export class Time {
     const context = this.canvas.getContext("2d");
     context.setTransform(look.ratio, 0, 0, look.ratio, 0, 0);
     drawTimeline(new CanvasSurface(context), reading, seen, this.place, look);
+  }
+
+  // The view turns with the playhead, but only when that has moved: one may look elsewhere.
+  #zoom(reading, view) {
+    const step = Math.round(view.position);
+    if (step !== this.step) Object.assign(view, withPlayhead(view, reading.steps, step));
+    this.step = step;
+    return { from: view.from, to: view.to };
   }
 
   // In words, for whoever cannot see it.
