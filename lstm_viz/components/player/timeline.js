@@ -9,7 +9,7 @@ import { wordNames } from "./timeline_names.js";
 import { TimelineScene } from "./timeline_scene.js";
 import { turningWord } from "./timeline_view.js";
 
-const OUTLINED = 5; // pixels of a column that is outlined; a narrower one gets a line
+const OUTLINED = 5; // pixels at k = 1 of a column that is outlined; a narrower one gets a line
 const LENS_OPACITY = 0.45;
 const NAME_SIZE = 14;
 const PHONE_NAME_SIZE = 13;
@@ -52,7 +52,7 @@ function drawLens({ surface, place, palette }, { left, right }) {
 function drawPlayhead({ surface, place, palette, k }, { left, right }) {
   const top = Math.max(2, place.lens.bottom);
   const height = place.height - 1 - top;
-  if (place.column * place.size < OUTLINED) {
+  if (place.column * place.size < OUTLINED * k) {
     surface.box((left + right) / 2 - k, top, 2 * k, height, { fill: palette.ink });
     return;
   }
