@@ -419,18 +419,3 @@ export class Player {
     this.#part(on ? "play" : "present").focus();
   }
 }
-
-const players = new WeakMap();
-
-export default function start({ data, parentElement, setStateValue, setTriggerValue }) {
-  const root = parentElement.querySelector(".player");
-  const tell = {
-    chosen: (where) => setStateValue("chosen", where),
-    asked: (what) => setTriggerValue("asked", what),
-  };
-  if (!players.has(root)) players.set(root, new Player(root, tell));
-  const player = players.get(root);
-  player.tell = tell;
-  player.show(data);
-  return () => player.leave();
-}
