@@ -336,7 +336,7 @@ export class Player {
     for (const role of ["page", "panel", "ink", "muted", "rule", "positive"]) root.style.setProperty(`--${role}`, palette[role]);
     root.style.setProperty("--k", this.look.k);
     this.#part("script").hidden = this.typing.open;
-    put(this.typing.own, this.typing.open ? "Read it" : "Type your own review");
+    this.typing.own.hidden = this.typing.open;
     if (this.filled !== reading || this.filledCourse !== this.course) this.script.fill(reading, this.course);
     this.filled = reading;
     this.filledCourse = this.course;
