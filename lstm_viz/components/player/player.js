@@ -140,6 +140,7 @@ export class Player {
       sentence: () => this.go(this.#sentence(step, value), { jump: true, focus }),
       turning: () => (step < this.turning ? this.#play(this.turning) : this.go(this.turning, { jump: true, focus })),
       unit: () => this.choose(this.#neighbour(value)),
+      number: () => this.#numbered(value),
       depth: () => this.choose(view.unit === null ? this.#usualUnit() : null),
       all: () => this.choose(null),
       one: () => this.choose(this.#usualUnit()),
@@ -173,6 +174,13 @@ export class Player {
     if (this.view.unit === null) return this.#usualUnit();
     const place = order.indexOf(this.view.unit) + way;
     return order[(place + order.length) % order.length];
+  }
+
+  // A number that is typed; what is none leaves the unit as it is.
+  #numbered(field) {
+    const unit = field.valueAsNumber;
+    if (Number.isInteger(unit) && unit >= 0 && unit < this.reading.units) this.choose(unit);
+    else field.value = this.view.unit;
   }
 
   #usualUnit() {
