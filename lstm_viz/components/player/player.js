@@ -252,7 +252,6 @@ export class Player {
     this.depth = { from, to: unit === null ? 0 : 1, began: performance.now(), unit };
     if (unit !== null) this.view.unit = unit;
     if (this.still.matches) this.depth.began = -Infinity;
-    this.chosenUnit = unit;
     this.#report();
     this.#redraw();
     this.#run();
