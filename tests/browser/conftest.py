@@ -43,20 +43,27 @@ def running(folder, script="app.py", **environment):
         command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=os.environ | environment
     )
     url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(server, f"{url}/_stcore/health", log)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(20)
+        log.close()
+
+
+def wait_for(server, page, log):
+    """Return once a page of the server can be had."""
     deadline = time.monotonic() + 60
     while True:
         try:
-            urllib.request.urlopen(f"{url}/_stcore/health", timeout=5).close()
-            break
+            urllib.request.urlopen(page, timeout=5).close()
+            return
         except OSError as error:
             if server.poll() is not None or time.monotonic() > deadline:
                 log.seek(0)
                 raise RuntimeError(f"The app did not start:\n{log.read()}") from error
             time.sleep(0.05)
-    yield url
-    server.terminate()
-    server.wait(20)
-    log.close()
 
 
 @pytest.fixture(scope="session")
