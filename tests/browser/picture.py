@@ -14,7 +14,8 @@ CanvasRenderingContext2D.prototype.fillText = function (said, x, y) {
   const width = this.measureText(said).width;
   const left = x - { left: 0, center: width / 2, right: width }[this.textAlign];
   const size = parseFloat(this.font.match(/[\\d.]+px/)[0]);
-  (this.canvas.written ??= []).push({ said, left, right: left + width, middle: y - size / 3, size });
+  const right = left + width;
+  (this.canvas.written ??= []).push({ said, left, right, middle: y - size / 3, size });
   return fillText.call(this, said, x, y);
 };
 """
