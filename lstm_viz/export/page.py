@@ -49,5 +49,5 @@ def page(data: bytes) -> str:
         style=text("player.css"),
         body=text("player.html"),
         trace=base64.b64encode(data).decode("ascii"),
-        script=script(),
+        script=script("player.js"),
     )

@@ -28,8 +28,8 @@ def show(*, fits: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="foot"):
         exact = trace.exact
         st.badge(
-            f"{'exact to' if exact else 'not exact: off by'} {trace.error:.0e}",
-            icon=":material/check:" if exact else ":material/warning:",
+            f"{'✓ exact to' if exact else 'not exact: off by'} {trace.error:.0e}",
+            icon=None if exact else ":material/warning:",  # the font of icons is large
             color="green" if exact else "orange",
         )
         st.markdown(
@@ -37,9 +37,10 @@ def show(*, fits: bool) -> None:
             "own output.",
             width="content",
         )
-        with st.popover("Take it home", icon=":material/download:"):
-            for label, make, name, mime in _FILES:
-                st.download_button(label, make, file_name=name, mime=mime, on_click="ignore")
+    with st.container(horizontal=True, vertical_alignment="center", key="home"):
+        st.markdown("Take it home:", width="content")
+        for label, make, name, mime in _FILES:
+            st.download_button(label, make, file_name=name, mime=mime, on_click="ignore")
     if not fits:
         st.info(
             "This text is too long for a link. Keep the downloaded numbers, or send the text.",

@@ -1,6 +1,6 @@
 """The modules of the player as one script: Streamlit takes a component's script as a single text.
 
-Each module comes after those that it imports; the lines that join them are left out.
+Each module comes after those that it needs; the lines that join them are left out.
 """
 
 import re
@@ -9,6 +9,8 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 _IMPORT = re.compile(r'^import [^;]*? from "\./([\w.]+)";\n', re.MULTILINE)
+# Lines of comment, empty lines and margins: what a browser has no use for.
+_BESIDE_CODE = re.compile(r"^[ \t]*(//.*)?\n|^[ \t]+", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 
 
@@ -18,12 +20,17 @@ def text(name: str) -> str:
 
 
 @cache
-def script() -> str:
-    """Return all modules as one, the player itself last."""
-    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", text(name))) for name in _in_order())
+def script(last: str) -> str:
+    """Return a module and all that it needs as one, without comments and margins.
+
+    Args:
+        last: the module; all others come before it.
+    """
+    whole = "\n".join(_EXPORT.sub("", _IMPORT.sub("", text(name))) for name in _in_order(last))
+    return _BESIDE_CODE.sub("", whole)
 
 
-def _in_order() -> list[str]:
+def _in_order(last: str) -> list[str]:
     found: list[str] = []
     begun: set[str] = set()
 
@@ -34,5 +41,5 @@ def _in_order() -> list[str]:
                 add(needed)
             found.append(name)
 
-    add("player.js")
+    add(last)
     return found

@@ -58,7 +58,7 @@ function acrossGru(width, height, k) {
       { at: [width, 13 * k], text: "memory after, the output", value: "hidden_state", align: "right" },
       { at: [plus + 17 * k, bottom + gap * 0.3], text: "written", value: "written" },
       { at: [update - 17 * k, bottom + gap * 0.72], text: "z, what to keep", align: "right", hint: true },
-      { at: [(update + plus) / 2 + 4 * k, join + 24 * k], text: "1 − z", align: "center" },
+      { at: [(update + plus) / 2 + 4 * k, join - 13 * k], text: "1 − z", align: "center" },
       { at: [candidate + 14 * k, join + 5 * k], text: "what to write", hint: true },
       { at: [reset + gateWidth / 2, gateTop - 8 * k], text: "what to hear of the last output", align: "right", hint: true },
     ],
@@ -77,7 +77,7 @@ function downGru(width) {
   const [updateTop, candidateTop, resetTop] = [70, 206, 348];
   const update = updateTop + 53;
   const plus = candidateTop + 53;
-  const join = gateLeft - 24;
+  const join = gateLeft - 13;
   const right = width - 12;
   const middle = gateLeft + gateWidth / 2;
   const slots = [

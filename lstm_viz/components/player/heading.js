@@ -11,6 +11,7 @@ export class Heading {
     this.#part("one").onclick = () => act("one");
     this.#part("before").onclick = () => act("unit", -1);
     this.#part("after").onclick = () => act("unit", 1);
+    this.#part("unit input").onchange = (event) => act("number", event.target);
     this.#part("layer select").onchange = (event) => act("layer", event.target.value);
   }
 
@@ -24,7 +25,9 @@ export class Heading {
     this.#part("all").setAttribute("aria-pressed", String(!one));
     this.#part("one").setAttribute("aria-pressed", String(one));
     this.#part("unit").hidden = !one;
-    put(this.#part("unit b"), `unit ${view.unit ?? ""}`);
+    const number = this.#part("unit input");
+    number.max = String(reading.units - 1);
+    number.value = view.unit ?? "";
     this.#part("layer").hidden = reading.layers.length < 2;
     const layers = reading.layers.map(([layer, direction]) => [`${layer} ${direction}`, nameOfLayer(layer, direction, reading)]);
     options(this.#part("layer select"), layers, reading.layer.join(" "));

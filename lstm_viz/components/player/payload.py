@@ -18,6 +18,7 @@ from lstm_viz import palette
 from lstm_viz.analyses.classes import Band, bands
 from lstm_viz.analyses.reading import Reading, chances_before, verdict_weight
 from lstm_viz.analyses.units import Order, ordered
+from lstm_viz.errors import NotFiniteError
 from lstm_viz.figures import theme
 from lstm_viz.model import TextTrace
 from lstm_viz.notation import Quantity, among, kind_of
@@ -88,10 +89,14 @@ def payload(
         beyond: words behind the stated limit, which were not read.
         menus: what else there is; None where there is nobody to ask for it.
 
+    Raises:
+        NotFiniteError: the model computed what is no number.
+
     Law:
         Every value is the trace's own: states and probabilities bit for bit, gates within
         ``facts["rounding"]``.
     """
+    _check(trace, layer)
     arrays = {**_scores(trace, layer), **_states(layer), **_gates(layer)}
     facts = _facts(trace, layer, course, opening)
     facts |= {"beyond": beyond, "menus": menus and asdict(menus)}
@@ -104,6 +109,13 @@ def payload(
         raw = array.values.tobytes()
         pieces += [raw, b"\0" * (-len(raw) % 4)]
     return b"".join(pieces)
+
+
+def _check(trace: TextTrace, layer: LayerTrace[np.ndarray]) -> None:
+    for name, values in {"prediction": trace.probabilities, **layer.quantities}.items():
+        steps = np.flatnonzero(~np.isfinite(values).all(1))
+        if len(steps):
+            raise NotFiniteError(name.replace("_", " "), int(steps[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +234,10 @@ def identity(trace: TextTrace, layer: LayerTrace[np.ndarray], opening: Opening) 
 def _about(trace: TextTrace, layer: LayerTrace[np.ndarray]) -> str:
     """Say what a prediction half-way means where that is not plain, and where a layer leads."""
     said = []
+    if not trace.exact:
+        said.append(
+            f"Not exact: what is drawn differs from the model's own output by {trace.error:.0e}."
+        )
     if any(one.direction == "backward" for one in trace.layers):
         said.append(
             "This model reads in two directions: each prediction is what it would say if the text "

@@ -140,6 +140,7 @@ export class Player {
       sentence: () => this.go(this.#sentence(step, value), { jump: true, focus }),
       turning: () => (step < this.turning ? this.#play(this.turning) : this.go(this.turning, { jump: true, focus })),
       unit: () => this.choose(this.#neighbour(value)),
+      number: () => this.#numbered(value),
       depth: () => this.choose(view.unit === null ? this.#usualUnit() : null),
       all: () => this.choose(null),
       one: () => this.choose(this.#usualUnit()),
@@ -173,6 +174,13 @@ export class Player {
     if (this.view.unit === null) return this.#usualUnit();
     const place = order.indexOf(this.view.unit) + way;
     return order[(place + order.length) % order.length];
+  }
+
+  // A number that is typed; what is none leaves the unit as it is.
+  #numbered(field) {
+    const unit = field.valueAsNumber;
+    if (Number.isInteger(unit) && unit >= 0 && unit < this.reading.units) this.choose(unit);
+    else field.value = this.view.unit;
   }
 
   #usualUnit() {
@@ -244,7 +252,6 @@ export class Player {
     this.depth = { from, to: unit === null ? 0 : 1, began: performance.now(), unit };
     if (unit !== null) this.view.unit = unit;
     if (this.still.matches) this.depth.began = -Infinity;
-    this.chosenUnit = unit;
     this.#report();
     this.#redraw();
     this.#run();
@@ -336,7 +343,7 @@ export class Player {
     for (const role of ["page", "panel", "ink", "muted", "rule", "positive"]) root.style.setProperty(`--${role}`, palette[role]);
     root.style.setProperty("--k", this.look.k);
     this.#part("script").hidden = this.typing.open;
-    put(this.typing.own, this.typing.open ? "Read it" : "Type your own review");
+    this.typing.own.hidden = this.typing.open;
     if (this.filled !== reading || this.filledCourse !== this.course) this.script.fill(reading, this.course);
     this.filled = reading;
     this.filledCourse = this.course;
@@ -418,19 +425,4 @@ export class Player {
     this.#redraw();
     this.#part(on ? "play" : "present").focus();
   }
-}
-
-const players = new WeakMap();
-
-export default function start({ data, parentElement, setStateValue, setTriggerValue }) {
-  const root = parentElement.querySelector(".player");
-  const tell = {
-    chosen: (where) => setStateValue("chosen", where),
-    asked: (what) => setTriggerValue("asked", what),
-  };
-  if (!players.has(root)) players.set(root, new Player(root, tell));
-  const player = players.get(root);
-  player.tell = tell;
-  player.show(data);
-  return () => player.leave();
 }

@@ -8,8 +8,10 @@ import streamlit as st
 from lstm_viz.components.player.bundle import script, text
 
 _PLAYER = st.components.v2.component(
-    "lstm_viz_player", html=text("player.html"), css=text("player.css"), js=script()
+    "lstm_viz_player", html=text("player.html"), css=text("player.css"), js=text("mount.js")
 )
+# What never changes is sent once; a component's script is sent with each of its data.
+_CODE = st.components.v2.component("lstm_viz_player_code", js=script("code.js"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ def player(data: bytes, key: str, where: str) -> None:
         on_chosen_change=lambda: st.rerun(where),
         on_asked_change=lambda: None,
     )
+    _CODE(key=f"{key}_code", height=1)
 
 
 def chosen(key: str) -> Chosen | None:

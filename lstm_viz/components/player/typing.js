@@ -11,7 +11,7 @@ export class Typing {
     this.field = this.box.querySelector("textarea");
     this.live = root.querySelector(".live input");
     this.own = root.querySelector(".own");
-    this.own.onclick = () => (this.open ? this.submit() : this.start());
+    this.own.onclick = () => this.start();
     this.box.querySelector(".read").onclick = () => this.submit();
     this.box.querySelector(".leave").onclick = () => this.stop();
     this.live.onchange = () => (this.live.checked ? this.start() : this.stop());
