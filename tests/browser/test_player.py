@@ -136,22 +136,27 @@ def test_walk_with_the_keys_and_the_buttons(reader):
 
 def test_keys_lead_through_the_units(reader):
     reader.open(f"{LINK}11&unit=5&order=stored")
-    unit = reader.page.locator(".unit b")
+    unit = reader.page.get_by_role("spinbutton", name="unit")
     for key, number in (("ArrowDown", 6), ("ArrowUp", 5), ("ArrowUp", 4)):
         reader.page.keyboard.press(key)
-        expect(unit).to_have_text(f"unit {number}")
+        expect(unit).to_have_value(str(number))
     reader.button("Next unit").click()
-    expect(unit).to_have_text("unit 5")
+    expect(unit).to_have_value("5")
     reader.page.keyboard.press("u")
     expect(unit).to_be_hidden()
     expect(reader.page).not_to_have_url(re.compile("unit="))
     reader.page.keyboard.press("u")
-    expect(unit).to_have_text("unit 5")
+    expect(unit).to_have_value("5")
     reader.button("All 128 units").click()
     expect(unit).to_be_hidden()
     reader.button("One unit").click()
-    expect(unit).to_have_text("unit 5")
+    expect(unit).to_have_value("5")
     assert reader.unit() == 5
+    for typed, number in (("77", "77"), ("128", "77"), ("", "77")):
+        unit.fill(typed)
+        unit.press("Enter")
+        expect(unit).to_have_value(number)
+    expect(reader.page).to_have_url(re.compile("unit=77"))
 
 
 def words_on_the_axis(reader):
@@ -215,7 +220,7 @@ def test_a_click_on_a_thread_of_the_belt_chooses_its_unit(reader, example):
     state = example.layers[0].cell_state[10, int(told[1])]
     assert abs(value(told[2]) - state) < NEAR
     canvas.click(position={"x": 0.75 * box["width"], "y": 0.2 * box["height"]})
-    expect(reader.page.locator(".unit b")).to_have_text(f"unit {told[1]}")
+    expect(reader.page.locator(".unit input")).to_have_value(told[1])
     assert reader.unit() == int(told[1])
 
 
@@ -271,7 +276,7 @@ def test_a_click_on_the_map_chooses_word_and_unit(reader):
     reader.page.mouse.down()
     reader.page.mouse.up()
     expect(reader.page.locator(".script .current")).to_contain_text(word)
-    expect(reader.page.locator(".unit b")).to_have_text(f"unit {unit}")
+    expect(reader.page.locator(".unit input")).to_have_value(str(unit))
     expect(reader.page).to_have_url(re.compile(f"word=9&unit={unit}$"))
 
 
