@@ -320,7 +320,7 @@ export class Player {
   #deepen(now) {
     if (!this.depth) return;
     const { from, to, began, unit } = this.depth;
-    const share = Math.min(1, (now - began) / DEPTH_MS);
+    const share = clamp((now - began) / DEPTH_MS, 0, 1);
     this.view.depth = from + (to - from) * cubicOut(share);
     if (share < 1) return;
     this.depth = null;
