@@ -22,7 +22,7 @@ def take(browser: Browser, address: str, name: str) -> None:
     """Take one picture."""
     (width, height), theme, *keys = PICTURES[name]
     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=theme)
-    page.goto(address)
+    page.goto(f"{address}/?review=slow-train-timetable")
     page.locator(".script .current").wait_for()
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     page.evaluate("document.fonts.ready")

@@ -178,6 +178,11 @@ test("playing rests on a word, then moves to the next", () => {
   assert.ok(whileStepping(3, 4, 60).position > 3.25);
 });
 
+test("nothing moves before its beginning, which a frame may show", () => {
+  assert.deepEqual(whilePlaying(0, -4, 3, 10), { position: 0, ended: false });
+  assert.deepEqual(whileStepping(0, 1, -4), { position: 0, ended: false });
+});
+
 test("sentences begin after a full stop", () => {
   assert.deepEqual(sentenceStarts([["", "Hi"], ["", "!"], ["", "No"], ["", "..."]]), [0, 2]);
 });

@@ -3,7 +3,7 @@
 // the candidate hears of the last output. Nothing stands between the belt and the output.
 
 import { beltLine } from "./belts.js";
-import { clamp } from "./numbers.js";
+import { acrossEntrance, acrossLegend, acrossMeasures, downEntrance, downMeasures } from "./cell_measures.js";
 
 const GRU_BELTS = ["memory_before", "kept", "hidden_state"];
 
@@ -12,17 +12,10 @@ export function plannedGru(width, height, k, phone) {
 }
 
 function acrossGru(width, height, k) {
-  const top = 19 * k;
-  const thick = Math.round(height * 0.25);
-  const bottom = top + thick;
-  const gateWidth = width * 0.22;
-  const gateTop = Math.round(height * 0.585);
-  const gateHeight = height - gateTop - 23 * k;
-  const gap = gateTop - bottom;
+  const measures = acrossMeasures(width, height, k, 0.22);
+  const { top, thick, bottom, gateWidth, gateTop, gateHeight, gap, join } = measures;
   const [update, candidate, reset] = [0.29, 0.58, 0.87].map((share) => share * width);
   const plus = (update + candidate) / 2 + 20 * k;
-  const join = bottom + gap * 0.66;
-  const bus = height - 8 * k;
   const dock = gateTop + gateHeight * 0.5;
   const slots = [
     { name: "update_gate", at: update, role: "input" },
@@ -45,13 +38,7 @@ function acrossGru(width, height, k) {
       { at: [(candidate + reset) / 2, dock], sign: "×", role: "forget" },
     ],
     gates: [gate("update_gate", update, 0), gate("candidate", candidate, -1), gate("reset_gate", reset, 0)],
-    bus: [
-      [[gateWidth * 0.24, gateTop + gateHeight], [gateWidth * 0.24, bus], [reset, bus]],
-      ...[update, candidate, reset].map((x) => [[x, bus], [x, gateTop + gateHeight + 6 * k]]),
-    ],
-    arrows: [update, candidate, reset].map((x) => ({ at: [x, gateTop + gateHeight + 3 * k], toward: "up" })),
-    word: [0, gateTop + gateHeight - 28 * k, gateWidth * 0.48, 28 * k],
-    last: [0, gateTop + 18 * k, gateWidth * 0.48, clamp(gateHeight - 72 * k, 8 * k, 34 * k)],
+    ...acrossEntrance(measures, height, k, gateWidth * 0.48, [update, candidate, reset]),
     labels: [
       { at: [0, 13 * k], text: "memory before, average size", value: "memory_before" },
       { at: [(update + plus) / 2, 13 * k], text: "kept", value: "kept", align: "center" },
@@ -66,19 +53,16 @@ function acrossGru(width, height, k) {
       { at: [update + 17 * k, bottom + gap * 0.42], text: "× ", value: "update_gate" },
       { at: [plus + 17 * k, bottom + gap * 0.3], text: "+ ", value: "written" },
     ],
-    legend: [84 * k, bottom + gap * 0.28 - 6 * k, 52 * k, 9 * k],
+    legend: acrossLegend(measures, k),
   };
 }
 
 function downGru(width) {
-  const [left, thick, gateLeft, gateHeight] = [14, 76, 162, 106];
-  const gateWidth = width - gateLeft - 26;
-  const beside = left + thick + 7;
+  const measures = downMeasures(width);
+  const { left, thick, gateLeft, gateHeight, gateWidth, beside, join } = measures;
   const [updateTop, candidateTop, resetTop] = [70, 206, 348];
   const update = updateTop + 53;
   const plus = candidateTop + 53;
-  const join = gateLeft - 13;
-  const right = width - 12;
   const middle = gateLeft + gateWidth / 2;
   const slots = [
     { name: "update_gate", at: update, role: "input" },
@@ -102,15 +86,7 @@ function downGru(width) {
       { at: [middle, resetTop - 18], sign: "×", role: "forget" },
     ],
     gates: [gate("update_gate", updateTop, 0), gate("candidate", candidateTop, -1), gate("reset_gate", resetTop, 0)],
-    bus: [
-      [[right, 47], [right, docks[2]]],
-      [[gateLeft + gateWidth, 47], [right, 47]],
-      [[gateLeft + 88, 47], [gateLeft + 98, 47]],
-      ...docks.map((y) => [[right, y], [gateLeft + gateWidth + 5, y]]),
-    ],
-    arrows: docks.map((y) => ({ at: [gateLeft + gateWidth + 1, y], toward: "left" })),
-    word: [gateLeft, 30, 88, 28],
-    last: [gateLeft + 98, 36, gateWidth - 98, 22],
+    ...downEntrance(measures, width, docks),
     labels: [
       { at: [left, 18], text: "before", value: "memory_before" },
       { at: [beside, update + 40], text: "kept", value: "kept", under: true },

@@ -1,7 +1,7 @@
 // The LSTM: a belt with × and + on it, and what leaves it on the right.
 
 import { beltLine, SLOT } from "./belts.js";
-import { clamp } from "./numbers.js";
+import { acrossEntrance, acrossLegend, acrossMeasures, downEntrance, downMeasures } from "./cell_measures.js";
 
 const LSTM_BELTS = ["memory_before", "kept", "cell_state"];
 
@@ -10,21 +10,14 @@ export function plannedLstm(width, height, k, phone) {
 }
 
 function acrossLstm(width, height, k) {
-  const top = 19 * k;
-  const thick = Math.round(height * 0.25);
-  const bottom = top + thick;
-  const gateWidth = width * 0.192;
-  const gateTop = Math.round(height * 0.585);
-  const gateHeight = height - gateTop - 23 * k;
-  const gap = gateTop - bottom;
+  const measures = acrossMeasures(width, height, k, 0.192);
+  const { top, thick, bottom, gateWidth, gateTop, gateHeight, gap, join } = measures;
   const [forget, input, candidate, output] = [0.228, 0.452, 0.656, 0.862].map((share) => share * width);
   const plus = (input + candidate) / 2;
-  const join = bottom + gap * 0.66;
   const shown = bottom + gap * 0.62;
   const outThick = gap * 0.44;
   const outSlot = output + 17 * k;
   const outBelt = outSlot + SLOT * 0.8 * k + 4 * k;
-  const bus = height - 8 * k;
   const slots = [
     { name: "forget_gate", at: forget, role: "forget" },
     { name: "written", at: plus, role: "ink" },
@@ -61,13 +54,7 @@ function acrossLstm(width, height, k) {
       gate("candidate", candidate, -1),
       gate("output_gate", output, 0),
     ],
-    bus: [
-      [[gateWidth * 0.27, gateTop + gateHeight], [gateWidth * 0.27, bus], [output, bus]],
-      ...[forget, input, candidate, output].map((x) => [[x, bus], [x, gateTop + gateHeight + 6 * k]]),
-    ],
-    arrows: [forget, input, candidate, output].map((x) => ({ at: [x, gateTop + gateHeight + 3 * k], toward: "up" })),
-    word: [0, gateTop + gateHeight - 28 * k, gateWidth * 0.54, 28 * k],
-    last: [0, gateTop + 18 * k, gateWidth * 0.54, clamp(gateHeight - 72 * k, 8 * k, 34 * k)],
+    ...acrossEntrance(measures, height, k, gateWidth * 0.54, [forget, input, candidate, output]),
     labels: [
       { at: [0, 13 * k], text: "memory before, average size", value: "memory_before" },
       { at: [(forget + plus) / 2, 13 * k], text: "kept", value: "kept", align: "center" },
@@ -83,22 +70,19 @@ function acrossLstm(width, height, k) {
       { at: [plus + 17 * k, bottom + gap * 0.3], text: "+ ", value: "written" },
       { at: [output - 17 * k, bottom + gap * 0.62], text: "", value: "shown", align: "right" },
     ],
-    legend: [84 * k, bottom + gap * 0.28 - 6 * k, 52 * k, 9 * k],
+    legend: acrossLegend(measures, k),
   };
 }
 
 function downLstm(width) {
-  const [left, thick, gateLeft, gateHeight] = [14, 76, 162, 106];
-  const gateWidth = width - gateLeft - 26;
+  const measures = downMeasures(width);
+  const { left, thick, gateLeft, gateHeight, gateWidth, beside, join } = measures;
   const middle = left + thick / 2;
-  const beside = left + thick + 7;
   const [forgetTop, inputTop, candidateTop, outputTop] = [70, 188, 304, 424];
   const forget = forgetTop + 53;
   const plus = (inputTop + candidateTop + gateHeight) / 2;
   const end = outputTop - 2;
   const output = outputTop + 60;
-  const join = gateLeft - 13;
-  const right = width - 12;
   const slots = [
     { name: "forget_gate", at: forget, role: "forget" },
     { name: "written", at: plus, role: "ink" },
@@ -130,15 +114,7 @@ function downLstm(width) {
       gate("candidate", candidateTop, -1),
       gate("output_gate", outputTop, 0, 6),
     ],
-    bus: [
-      [[right, 47], [right, output]],
-      [[gateLeft + gateWidth, 47], [right, 47]],
-      [[gateLeft + 88, 47], [gateLeft + 98, 47]],
-      ...docks.map((y) => [[right, y], [gateLeft + gateWidth + 5, y]]),
-    ],
-    arrows: docks.map((y) => ({ at: [gateLeft + gateWidth + 1, y], toward: "left" })),
-    word: [gateLeft, 30, 88, 28],
-    last: [gateLeft + 98, 36, gateWidth - 98, 22],
+    ...downEntrance(measures, width, docks),
     labels: [
       { at: [left, 18], text: "before", value: "memory_before" },
       { at: [beside, forget + 40], text: "kept", value: "kept", under: true },

@@ -1,18 +1,20 @@
 // The player: one reading on the page, and everything that moves with the playhead.
 
+import { Bar } from "./bar.js";
 import { isDark } from "./colour.js";
 import { decode } from "./decode.js";
 import { save, savePng } from "./downloads.js";
 import { Heading } from "./heading.js";
 import { actionOf } from "./keys.js";
+import { Motion } from "./motion.js";
 import { nameOf, sentence } from "./naming.js";
-import { clamp, signed } from "./numbers.js";
-import { made, options, put } from "./page.js";
-import { DEPTH_MS, cubicOut, sentenceStarts, whilePlaying, whileStepping } from "./playback.js";
+import { clamp } from "./numbers.js";
+import { put } from "./page.js";
+import { sentenceStarts } from "./playback.js";
 import { Script, notesOf } from "./script.js";
 import { Stage, cellPicture } from "./stage.js";
 import { Time } from "./time.js";
-import { legend, tintChoices, VERDICT } from "./tints.js";
+import { VERDICT } from "./tints.js";
 import { Transport, turningPoint } from "./transport.js";
 import { Typing } from "./typing.js";
 import { Verdict } from "./verdict.js";
@@ -25,7 +27,8 @@ const LEAST = 640; // pixels of height below which the page scrolls instead of s
 export class Player {
   // ``tell`` takes what the server is to hear: chosen(where) and asked(what).
   constructor(root, tell) {
-    Object.assign(this, { root, tell, reading: null, frame: 0, motion: null, presenting: false });
+    Object.assign(this, { root, tell, reading: null, frame: 0, presenting: false });
+    this.motion = new Motion();
     this.view = { position: 0, unit: null, depth: 0, order: "likeness", speed: 3, loop: false, tint: VERDICT };
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
     this.#build();
@@ -37,6 +40,7 @@ export class Player {
   }
 
   #build() {
+    this.bar = new Bar(this.root, (what) => this.tell.asked(what), (action, value) => this.act(action, value));
     this.script = new Script(this.#part("script"), (step) => this.go(step, { jump: true, focus: true }));
     this.heading = new Heading(this.#part("head"), (action, value) => this.act(action, value));
     this.stage = new Stage(this.#part("cell"), (unit) => this.choose(unit));
@@ -54,10 +58,6 @@ export class Player {
   }
 
   #listen() {
-    this.#part("models").onchange = (event) => this.tell.asked({ model: event.target.value });
-    this.#part("examples").onchange = (event) => this.tell.asked({ example: event.target.value });
-    this.#part("present").onclick = () => this.act("present");
-    this.#part("tint").onchange = (event) => this.act("tint", event.target.value);
     this.root.onkeydown = (event) => this.#key(event, event.composedPath()[0].tagName);
     this.outside = (event) => {
       if (event.target === document.body) this.#key(event, "BODY");
@@ -93,7 +93,7 @@ export class Player {
 
   #open() {
     const { reading, view } = this;
-    this.motion = null;
+    this.motion = new Motion();
     Object.assign(view, {
       position: clamp(reading.step, 0, reading.steps - 1),
       unit: reading.unit, depth: reading.unit === null ? 0 : 1, label: reading.label,
@@ -107,11 +107,9 @@ export class Player {
 
   #menus() {
     const { menus } = this.reading;
-    this.root.classList.toggle("alone", !menus);
+    this.bar.fill(this.reading);
     this.typing.show(this.reading.words.map(([gap, text]) => gap + text).join("") + this.reading.tail);
     if (!menus) return;
-    options(this.#part("models"), menus.models.map((name) => [name, name]), menus.model);
-    options(this.#part("examples"), menus.examples, menus.example);
     this.typing.field.maxLength = menus.longest;
     this.typing.field.setAttribute("aria-label", menus.asked);
   }
@@ -132,7 +130,7 @@ export class Player {
     const step = this.#target;
     const focus = byKey && this.script.focused;
     const acts = {
-      play: () => (this.playing ? this.#pause() : this.#play(reading.steps - 1)),
+      play: () => (this.motion.playing ? this.#pause() : this.#play(reading.steps - 1)),
       first: () => this.go(0, { jump: true, focus }),
       last: () => this.go(reading.steps - 1, { jump: true, focus }),
       on: () => this.go(step + 1, { focus }),
@@ -226,20 +224,16 @@ export class Player {
 
   // Where a movement under way leads.
   get #target() {
-    return this.motion?.to !== undefined && !this.playing ? this.motion.to : this.step;
-  }
-
-  get playing() {
-    return this.motion?.kind === "play";
+    return this.motion.target ?? this.step;
   }
 
   // ``jump`` goes there at once; ``quiet`` tells the server nothing yet.
   go(step, { jump = false, focus = false, quiet = false } = {}) {
     const to = clamp(step, 0, this.reading.steps - 1);
     if (jump || this.still.matches || Math.abs(to - this.view.position) > 1.5) {
-      this.motion = null;
+      this.motion.rest();
       this.view.position = to;
-    } else this.motion = { kind: "step", from: this.view.position, to, began: performance.now() };
+    } else this.motion.step(this.view.position, to);
     this.focusing = focus;
     if (!quiet) this.#report();
     this.#run();
@@ -247,11 +241,7 @@ export class Player {
 
   choose(unit) {
     this.lastUnit = unit ?? this.view.unit ?? this.lastUnit;
-    const from = this.view.depth;
-    // On the way back the last unit stays visible until it is gone.
-    this.depth = { from, to: unit === null ? 0 : 1, began: performance.now(), unit };
-    if (unit !== null) this.view.unit = unit;
-    if (this.still.matches) this.depth.began = -Infinity;
+    this.motion.deepen(this.view, unit, this.still.matches);
     this.#report();
     this.#redraw();
     this.#run();
@@ -260,12 +250,12 @@ export class Player {
   #play(until) {
     const last = this.reading.steps - 1;
     const from = this.step >= last || this.step >= until ? 0 : this.step;
-    this.motion = { kind: "play", from, to: until, began: performance.now() };
+    this.motion.play(from, until);
     this.#run();
   }
 
   #pause() {
-    this.motion = null;
+    this.motion.rest();
     this.view.position = this.step;
     this.#report();
     this.#run();
@@ -275,9 +265,9 @@ export class Player {
   #report() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      if (this.playing) return;
+      if (this.motion.playing) return;
       const { reading, view } = this;
-      const unit = this.depth?.to === 0 ? null : view.unit;
+      const unit = this.motion.unitOf(view);
       // What is usual goes unsaid, so that a link is short.
       const order = view.order === Object.keys(reading.orders)[0] ? "" : view.order;
       const map = view.quantity === reading.memory ? "" : view.quantity;
@@ -293,39 +283,11 @@ export class Player {
 
   #next(now) {
     this.frame = 0;
-    this.#move(now);
-    this.#deepen(now);
-    this.#paint();
-    if (this.motion || this.depth) this.#run();
-  }
-
-  #move(now) {
-    const { motion, view, reading } = this;
-    if (!motion) return;
-    const elapsed = now - motion.began;
-    const { position, ended } = motion.kind === "play"
-      ? whilePlaying(motion.from, elapsed, view.speed, motion.to)
-      : whileStepping(motion.from, motion.to, elapsed);
-    view.position = this.still.matches ? Math.round(position) : position;
-    if (!ended) return;
-    view.position = motion.to;
-    if (motion.kind === "play" && view.loop && motion.to === reading.steps - 1) {
-      this.motion = { ...motion, from: 0, began: now };
-    } else {
-      this.motion = null;
-      if (motion.kind === "play") this.#report();
-    }
-  }
-
-  #deepen(now) {
-    if (!this.depth) return;
-    const { from, to, began, unit } = this.depth;
-    const share = Math.min(1, (now - began) / DEPTH_MS);
-    this.view.depth = from + (to - from) * cubicOut(share);
-    if (share < 1) return;
-    this.depth = null;
-    this.view.unit = unit;
-    this.#redraw();
+    const { arrived, deepened } = this.motion.advance(this.view, now, this.reading.steps - 1, this.still.matches);
+    if (deepened) this.#redraw();
+    else this.#paint();
+    if (arrived) this.#report();
+    if (this.motion.underWay) this.#run();
   }
 
   #resized() {
@@ -348,7 +310,7 @@ export class Player {
     this.filled = reading;
     this.filledCourse = this.course;
     this.script.tint(reading, this.course, view.tint, view.unit, palette);
-    this.#legend();
+    this.bar.legend(reading, view, palette);
     if (!this.root.classList.contains("empty")) put(this.#part("notes"), notesOf(reading, nameOf));
     this.transport.fill(reading, this.course, view);
     this.heading.fill(reading, view);
@@ -372,31 +334,18 @@ export class Player {
     this.root.style.height = phone ? "" : `${Math.max(LEAST, free)}px`;
   }
 
-  #legend() {
-    const { reading, view, look } = this;
-    options(this.#part("tint"), tintChoices(reading, view.label, view.unit), view.tint);
-    const scale = this.#part("scale");
-    const stops = legend(reading, view.tint, view.unit, look.palette);
-    scale.setAttribute("aria-label", `Scale of the tint, from ${stops[0][1]} to ${stops.at(-1)[1]}`);
-    scale.replaceChildren(...stops.map(([ground, label]) => {
-      const swatch = made("b", {}, label);
-      swatch.style.background = ground;
-      return swatch;
-    }));
-  }
-
   #paint() {
     if (!this.reading) return;
     const { reading, view, look, step } = this;
     this.stage.draw(reading, view, look);
     this.heading.show(this.stage.moment, view, look.palette);
     this.timeline.draw(reading, view, look);
-    if (this.painted?.step === step && this.painted.playing === this.playing) return;
-    this.painted = { step, playing: this.playing };
+    if (this.painted?.step === step && this.painted.playing === this.motion.playing) return;
+    this.painted = { step, playing: this.motion.playing };
     this.script.mark(step, { focus: this.focusing, backward: false });
     this.focusing = false;
     this.verdict.show(reading, this.course, step, view.unit, look.palette);
-    this.transport.show(reading, step, this.playing);
+    this.transport.show(reading, step, this.motion.playing);
     this.#say(step);
   }
 
@@ -405,7 +354,7 @@ export class Player {
     const said = sentence(this.reading, this.course, step);
     this.timeline.say(step, this.reading.steps, said);
     this.stage.node.setAttribute("aria-label", this.heading.sentence(this.stage.moment, this.view));
-    if (!this.playing && !this.script.focused && !this.timeline.focused) put(this.#part("announce"), said);
+    if (!this.motion.playing && !this.script.focused && !this.timeline.focused) put(this.#part("announce"), said);
   }
 
   // --- presenter size ---
