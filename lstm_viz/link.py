@@ -22,7 +22,7 @@ LONGEST_PLAIN = 600  # characters of a typed review that travels as it is
 LONGEST = 8_000  # characters of a link, as browsers and chat programs pass it on
 LONGEST_TEXT = 100_000  # characters of a review that is typed, or that a link unfolds to
 # What the player can be asked to show, by name in a link.
-_VIEW: dict[str, tuple[str, ...]] = {
+VIEW: dict[str, tuple[str, ...]] = {
     "order": ("likeness", "weight", "stored"),
     "map": tuple(BY_NAME),
 }
@@ -88,7 +88,7 @@ def parameters(selection: Selection) -> tuple[dict[str, str], bool]:
     if selection.layer is not None:
         number, direction = selection.layer
         found["layer"] = f"{number + 1}-{direction}"
-    found |= {name: getattr(selection, name) for name in _VIEW if getattr(selection, name)}
+    found |= {name: getattr(selection, name) for name in VIEW if getattr(selection, name)}
     return found, fits
 
 
@@ -131,7 +131,7 @@ def fitted(selection: Selection, trace: TextTrace) -> Opened:
     if layer is not None and layer not in [(one.layer, one.direction) for one in trace.layers]:
         notices.append(f"The model has no layer {layer[0] + 1}, {layer[1]}; this is its last one.")
         layer = None
-    units = layer_of(trace, layer).hidden_state.shape[1]
+    units = units_of(layer_of(trace, layer))
     if unit is not None and not 0 <= unit < units:
         unit = min(max(unit, 0), units - 1)
         notices.append(f"The model has units 0 to {units - 1}; this is unit {unit}.")
@@ -142,6 +142,12 @@ def layer_of(trace: TextTrace, place: tuple[int, str] | None) -> LayerTrace[np.n
     """Return the layer of a trace that a selection means: the last one if it names none."""
     found = [one for one in trace.layers if (one.layer, one.direction) == place]
     return found[0] if found else trace.top
+
+
+def units_of(layer: LayerTrace[np.ndarray]) -> int:
+    """Return how many units a layer has: those that remember, of which a projection shows fewer."""
+    units: int = layer.quantities.get("cell_state", layer.hidden_state).shape[1]
+    return units
 
 
 def _layer(parameters: Mapping[str, str], notices: list[str]) -> tuple[int, str] | None:
@@ -158,7 +164,7 @@ def _layer(parameters: Mapping[str, str], notices: list[str]) -> tuple[int, str]
 def _view(parameters: Mapping[str, str], notices: list[str]) -> dict[str, str]:
     """Return what the player is asked to show; what it does not know is told."""
     found = {}
-    for name, known in _VIEW.items():
+    for name, known in VIEW.items():
         asked = parameters.get(name, "")
         found[name] = asked if asked in known else ""
         if asked not in known and asked:

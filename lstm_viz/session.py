@@ -56,14 +56,20 @@ def choose(**changes: object) -> None:
     """Look at something else: any field of ``Selection``; a new text forgets the word."""
     if "text" in changes:
         changes = {"step": None, **changes, "text": shown(str(changes["text"]))}
-        st.session_state.pop(_OPENED, None)
+        _leave()
     st.session_state[_SELECTION] = replace(selection(), **changes)  # type: ignore[arg-type]
+
+
+def _leave() -> None:
+    """Open the text anew: what was chosen in the player before is over."""
+    for name in (_OPENED, _SHOWN):
+        st.session_state.pop(name, None)
 
 
 def choose_layer(place: tuple[int, str]) -> None:
     """Look into another layer, whose units are others."""
     choose(layer=place, unit=None)
-    st.session_state.pop(_OPENED, None)
+    _leave()
 
 
 def choose_model(name: str) -> None:
@@ -79,7 +85,7 @@ def choose_model(name: str) -> None:
         st.session_state[_SELECTION] = before
         st.session_state[_NOTICES] = (str(error),)
         return
-    st.session_state.pop(_OPENED, None)
+    _leave()
     st.session_state[_SELECTION] = fit.selection
 
 
@@ -101,7 +107,7 @@ def begin() -> None:
     st.session_state[_SELECTION] = found.selection
     st.session_state[_NOTICES] = found.notices
     st.session_state.pop("typed", None)
-    st.session_state.pop(_OPENED, None)
+    _leave()
     fit = _fitted(found.selection)
     st.session_state[_SELECTION] = fit.selection
     st.session_state[_NOTICES] += fit.notices
@@ -181,10 +187,12 @@ def keep(chosen: Chosen | None) -> None:
     """Take over what was chosen in the player, if it concerns what is on the page now."""
     if chosen is None or chosen.opening != st.session_state.get(_SHOWN):
         return
-    units = layer().hidden_state.shape[1]
+    units = link.units_of(layer())
     if chosen.step >= len(trace()) or (chosen.unit is not None and chosen.unit >= units):
         return
-    choose(step=chosen.step, unit=chosen.unit, order=chosen.order, map=chosen.map)
+    view = {"order": chosen.order, "map": chosen.map}
+    known = {name: value if value in link.VIEW[name] else "" for name, value in view.items()}
+    choose(step=chosen.step, unit=chosen.unit, **known)
 
 
 def opening(key: str) -> Opening:

@@ -17,8 +17,8 @@ def where() -> None:
     session.finish()
 
 
-menus.answer(asked(_KEY))
 session.keep(chosen(_KEY))
+menus.answer(asked(_KEY))
 trace = session.trace()
 course = reading(trace)
 if session.selection().step is None:

@@ -80,6 +80,21 @@ test("the changes of the votes are found, the largest first", () => {
   assert.ok(Math.abs(found[0][1]) >= Math.abs(found[1][1]));
 });
 
+test("behind a projection no unit has a vote of its own, and no equation says so", () => {
+  const reading = decode(example({ outputs: 2 }));
+  assert.deepEqual([reading.units, reading.projected, decode(example()).projected], [3, true, false]);
+  assert.deepEqual(movers(reading, 1, 2, 3), []);
+  const { against, inFavour, total } = tally(reading, 1, 3);
+  near(against + inFavour, reading.votes(1, 3).reduce((sum, vote) => sum + vote, 0));
+  assert.ok(Number.isFinite(total));
+  for (const unit of [0, 2]) {
+    const said = saidPlainly(sumOf(new Moment(reading, 1), unit));
+    assert.ok(!said.includes("NaN") && !said.includes("h ="), said);
+    assert.ok(said.includes("  ·  projected: "), said);
+  }
+  assert.ok(saidPlainly(lawOf("LSTM", "tanh", true)).endsWith("h = o × tanh c, projected"));
+});
+
 test("between two words everything is on the way, and still adds up", () => {
   const reading = decode(example());
   const moment = new Moment(reading, 1.25);

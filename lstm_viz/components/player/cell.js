@@ -181,7 +181,7 @@ function drawThread(surface, moment, plan, view, look) {
   const { palette, k } = look;
   for (const belt of plan.belts) {
     const values = moment.of(belt.name);
-    if (view.unit >= values.length) continue;
+    if (values.length !== moment.reading.units) continue; // what a projection puts out is no unit
     const rank = orderOf(moment.reading, view.order, values.length).indexOf(view.unit);
     const middle = swollen(surface, belt.box, (rank + 0.5) / values.length, values[view.unit], plan.vertical, view, look);
     pill(surface, middle, plain(values[view.unit], 2), belt.head, look);

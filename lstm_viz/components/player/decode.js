@@ -79,6 +79,8 @@ export class Reading {
     this.steps = this.words.length;
     this.units = this.of(this.memory).columns;
     this.backward = facts.layer[1] === "backward";
+    // A projection puts out fewer units than remember: what votes is none of them.
+    this.projected = (arrays.get("hidden_state")?.columns ?? this.units) !== this.units;
   }
 
   has(name) {

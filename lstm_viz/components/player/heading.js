@@ -36,8 +36,9 @@ export class Heading {
   show(moment, view, palette) {
     const word = nameOf(moment.reading.words[moment.word][1]);
     put(this.#part("title"), `${view.unit === null ? "Inside the cell" : "One unit"} at “${word}”`);
-    const { kind } = moment.reading;
-    const pieces = view.unit === null ? lawOf(kind, squashOf(moment.reading)) : sumOf(moment, view.unit);
+    const { kind, projected } = moment.reading;
+    const general = () => lawOf(kind, squashOf(moment.reading), projected);
+    const pieces = view.unit === null ? general() : sumOf(moment, view.unit);
     const said = saidPlainly(pieces);
     const law = this.#part("law");
     if (law.textContent === said && this.palette === palette) return;

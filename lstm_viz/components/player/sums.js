@@ -16,10 +16,11 @@ const LAWS = {
 };
 
 const SUMS = {
-  LSTM: (of) => [
+  LSTM: (of, projected) => [
     ["kept "], [of("forget_gate"), "forget"], [` × ${of("memory_before")} + written `], [of("input_gate"), "input"],
     [" × "], [of("candidate"), "candidate"], [` = ${of("kept")} + ${of("written")} = `], [`c ${of("cell_state")}`, "ink"],
-    ["  ·  h = "], [of("output_gate"), "output"], [` × tanh ${of("cell_state")} = `], [of("hidden_state"), "ink"],
+    [projected ? "  ·  projected: " : "  ·  h = "], [of("output_gate"), "output"], [` × tanh ${of("cell_state")}`],
+    ...(projected ? [] : [[" = "], [of("hidden_state"), "ink"]]),
   ],
   GRU: (of) => [
     ["kept "], [of("update_gate"), "input"], [` × ${of("memory_before")} + written (1 − `], [of("update_gate"), "input"],
@@ -29,13 +30,15 @@ const SUMS = {
 };
 
 // The equation in general.
-export function lawOf(kind, squash) {
-  return LAWS[kind].map(([text, role]) => [text === "squash" ? squash : text, role]);
+export function lawOf(kind, squash, projected = false) {
+  const law = LAWS[kind].map(([text, role]) => [text === "squash" ? squash : text, role]);
+  return projected ? [...law, [", projected"]] : law;
 }
 
 // The equation with the numbers of one unit at one moment, with so many digits.
 export function sumOf(moment, unit, digits = 2) {
-  return SUMS[moment.reading.kind]((name) => plain(moment.of(name)[unit], digits));
+  const { kind, projected } = moment.reading;
+  return SUMS[kind]((name) => plain(moment.of(name)[unit], digits), projected);
 }
 
 export const saidPlainly = (pieces) => pieces.map(([text]) => text).join("");
@@ -68,7 +71,7 @@ export function largestTally(reading, label) {
 
 // The units whose votes a word changed most: [unit, change], the largest first.
 export function movers(reading, label, step, count) {
-  if (!reading.arrays.has("weight")) return [];
+  if (!reading.arrays.has("weight") || reading.projected) return [];
   const weight = reading.of("weight").row(label);
   const [now, before] = [reading.of("hidden_state").row(step), reading.of("hidden_before").row(step)];
   const changes = Array.from(weight, (w, unit) => [unit, w * (now[unit] - before[unit])]);

@@ -50,5 +50,6 @@ export function mappedOrder(reading, view) {
 // The one unit that is looked at; null for all together.
 export function lookedAt(reading, view) {
   const { columns } = reading.of(mappedQuantity(reading, view).name);
-  return view.one && view.unit !== null && view.unit < columns ? view.unit : null;
+  const there = columns === reading.units && view.unit < columns; // what a projection puts out is none
+  return view.one && view.unit !== null && there ? view.unit : null;
 }

@@ -19,7 +19,7 @@ export class Verdict {
       ? leader(reading, course, step, palette)
       : side(reading, course, step, palette);
     const word = nameOf(reading.words[step][1]);
-    const votes = this.#votes(reading, course, step, unit, palette);
+    const votes = this.#votes(reading, course, step, reading.projected ? null : unit, palette);
     this.node.replaceChildren(made("p", { class: "when" }, `Verdict after “${word}”`), ...parts, ...votes);
   }
 
@@ -54,7 +54,7 @@ export class Verdict {
         made("span", {}, `${signed(found.inFavour, 1)} ${many ? "for it" : name}`),
       ),
       made("p", { class: "total" }, said),
-      this.#chips(reading, label, step, unit, palette),
+      ...(reading.projected ? [] : [this.#chips(reading, label, step, unit, palette)]),
     ];
   }
 
@@ -72,7 +72,8 @@ export class Verdict {
 }
 
 function votesTitle(reading, label, step, unit) {
-  if (unit === null) return `votes of ${reading.of("hidden_state").columns} units, added up`;
+  const voters = reading.projected ? "outputs" : "units";
+  if (unit === null) return `votes of ${reading.of("hidden_state").columns} ${voters}, added up`;
   const weight = reading.of("weight").row(label)[unit];
   const value = reading.of("hidden_state").row(step)[unit];
   return `unit ${unit}: ${plain(value, 2)} × weight ${plain(weight, 2)} = vote ${plain(value * weight, 2)}`;
