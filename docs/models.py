@@ -16,7 +16,7 @@ _PAGE = """# Models
 Every model here was made by a recipe in `lstm_viz/training/recipes/`, with `make train
 RECIPE=name`; its card in `pretrained/name/README.md` has all figures, `history.json` the curves
 (the page Models draws them). Choices are made on texts held out from training; a test part is read
-when a model is finished. `imdb-lstm` was finished four times, with 0.919, 0.916, 0.922 and 0.923.
+when a model is finished. `imdb-lstm` was finished four times: 0.919, 0.916, 0.922 and 0.923.
 
 ## In the box
 
@@ -29,8 +29,8 @@ Minutes are of one or two processor cores that did other work too, as the card s
 
 ## What was expected, and what came
 
-- `imdb-lstm` was to be right on 0.92 of IMDB's test part and on 0.86 of SST-2's, and is on 0.923 and
-  0.868. What brought the last half point is who labels the unlabelled reviews: a linear model of
+- `imdb-lstm` was to be right on 0.92 of IMDB's test part and on 0.86 of SST-2's; it is on 0.923
+  and 0.868. What brought the last half point is who labels the unlabelled reviews: a linear model of
   words, pairs and triples (0.913 on held-out reviews, where words and pairs had 0.900) and, from
   it, a first network; the mean of the two labels the final one. Averaging weights, other mixes of
   reviews and phrases, more dropout: no difference on held-out texts.
