@@ -315,6 +315,7 @@ export class Player {
     this.transport.fill(reading, this.course, view);
     this.heading.fill(reading, view);
     this.painted = null;
+    this.script.refind();
     this.stage.measure(reading, this.look);
     this.timeline.measure(reading, view, this.look);
     this.#paint();
