@@ -30,8 +30,8 @@ Minutes are of one or two processor cores that did other work too, as the card s
 ## What was expected, and what came
 
 - `imdb-lstm` was to be right on 0.92 of IMDB's test part and on 0.86 of SST-2's; it is on 0.923
-  and 0.868. What brought the last half point is who labels the unlabelled reviews: a linear model of
-  words, pairs and triples (0.913 on held-out reviews, where words and pairs had 0.900) and, from
+  and 0.868. What brought the last half point is who labels the unlabelled reviews: a linear model
+  of words, pairs and triples (0.913 on held-out reviews, where words and pairs had 0.900) and, from
   it, a first network; the mean of the two labels the final one. Averaging weights, other mixes of
   reviews and phrases, more dropout: no difference on held-out texts.
 - Of 200 sentences by a hand that had seen nothing of the training it reads 0.885 rightly, of those
