@@ -406,7 +406,7 @@ export class Player {
     this.script.mark(step, { focus: this.focusing, backward: false });
     this.focusing = false;
     this.verdict.show(reading, this.course, step, view.unit, look.palette);
-    this.transport.show(reading, step, this.playing);
+    this.transport.show(reading, step, this.playing, this.presenting);
     this.#say(step);
   }
 
