@@ -126,7 +126,7 @@ def finish() -> bool:
     if params != st.session_state.get(_LINK) or not st.query_params:
         st.query_params.from_dict(params)
         st.session_state[_LINK] = params
-    st.session_state[_LEFT] = _widgets()
+    st.session_state[_LEFT] = _widgets(at_rest=True)
     return fits
 
 
@@ -135,9 +135,20 @@ def _acted() -> bool:
     return _widgets() != st.session_state.get(_LEFT)
 
 
-def _widgets() -> dict[str, str]:
+def _widgets(*, at_rest: bool = False) -> dict[str, str]:
+    """Return what each widget says; at rest, without what is said in one run and is then over."""
     own = (_SELECTION, _LINK, _NOTICES, _OPENED, _SHOWN, _VISITS, _LEFT, _LAST)
-    return {str(key): repr(value) for key, value in st.session_state.items() if key not in own}
+    said = {str(key): value for key, value in st.session_state.items() if key not in own}
+    return {key: repr(_said(value, at_rest=at_rest)) for key, value in said.items()}
+
+
+def _said(value: object, *, at_rest: bool) -> object:
+    if value is True:  # a button; no page has a box to be ticked
+        return not at_rest
+    if not isinstance(value, Mapping):
+        return value
+    over = {"asked"} if at_rest else set()  # of the player
+    return {name: one for name, one in value.items() if one is not None and name not in over}
 
 
 def notices() -> tuple[str, ...]:
