@@ -2,8 +2,10 @@
 
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from lstm_viz.model.history import Capability, Figure, History
+from lstm_viz.training import remarks
 from lstm_viz.training.recipe import NetworkRecipe, Recipe, names
 
 _CARD = """# {name}
@@ -50,9 +52,9 @@ this.
 _DATA = {
     "films": """The Large Movie Review Dataset (Maas et al. 2011): {fit:.0%} of its labelled
 training reviews, by movie, and its unlabelled reviews without those that repeat a labelled text;
-the Stanford Sentiment Treebank (Socher et al. 2013): training sentences and phrases; and
-{sentences:,} sentences generated from the frames in `lstm_viz/training/sentences.toml`. Both data
-sets were published for research without naming a licence.""",
+the Stanford Sentiment Treebank (Socher et al. 2013): training sentences and phrases;
+{sentences:,} sentences generated from the frames in `lstm_viz/training/sentences.toml`{remarks}.
+Both data sets were published for research without naming a licence.""",
     "imdb": """The Large Movie Review Dataset (Maas et al. 2011): {fit:.0%} of its labelled training
 reviews. It was published for research without naming a licence.""",
     "hotel": """ChnSentiCorp (Tan and Zhang 2008), hotel reviews, published for research without
@@ -90,7 +92,12 @@ def write(target: Path, recipe: Recipe, history: History, words: int) -> None:
         history: what was measured.
         words: size of the vocabulary.
     """
-    filled = {"fit": 1 - recipe.text.held_out_share, "sentences": recipe.text.sentences}
+    filled: dict[str, Any] = {
+        "fit": 1 - recipe.text.held_out_share,
+        "sentences": recipe.text.sentences,
+    }
+    many = f", and the {len(remarks.rows()):,} written for it in `remarks.tsv` beside them"
+    filled["remarks"] = many if any(stage.remarks for stage in recipe.stages) else ""
     text = _CARD.format(
         name=recipe.name,
         command=_command(recipe.name),

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from lstm_viz.errors import RecipeError
 from lstm_viz.model.config import Config
 from lstm_viz.text.vocabulary import Cutting
+from lstm_viz.training import remarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Stage:
         texts_per_batch: texts read at one step, in random order; takes the place of the above.
         steps: updates after which it ends, if that is before; 0 for no such end.
         short_epochs: how often the short texts are read per epoch of the others.
+        remarks: how often each remark stands among the short texts; see ``remarks``.
         feature_dropout: share of the features of each word left out.
         input_dropout: share of the features that a whole text does without.
         recurrent_dropout: share of the hidden units that a whole text's recurrence does without.
@@ -100,6 +102,7 @@ class Stage:
     texts_per_batch: int = 0
     steps: int = 0
     short_epochs: float = 0.0
+    remarks: int = 0
     feature_dropout: float = 0.0
     input_dropout: float = 0.0
     recurrent_dropout: float = 0.0
@@ -157,8 +160,16 @@ class Recipe:
             last: name of the stage.
             texts: what tells the texts from others.
         """
-        stages = [asdict(stage) for stage in self.before(last)]
-        made_of = [texts, self.seed, asdict(self.network), stages]
+        before = self.before(last)
+        # What a stage does not ask for makes no difference, so that new options leave old weights.
+        usual = {part.name: part.default for part in fields(Stage)}
+        asked = [
+            {name: value for name, value in asdict(stage).items() if value != usual[name]}
+            for stage in before
+        ]
+        made_of = [texts, self.seed, asdict(self.network), asked]
+        if any(stage.remarks for stage in before):
+            made_of.append(remarks.digest())
         return sha256(json.dumps(made_of).encode()).hexdigest()[:8]
 
     def before(self, name: str) -> tuple[Stage, ...]:

@@ -35,10 +35,10 @@ def run(recipe: Recipe, place: Workplace, target: Path) -> None:
     Raises:
         Stopped: a signal came.
     """
-    began = monotonic()
     network, stages = place.trained(recipe, recipe.stages[-1].name)
     if not place.fabric.is_global_zero:
         return
+    began = monotonic()
     texts = place.corpus(recipe)
     network = network.cpu().eval()
     temperature = _calibrated(network, texts)

@@ -11,7 +11,7 @@ from jaxtyping import Float
 
 from lstm_viz.data.folder import data_folder
 from lstm_viz.errors import DataError
-from lstm_viz.training import tables, templates
+from lstm_viz.training import remarks, tables, templates
 from lstm_viz.training.recipe import Recipe
 
 NEGATIVE_POSITIVE = ("negative", "positive")
@@ -141,6 +141,13 @@ def _own(file: Path) -> Source:
     split = np.array(table.splits)
     parts = {"labelled": rows.only(split == "train"), "held_out": rows.only(split == "dev")}
     return Source(table.names, parts, {f"{file.name}, test part": rows.only(split == "test")})
+
+
+def remarked() -> Rows:
+    """Return the remarks, with as much certainty as the generated sentences get."""
+    labels, texts = zip(*remarks.rows(), strict=True)
+    ends = [templates.TARGETS["negative"], templates.TARGETS["positive"]]
+    return _binary(texts, np.array([ends[label] for label in labels], np.float32))
 
 
 def _reviews(recipe: Recipe, together: str) -> tuple[Rows, Rows]:

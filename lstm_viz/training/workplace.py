@@ -63,7 +63,8 @@ class Workplace:
             read = self._read(made, stage, texts)
             learning = plans.objective(network, read, stage, made)
             snapshot = partial(self._keep, network, made)
-            plan = plans.plan(made, stage, read, _short(texts), _watched(made, texts), snapshot)
+            short = _short(texts, stage.remarks)
+            plan = plans.plan(made, stage, read, short, _watched(made, texts), snapshot)
             made_of = made.digest(stage.name, corpus.digest(made, self.file))
             stem = self.folder / made.name / f"{stage.name}-{made_of}"
             done.append(optimise(learning, plan, self.fabric, stem))
@@ -170,11 +171,21 @@ def _watched(made: Recipe, texts: Corpus) -> dict[Curve, Texts]:
     return {name: part for name, part in found.items() if len(part)}
 
 
-def _short(texts: Corpus) -> Texts | None:
-    """Return the short texts that are read beside the others, if there are any."""
+def _short(texts: Corpus, times: int) -> Texts | None:
+    """Return the short texts that are read beside the others, if there are any.
+
+    Args:
+        texts: of the recipe.
+        times: how often each remark stands among them.
+    """
     if "short" not in texts.parts:
         return None
-    return texts.parts["short"] + texts.parts["generated"]
+    found = texts.parts["short"] + texts.parts["generated"]
+    if times:
+        remarks = corpus.texts_of(texts.vocabulary, sources.remarked())
+        for _ in range(times):
+            found += remarks
+    return found
 
 
 def say(sentence: str) -> None:

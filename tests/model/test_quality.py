@@ -95,4 +95,4 @@ def test_the_imdb_test_part(classifier):
     assert len(rows.texts) == 25_000
     found = right_at_the_end(classifier, rows)
     assert found == pytest.approx(on_the_card("imdb-lstm", "IMDB, test part"), abs=1e-3)
-    assert found >= 0.91
+    assert found >= 0.92

@@ -4,7 +4,7 @@ import re
 import tomllib
 from importlib.resources import files
 
-from lstm_viz.training import recipe, templates, written
+from lstm_viz.training import recipe, remarks, templates, written
 
 JUDGING = (
     "good", "bad", "mild_bad", "better", "worse", "best", "worst", "bored", "pleased",
@@ -13,6 +13,11 @@ JUDGING = (
 
 def plain(text):
     return text.lower().rstrip(".!?")
+
+
+def fives(text):
+    words = re.findall(r"[\w']+", text.lower())
+    return {tuple(words[k : k + 5]) for k in range(len(words) - 4)}
 
 
 def test_sentences_are_made_whole():
@@ -43,3 +48,20 @@ def test_as_many_of_each_verdict():
         kinds.setdefault(kind, []).append(label)
     assert len(kinds) == 7
     assert all(sum(labels) * 2 == len(labels) for labels in kinds.values())
+
+
+def test_remarks_are_whole_and_as_many_of_each_verdict():
+    found = remarks.rows()
+    assert len({plain(text) for _, text in found}) == len(found) > 2_000
+    assert abs(sum(label for label, _ in found) / len(found) - 0.5) < 0.02
+    assert all(text == text.strip() and text for _, text in found)
+
+
+def test_remarks_share_no_five_words_and_no_judging_adjective_with_what_measures():
+    raw = (files("lstm_viz.training") / "behaviour.toml").read_text("utf-8")
+    words = tomllib.loads(raw)["words"]
+    measuring = {word for name in ("good", "bad", "gripping", "dreary") for word in words[name]}
+    runs = set().union(*(fives(text) for _, _, text in written.rows()))
+    for _, text in remarks.rows():
+        assert not {word for word in measuring if re.search(rf"\b{word}\b", text.lower())}, text
+        assert not fives(text) & runs, text

@@ -53,7 +53,7 @@ export class Player {
     this.transport = new Transport(this.#part("transport"), (action, value) => this.act(action, value));
     this.typing = new Typing(this.root, {
       read: (text, live) => this.#read(text, live),
-      changed: () => this.#resized(),
+      changed: () => this.#typingChanged(),
     });
   }
 
@@ -117,7 +117,11 @@ export class Player {
   // --- what the reader does ---
 
   #key(event, tag) {
-    if (!this.reading || this.typing.open) return;
+    if (!this.reading) return;
+    if (this.typing.open) {
+      if (event.key === "Escape") this.typing.stop();
+      return;
+    }
     const action = actionOf(event, tag);
     if (!action && event.key === "Escape" && this.presenting) this.act("present");
     if (!action) return;
@@ -192,6 +196,12 @@ export class Player {
     }
     this.#hint(false);
     this.tell.asked({ text, live });
+  }
+
+  // The hint concerns what is in the field: it goes with it.
+  #typingChanged() {
+    if (!this.typing.open) this.#hint(false);
+    this.#resized();
   }
 
   #hint(empty) {
@@ -315,6 +325,7 @@ export class Player {
     this.transport.fill(reading, this.course, view);
     this.heading.fill(reading, view);
     this.painted = null;
+    this.script.refind();
     this.stage.measure(reading, this.look);
     this.timeline.measure(reading, view, this.look);
     this.#paint();
@@ -345,7 +356,7 @@ export class Player {
     this.script.mark(step, { focus: this.focusing, backward: false });
     this.focusing = false;
     this.verdict.show(reading, this.course, step, view.unit, look.palette);
-    this.transport.show(reading, step, this.motion.playing);
+    this.transport.show(reading, step, this.motion.playing, this.presenting);
     this.#say(step);
   }
 

@@ -58,15 +58,20 @@ export class Script {
     if (focus) this.words[step].focus({ preventScroll: true });
   }
 
-  // A strip of fixed height follows the playhead: the current word stands on its last full line
-  // or above, so that what was read can be seen.
+  // A strip of fixed height follows the playhead by whole lines: the current word stands on its last
+  // one or above, so that what was read can be seen.
   #follow(word) {
     const { node } = this;
     const line = parseFloat(getComputedStyle(node).lineHeight);
-    const top = word.offsetTop - 4;
-    const below = top + line - node.clientHeight;
-    if (top < node.scrollTop) node.scrollTop = Math.max(0, top);
-    if (below > node.scrollTop) node.scrollTop = below;
+    const lines = Math.max(1, Math.floor(node.clientHeight / line));
+    const first = Math.round(node.scrollTop / line);
+    const own = Math.floor((word.offsetTop + 1) / line);
+    node.scrollTop = line * Math.min(own, Math.max(first, own - lines + 1));
+  }
+
+  // After another size: the same word, found again.
+  refind() {
+    if (this.words[this.current]) this.#follow(this.words[this.current]);
   }
 
   get focused() {

@@ -2,7 +2,7 @@
 
 import { nameOf } from "./naming.js";
 import { points, signed } from "./numbers.js";
-import { options, put } from "./page.js";
+import { made, options, put } from "./page.js";
 
 const PLAY = "M6 3l11 7-11 7z";
 const PAUSE = "M5 3h4v14H5zM11 3h4v14h-4z";
@@ -43,11 +43,15 @@ export class Transport {
     const turning = this.#part("turning");
     turning.hidden = reading.steps < 2;
     const [word, moved] = [nameOf(reading.words[at][1]), signed(points(course.moved[at]), 0)];
-    turning.replaceChildren(Object.assign(document.createElement("span"), { textContent: "Turning point: " }), `“${word}” ${moved}`);
+    const found = made("b", {}, `“${word}” ${moved}`);
+    turning.replaceChildren(made("span", {}, "Turning point"), found);
+    this.ahead = (step) => step < at;
     turning.title = "Play to the word that moved the verdict most (T)";
   }
 
-  show(reading, step, playing) {
+  // A room is not told of a turn that is still to come.
+  show(reading, step, playing, presenting) {
+    this.#part("turning b").hidden = presenting && this.ahead(step);
     put(this.#part("where"), `word ${step + 1} of ${reading.steps}`);
     const play = this.#part("play");
     play.setAttribute("aria-label", playing ? "Pause" : "Play");

@@ -59,7 +59,8 @@ export class Typing {
     clearTimeout(this.timer);
     const text = this.field.value;
     this.#send(text, false);
-    if (text.trim() && !this.live.checked) this.#close();
+    if (!text.trim()) this.field.focus();
+    else if (!this.live.checked) this.#close();
   }
 
   #typed() {
