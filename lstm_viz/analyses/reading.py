@@ -105,6 +105,17 @@ def verdict_weight(trace: TextTrace, label: int) -> Float[np.ndarray, " unit"] |
     return weight
 
 
+def unit_weight(trace: TextTrace, label: int) -> Float[np.ndarray, " unit"] | None:
+    """How much does each unit that remembers speak for a label? See ``verdict_weight``.
+
+    Returns:
+        None also behind a projection: what it puts out has votes, and is none of the units.
+    """
+    weight = verdict_weight(trace, label)
+    memory = trace.top.quantities.get("cell_state", trace.top.hidden_state)
+    return None if weight is None or len(weight) != memory.shape[1] else weight
+
+
 def strongest_units(trace: TextTrace, step: int, label: int, count: int) -> list[tuple[int, float]]:
     """Which units' votes did one word change most?
 

@@ -13,6 +13,7 @@ from tests.app.reading import (
     choose,
     figure,
     open_app,
+    plain,
     raw,
     selection,
     shown,
@@ -65,6 +66,8 @@ def test_every_page_shows_a_model_of_ones_own(own):
         assert (f"Layer {layer.layer + 1} feeds layer" in shown(app)["about"]) != last
     app.switch_page(PAGES["gates"]).run()
     assert not app.exception
+    rows = {len(one["y"]) for one in figure(app, "gate_maps")["data"]}
+    assert rows == {values.shape[1] for values in trace.top.quantities.values()}
     assert len(figure(app, "gate_maps")["data"]) == len(trace.top.quantities)
 
 
@@ -120,7 +123,7 @@ def test_another_model_keeps_the_text(own):
 def test_what_the_layer_does_not_have_is_opened_as_usual(own):
     # The player takes the usual one where it does not know the one that is named.
     app = open_app(text=TEXT, model="my own", map="forget_gate", order="weight", layer="3-backward")
-    assert "no layer 3, backward" in app.info[0].value
+    assert "no layer 3, backward" in plain(app.info[0].value)
     assert_sent(shown(app), own.trace(TEXT))
     assert "forget_gate" not in shown(app).arrays
 

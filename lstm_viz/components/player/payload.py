@@ -16,7 +16,7 @@ import numpy as np
 
 from lstm_viz import palette
 from lstm_viz.analyses.classes import Band, bands
-from lstm_viz.analyses.reading import Reading, chances_before, verdict_weight
+from lstm_viz.analyses.reading import Reading, chances_before, unit_weight, verdict_weight
 from lstm_viz.analyses.units import Order, ordered
 from lstm_viz.errors import NotFiniteError
 from lstm_viz.figures import theme
@@ -266,9 +266,7 @@ def _orders(
 ) -> dict[Order, list[int]]:
     """Return the units in each order there is; alike are those whose memory does alike."""
     memory = layer.quantities.get("cell_state", layer.hidden_state)
-    weight = verdict_weight(trace, course.label) if layer is trace.top else None
-    if weight is not None and len(weight) != memory.shape[1]:
-        weight = None  # a projection: what votes is not what remembers
+    weight = unit_weight(trace, course.label) if layer is trace.top else None
     return {
         order: ordered(order, np.tanh(memory), weight).tolist()
         for order in _ORDERS
