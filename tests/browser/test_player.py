@@ -281,14 +281,15 @@ def test_a_click_on_the_map_chooses_word_and_unit(reader):
 
 
 def test_choose_map_order_and_tint(reader):
-    reader.open(f"{LINK}11")
+    reader.open(f"{LINK}12")
     reader.page.get_by_label("Map").select_option("Forget gate f")
     reader.page.get_by_label("Units by").select_option("weight in the verdict")
     expect(reader.page).to_have_url(re.compile("order=weight&map=forget_gate$"))
     assert any(one.said == "Forget gate" for one in timeline_texts(reader.page))
     word = reader.word("stale")
-    ground = word.evaluate("(node) => node.style.background")
+    ground = "(node) => getComputedStyle(node).backgroundColor"
+    before = word.evaluate(ground)
     expect(word.locator("sup")).to_have_count(1)
     reader.page.get_by_label("Words are tinted by").select_option("Output gate, mean")
     expect(word.locator("sup")).to_have_count(0)
-    assert word.evaluate("(node) => node.style.background") != ground
+    assert word.evaluate(ground) != before

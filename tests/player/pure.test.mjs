@@ -158,6 +158,28 @@ test("a word is tinted by what it moved, on a fixed scale", () => {
   assert.ok(isDark("#0E1117") && !isDark("rgb(255, 255, 255)"));
 });
 
+function contrast(first, second) {
+  const bright = (color) => {
+    const parts = color.startsWith("#") ? [1, 3, 5].map((k) => parseInt(color.slice(k, k + 2), 16)) : color.match(/\d+/g);
+    const [r, g, b] = [...parts].map((part) => ((part / 255 + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+  };
+  const [low, high] = [bright(first), bright(second)].sort((a, b) => a - b);
+  return high / low;
+}
+
+test("a word can be read on its ground, before it is read and after", () => {
+  const reading = decode(example({ steps: 60 }));
+  const course = reading.course(1);
+  for (const { name } of [{ name: "verdict" }, ...reading.quantities]) {
+    for (const { ground, pale } of tints(reading, course, name, name === "verdict" ? null : 1, PALETTE)) {
+      if (ground === "transparent") continue;
+      assert.ok(contrast(ground, PALETTE.ink) > 4.5, `${name} ${ground}`);
+      assert.ok(contrast(pale, PALETTE.muted) > 4.5, `${name} ${pale}`);
+    }
+  }
+});
+
 test("words can be tinted by a gate's mean or by one unit", () => {
   const reading = decode(example());
   const course = reading.course(1);

@@ -71,11 +71,12 @@ export function averagedRows(values, order, ramp, rows) {
 }
 
 // The ground of a word: nothing below the least, full at the full, never rescaled to the review.
-export function tint(moved, limits, palette) {
+// With a strength below 1 it is as much paler.
+export function tint(moved, limits, palette, strength = 1) {
   const size = Math.abs(moved);
   if (size < limits.least) return "transparent";
   const end = moved < 0 ? palette.full_negative : palette.full_positive;
-  return css(mixedParts(palette.page, end, Math.min(1, size / limits.full)));
+  return css(mixedParts(palette.page, end, strength * Math.min(1, size / limits.full)));
 }
 
 export function isDark(color) {

@@ -34,9 +34,10 @@ export class Script {
   }
 
   tint(reading, course, by, unit, palette) {
-    tints(reading, course, by, unit, palette).forEach(({ ground, number }, step) => {
+    tints(reading, course, by, unit, palette).forEach(({ ground, pale, number }, step) => {
       const word = this.words[step];
-      word.style.background = ground;
+      word.style.setProperty("--ground", ground);
+      word.style.setProperty("--pale", pale);
       word.querySelector("sup")?.remove();
       if (number) word.append(made("sup", {}, number));
     });

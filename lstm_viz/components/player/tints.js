@@ -5,6 +5,7 @@ import { points, signed } from "./numbers.js";
 
 export const VERDICT = "verdict";
 const GROUND = 0.45; // how much of a gate's hue a ground may have for text to be read on it
+const BEFORE_READ = 0.45; // how much of its ground a word has that is not read: its letters are muted
 
 // Choices of what to tint by, as [name, label].
 export function tintChoices(reading, label, unit) {
@@ -13,19 +14,20 @@ export function tintChoices(reading, label, unit) {
   return [[VERDICT, toward], ...reading.quantities.map(({ name, label: said }) => [name, `${said}, ${whose}`])];
 }
 
-// For each word its ground, and the number that stands beside it.
+// For each word its ground, a pale one as long as it is not read, and the number beside it.
 export function tints(reading, course, by, unit, palette) {
   if (by === VERDICT || !reading.has(by)) {
     return Array.from(course.moved, (moved) => ({
       ground: tint(moved, reading.limits, palette),
+      pale: tint(moved, reading.limits, palette, BEFORE_READ),
       number: Math.abs(points(moved)) >= 10 ? signed(points(moved), 0) : "",
     }));
   }
   const paint = painterOf(reading, by, palette);
-  return Array.from({ length: reading.steps }, (_, step) => ({
-    ground: paint(valueAt(reading.of(by).row(step), unit, by)),
-    number: "",
-  }));
+  return Array.from({ length: reading.steps }, (_, step) => {
+    const value = valueAt(reading.of(by).row(step), unit, by);
+    return { ground: paint(value), pale: paint(value, BEFORE_READ), number: "" };
+  });
 }
 
 function valueAt(row, unit, by) {
@@ -36,10 +38,11 @@ function valueAt(row, unit, by) {
 
 function painterOf(reading, by, palette) {
   const quantity = reading.quantities.find(({ name }) => name === by);
-  if (quantity.gate) return (value) => css(mixedParts(palette.page, palette[quantity.color], GROUND * value));
+  const mixed = (end, share) => css(mixedParts(palette.page, end, share));
+  if (quantity.gate) return (value, strength = 1) => mixed(palette[quantity.color], strength * GROUND * value);
   const seen = by === "cell_state" ? Math.tanh : (value) => value;
   const ends = (value) => (value < 0 ? palette.full_negative : palette.full_positive);
-  return (value) => css(mixedParts(palette.page, ends(value), Math.min(1, Math.abs(seen(value)))));
+  return (value, strength = 1) => mixed(ends(value), strength * Math.min(1, Math.abs(seen(value))));
 }
 
 // The legend: [ground, label] from one end of the scale to the other.
