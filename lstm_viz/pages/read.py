@@ -5,7 +5,7 @@ import streamlit as st
 from lstm_viz import session
 from lstm_viz.analyses.reading import reading
 from lstm_viz.components.player import asked, chosen, payload, player
-from lstm_viz.pages import menus
+from lstm_viz.pages import bar, menus
 
 _KEY, _WHERE = "player", "where"
 
@@ -19,6 +19,7 @@ def where() -> None:
 
 session.keep(chosen(_KEY))
 menus.answer(asked(_KEY))
+bar.notices()  # of what was asked for
 trace = session.trace()
 course = reading(trace)
 if session.selection().step is None:
