@@ -1,7 +1,7 @@
 """The only cache and the only session state; keeps the selection and the link in step."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,7 +24,7 @@ DEFAULT_REVIEW = "velvet-siege"
 
 _SELECTION, _LINK, _NOTICES = "selection", "written_link", "notices"
 _OPENED, _SHOWN, _VISITS = "opened", "shown", "visits"
-_LEFT, _LAST = "left", "last_trace"
+_LEFT, _LAST, _PLACE = "left", "last_trace", "place"
 
 
 def classifier(name: str) -> Classifier:
@@ -137,7 +137,7 @@ def _acted() -> bool:
 
 def _widgets(*, at_rest: bool = False) -> dict[str, str]:
     """Return what each widget says; at rest, without what is said in one run and is then over."""
-    own = (_SELECTION, _LINK, _NOTICES, _OPENED, _SHOWN, _VISITS, _LEFT, _LAST)
+    own = (_SELECTION, _LINK, _NOTICES, _OPENED, _SHOWN, _VISITS, _LEFT, _LAST, _PLACE)
     said = {str(key): value for key, value in st.session_state.items() if key not in own}
     return {key: repr(_said(value, at_rest=at_rest)) for key, value in said.items()}
 
@@ -204,6 +204,8 @@ def keep(chosen: Chosen | None) -> None:
     view = {"order": chosen.order, "map": chosen.map}
     known = {name: value if value in link.VIEW[name] else "" for name, value in view.items()}
     choose(step=chosen.step, unit=chosen.unit, **known)
+    if _PLACE in st.session_state:
+        st.session_state[_PLACE].now = selection()
 
 
 def opening(key: str) -> Opening:
@@ -228,24 +230,46 @@ def choose_clicked_unit(key: str) -> None:
         choose(unit=int(points[0]["customdata"]))
 
 
-def table() -> str:
-    """Return the numbers of every word as CSV."""
-    return export.table(trace())
+@dataclass(slots=True)
+class _Place:
+    """Where the reader stands, to be asked outside of a run, where there is no session."""
+
+    now: Selection
 
 
-def page() -> str:
-    """Return what is looked at in the player as a page that opens without a network."""
-    found, now = trace(), selection()
-    place = Opening(now.step or 0, now.unit, now.order, now.map)
-    return export.page(payload(found, layer(), reading(found), place, beyond()))
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What is taken home; it is made when a button is pressed, outside of a run."""
+
+    _trace: TextTrace
+    _layer: LayerTrace[np.ndarray]
+    _beyond: int
+    _place: _Place
+
+    def table(self) -> str:
+        """Return the numbers of every word as CSV."""
+        return export.table(self._trace)
+
+    def page(self) -> str:
+        """Return what is looked at in the player as a page that opens without a network."""
+        now = self._place.now
+        place = Opening(now.step or 0, now.unit, now.order, now.map)
+        found = reading(self._trace)
+        return export.page(payload(self._trace, self._layer, found, place, self._beyond))
+
+    def file(self, suffix: str) -> bytes:
+        """Return the trace as a file of one of the kinds that ``TextTrace.save`` writes."""
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / f"trace{suffix}"
+            self._trace.save(path)
+            return path.read_bytes()
 
 
-def trace_file(suffix: str) -> bytes:
-    """Return the trace as a file of one of the kinds that ``TextTrace.save`` writes."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"trace{suffix}"
-        trace().save(path)
-        return path.read_bytes()
+def home() -> Home:
+    """Return what can be taken home of what is on the page now."""
+    place = _Place(selection())
+    st.session_state[_PLACE] = place
+    return Home(trace(), layer(), beyond(), place)
 
 
 def usual() -> Mapping[str, np.ndarray]:

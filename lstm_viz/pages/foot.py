@@ -1,5 +1,6 @@
 """What every page ends with: how exact it is, and the numbers to take home."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -7,15 +8,6 @@ import streamlit as st
 from lstm_viz import session
 
 _BYTES, _JSON = "application/octet-stream", "application/json"
-
-# What can be taken home: on the button, made when it is pressed, name and kind of the file.
-_FILES = (
-    ("This view, to open offline (HTML)", session.page, "lstm-viz.html", "text/html"),
-    ("Numbers of every word (CSV)", session.table, "lstm-viz.csv", "text/csv"),
-    ("Whole trace (npz)", partial(session.trace_file, ".npz"), "lstm-viz.npz", _BYTES),
-    ("Whole trace (Parquet)", partial(session.trace_file, ".parquet"), "lstm-viz.parquet", _BYTES),
-    ("Whole trace (JSON)", partial(session.trace_file, ".json"), "lstm-viz.json", _JSON),
-)
 
 
 def show(*, fits: bool) -> None:
@@ -39,10 +31,21 @@ def show(*, fits: bool) -> None:
         )
     with st.container(horizontal=True, vertical_alignment="center", key="home"):
         st.markdown("Take it home:", width="content")
-        for label, make, name, mime in _FILES:
+        for label, make, name, mime in _files(session.home()):
             st.download_button(label, make, file_name=name, mime=mime, on_click="ignore")
     if not fits:
         st.info(
             "This text is too long for a link. Keep the downloaded numbers, or send the text.",
             icon=":material/link_off:",
         )
+
+
+def _files(home: session.Home) -> list[tuple[str, Callable[[], str | bytes], str, str]]:
+    """Return what can be taken home: on the button, how it is made, name and kind of the file."""
+    return [
+        ("This view, to open offline (HTML)", home.page, "lstm-viz.html", "text/html"),
+        ("Numbers of every word (CSV)", home.table, "lstm-viz.csv", "text/csv"),
+        ("Whole trace (npz)", partial(home.file, ".npz"), "lstm-viz.npz", _BYTES),
+        ("Whole trace (Parquet)", partial(home.file, ".parquet"), "lstm-viz.parquet", _BYTES),
+        ("Whole trace (JSON)", partial(home.file, ".json"), "lstm-viz.json", _JSON),
+    ]

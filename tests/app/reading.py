@@ -95,10 +95,11 @@ def shown(app):
     return decoded(raw(app))
 
 
-def assert_sent(sent, trace, layer=None, off=1e-6):
+def assert_sent(sent, trace, layer=None, off=1e-6, votes=1e-4):
     """What was sent is what the model computed; beside what is rounded, off by no more than this.
 
-    Rounding depends on the number of threads, of which the app has one.
+    Rounding depends on the number of threads, of which the app has one; and what votes add up to,
+    on how large they are.
     """
     layer = layer or trace.top
     _assert_words(sent, trace)
@@ -106,7 +107,7 @@ def assert_sent(sent, trace, layer=None, off=1e-6):
     _assert_values(sent, layer, off)
     _assert_orders(sent, layer, off)
     if layer is trace.top and trace.readout_weight is not None:
-        assert_votes(sent, trace)
+        _assert_votes(sent, trace, votes)
     else:
         assert "weight" not in sent.arrays
         assert sent["bias"] is None
@@ -138,7 +139,7 @@ def _assert_values(sent, layer, off):
         close(sent.arrays[name], layer.quantities[name], sent["rounding"] * 1.001 + off)
     for name in sizes & set(sent.arrays):
         close(sent.arrays[name], layer.quantities[name], off)
-    close(sent.hidden_state, layer.hidden_state, 5e-5)
+    close(sent.hidden_state, layer.hidden_state, sent["rounding"] + 2.5e-5)
     for name, values in layer.initial.items():
         close(sent.arrays[f"first_{name}"], values[None], off)
     first = {f"first_{name}" for name in layer.initial}
@@ -160,16 +161,16 @@ def _assert_orders(sent, layer, off):
         assert orders["likeness"] == by_likeness(np.tanh(memory)).tolist()
 
 
-def assert_votes(sent, trace):
-    """Votes and bias, added up, are the prediction."""
+def _assert_votes(sent, trace, off):
+    # Votes and bias, added up, are the prediction.
     weight = sent.arrays["weight"].astype(float)
     votes = sent.hidden_state @ weight.T + np.array(sent["bias"])
     labels = len(trace.labels)
     if labels == 2:
-        close(1 / (1 + np.exp(-votes)), trace.probabilities, 1e-4)
+        close(1 / (1 + np.exp(-votes)), trace.probabilities, off)
     # Each is a score against the mean of the others: n / (n - 1) of it and a constant.
     scores = np.exp(votes * (labels - 1) / labels)
-    close(scores / scores.sum(1, keepdims=True), trace.probabilities, 1e-4)
+    close(scores / scores.sum(1, keepdims=True), trace.probabilities, off)
 
 
 def close(found, expected, off):

@@ -1,5 +1,6 @@
 """All pages, driven without a browser: what is on screen is what the model computed."""
 
+import base64
 import re
 
 import numpy as np
@@ -13,6 +14,7 @@ from tests.app.reading import (
     APP,
     PAGES,
     assert_sent,
+    decoded,
     field,
     figure,
     open_app,
@@ -168,6 +170,29 @@ def test_a_model_that_does_not_open_is_told(monkeypatch, tmp_path):
     assert not app.exception
     assert "No model is called 'imdb-lstm'" in plain(app.error[0].value)
     session._opened.clear()
+
+
+def take_home():
+    import streamlit as st
+
+    from lstm_viz import session
+
+    session.begin()
+    st.session_state["taken"] = session.page()
+
+
+def test_the_view_that_is_taken_home_is_the_one_on_the_page(classifier):
+    app = AppTest.from_function(take_home, default_timeout=60)
+    view = {"text": TEXT, "word": "3", "unit": "5", "order": "stored", "map": "forget_gate"}
+    for name, value in view.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    taken = app.session_state["taken"]
+    sent = decoded(base64.b64decode(re.search(r'id="trace">([^<]*)<', taken)[1]))
+    assert_sent(sent, classifier.trace(TEXT))
+    opened = [sent[name] for name in ("step", "unit", "order", "map", "menus", "beyond")]
+    assert opened == [2, 5, "stored", "forget_gate", None, 0]
 
 
 def test_the_numbers_can_be_taken_home():

