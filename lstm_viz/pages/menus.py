@@ -7,11 +7,7 @@ from lstm_viz.model import available
 from lstm_viz.text import gallery, shown, spans
 
 OWN = "Your own text"
-ASKED = {
-    "film": "Type a review",
-    "hotel": "Type a hotel review",
-    "news": "Type a news title",
-}
+READS = {"film": "review", "hotel": "hotel review", "news": "news title"}
 
 
 def examples(chosen: Selection) -> list[str]:
@@ -41,7 +37,7 @@ def offered() -> Menus:
         model=chosen.model,
         examples=tuple(names),
         example=chosen.review.name if chosen.review else "",
-        asked=ASKED[gallery.subject_of(chosen.model)],
+        reads=READS[gallery.subject_of(chosen.model)],
         longest=LONGEST_TEXT,
     )
 

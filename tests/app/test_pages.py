@@ -178,7 +178,7 @@ def take_home():
     from lstm_viz import session
 
     session.begin()
-    st.session_state["taken"] = session.page()
+    st.session_state["taken"] = session.home().page()
 
 
 def test_the_view_that_is_taken_home_is_the_one_on_the_page(classifier):

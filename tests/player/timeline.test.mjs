@@ -57,10 +57,10 @@ class Notes {
   }
 }
 
-function drawn(reading, view = {}, { look = DESK, width = 1302, height = 206, zoom = null } = {}) {
+function drawn(reading, view = {}, { look = DESK, width = 1302, height = 206, zoom = null, rows = null } = {}) {
   const whole = viewOf(reading, view);
   const banded = reading.bands.length > 0;
-  const place = timelineLayout({ width, height, steps: reading.steps, look, zoom, one: whole.one, banded });
+  const place = timelineLayout({ width, height, steps: reading.steps, look, zoom, rows, one: whole.one, banded });
   const notes = new Notes();
   drawTimeline(notes, reading, whole, place, look);
   return { notes, place };
@@ -232,6 +232,30 @@ test("the part of the map in view is drawn where its words are", () => {
   assert.deepEqual([first, count], [3, 28]);
   assert.ok(Math.abs(x - columnX(place, 3)) < 1e-9 && Math.abs(width - 28 * place.column) < 1e-6);
   assert.deepEqual([y, height], [place.map.top, place.map.bottom - place.map.top]);
+});
+
+test("of the rows in view each is drawn where its unit is", () => {
+  const reading = madeUp({ steps: 30, units: 512 });
+  const order = reading.orders.likeness;
+  const { notes, place } = drawn(reading, { unit: order[110], one: true }, { rows: { from: 100, to: 164 } });
+  const [[image, , first, , count, , y, , height]] = notes.images;
+  assert.deepEqual([first, count, image.height], [0, 512, 512]);
+  const high = (place.map.bottom - place.map.top) / 64;
+  assert.ok(Math.abs(y + 110.5 * high - unitY(place, order[110], order)) < 1e-6);
+  assert.ok(Math.abs(height - 512 * high) < 1e-6);
+  const { notes: whole } = drawn(reading);
+  assert.ok(whole.says("512 units"));
+  assert.ok(drawn(reading, {}, { rows: { from: 100, to: 164 } }).notes.says("64 of 512 units"));
+});
+
+test("the pointer of a unit that is out of view is not drawn", () => {
+  const reading = madeUp({ steps: 30, units: 512 });
+  const order = reading.orders.likeness;
+  const pointers = (row) => {
+    const { notes } = drawn(reading, { unit: order[row], one: true }, { rows: { from: 100, to: 164 } });
+    return notes.shown.filter(({ points }) => points?.length === 3).length;
+  };
+  assert.deepEqual([99, 100, 163, 164].map(pointers), [0, 1, 1, 0]);
 });
 
 test("one unit: its values as bars, a pointer at its row", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import {
-  chanceY, columnMeans, columnRanges, columnX, columnsX, inBars, inCurve, inMap, timelineLayout, unitAt, unitY,
+  chanceY, columnMeans, columnRanges, columnX, columnsX, inBars, inCurve, inMap, mapRows, rowAt, timelineLayout, unitAt, unitY,
   wordAt, wordColumns,
 } from "../../lstm_viz/components/player/timeline_layout.js";
 import { chance, DESK } from "./made_up.mjs";
@@ -152,6 +152,21 @@ test("rows of the map lead to the units in their order, and back", () => {
   });
   assert.equal(unitAt(place, 0, order), 5);
   assert.equal(unitAt(place, 1000, order), 4);
+});
+
+test("of some rows, each is higher, and leads to the same units", () => {
+  const order = [5, 2, 7, 0, 1, 3, 6, 4];
+  const place = layout({ rows: { from: 2.5, to: 6.5 } });
+  const { map } = place;
+  assert.equal(mapRows(place, 8).high, (map.bottom - map.top) / 4);
+  for (const unit of [7, 0, 1, 3]) {
+    const y = unitY(place, unit, order);
+    assert.equal(unitAt(place, y, order), unit);
+    assert.ok(Math.abs(rowAt(place, y, 8) - (order.indexOf(unit) + 0.5)) < 1e-9);
+  }
+  assert.equal(unitAt(place, map.top, order), 7);
+  assert.equal(unitAt(place, map.bottom, order), 6);
+  assert.ok(unitY(place, 5, order) < map.top && unitY(place, 4, order) > map.bottom);
 });
 
 test("a point lies in one storey at most", () => {

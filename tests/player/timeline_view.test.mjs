@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { Matrix } from "../../lstm_viz/components/player/decode.js";
 import {
-  currentWord, followedLabel, lookedAt, mappedOrder, mappedQuantity, turningWord, wasRead,
+  currentWord, followedLabel, lookedAt, mappedOrder, mappedQuantity, seenRows, turningWord, wasRead,
 } from "../../lstm_viz/components/player/timeline_view.js";
 import { madeUp, viewOf } from "./made_up.mjs";
 
@@ -32,6 +32,14 @@ test("a label, quantity, order or unit that there is not is another", () => {
   assert.equal(lookedAt(READING, viewed({ one: true, unit: 7 })), 7);
   assert.equal(lookedAt(READING, viewed({ one: true, unit: 8 })), null);
   assert.equal(lookedAt(READING, viewed({ one: false, unit: 7 })), null);
+});
+
+test("rows that there are not are all of them", () => {
+  const rows = { from: 2, to: 8 };
+  assert.equal(seenRows({ rows }, 24), rows);
+  for (const [view, count] of [[{ rows }, 7], [{ rows: { from: 0, to: 8 } }, 8], [{ rows: null }, 8], [{}, 8]]) {
+    assert.equal(seenRows(view, count), null);
+  }
 });
 
 test("a projection's units stand as stored", () => {

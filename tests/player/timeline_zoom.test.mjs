@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { panned, unzoomed, withPlayhead, zoomed } from "../../lstm_viz/components/player/timeline_zoom.js";
+import { panned, unzoomed, following, zoomed } from "../../lstm_viz/components/player/timeline_zoom.js";
 import { chance } from "./made_up.mjs";
 
 const near = (one, other) => assert.ok(Math.abs(one - other) < 1e-6, `${one} is not ${other}`);
@@ -58,16 +58,16 @@ test("the playhead stays inside, and the view stands still while it is", () => {
   const next = chance(9);
   for (const { steps, view } of walks(2)) {
     const position = next() * (steps - 1);
-    const after = withPlayhead(view, steps, position);
+    const after = following(view, steps, position);
     assert.ok(after.from <= position + 1e-9 && after.to >= position + 1 - 1e-9);
     assert.ok(after.from >= 0 && after.to <= steps);
     near(after.to - after.from, view.to - view.from);
     if (view.from <= position && position + 1 <= view.to) assert.deepEqual(after, view);
-    assert.deepEqual(withPlayhead(after, steps, position), after);
+    assert.deepEqual(following(after, steps, position), after);
   }
 });
 
 test("a view turns like a page: most of it lies ahead", () => {
-  assert.deepEqual(withPlayhead({ from: 0, to: 16 }, 100, 20), { from: 18, to: 34 });
-  assert.deepEqual(withPlayhead({ from: 40, to: 56 }, 100, 30), { from: 17, to: 33 });
+  assert.deepEqual(following({ from: 0, to: 16 }, 100, 20), { from: 18, to: 34 });
+  assert.deepEqual(following({ from: 40, to: 56 }, 100, 30), { from: 17, to: 33 });
 });

@@ -2,6 +2,7 @@
 
 import { gateRamp, signedRamp } from "./colour.js";
 import { remembered } from "./remembered.js";
+import { mapRows } from "./timeline_layout.js";
 
 // What the colours of a quantity mean: a ramp, the value that it is given, and the ends of the
 // legend. Of a cell state it is given tanh, as the belts in the stage are: what the output gate
@@ -57,19 +58,21 @@ export class MapPicture {
     this.image.getContext("2d").putImageData(new ImageData(pixels.data, pixels.columns, pixels.rows), 0, 0);
   }
 
-  // Only the columns that can be seen, on whole words, cut at the ends of the axis.
-  draw(context, { from, to, left, right, column, map }) {
+  // Only what can be seen, on whole words, cut at the ends of both axes. ``units`` is how many there are.
+  draw(context, place, units) {
+    const { from, to, left, right, column, map } = place;
+    const rows = mapRows(place, units);
     const first = Math.floor(from / this.size);
     const count = Math.ceil(to / this.size) - first;
     const wide = this.size * column;
-    const height = map.bottom - map.top;
     context.save();
     context.beginPath();
-    context.rect(left, map.top, right - left, height);
+    context.rect(left, map.top, right - left, map.bottom - map.top);
     context.clip();
     context.imageSmoothingEnabled = false;
     const x = left + (first * this.size - from) * column;
-    context.drawImage(this.image, first, 0, count, this.image.height, x, map.top, count * wide, height);
+    const y = map.top - rows.from * rows.high;
+    context.drawImage(this.image, first, 0, count, this.image.height, x, y, count * wide, units * rows.high);
     context.restore();
   }
 }

@@ -59,7 +59,7 @@ class Menus:
         model: the one that is looked at.
         examples: name and title of each.
         example: the one that is looked at; "" for a text of one's own.
-        asked: what the field for one's own text is called.
+        reads: what one types oneself: "review", "news title".
         longest: characters of such a text.
     """
 
@@ -67,7 +67,7 @@ class Menus:
     model: str
     examples: tuple[tuple[str, str], ...]
     example: str
-    asked: str
+    reads: str
     longest: int
 
 

@@ -48,7 +48,7 @@ export class Player {
     this.timeline = new Time(this.#part("timeline"), this.#part("tip"), {
       go: (step, ended) => this.go(step, { jump: true, quiet: !ended }),
       choose: (unit) => this.choose(unit),
-      zoom: (from, to) => this.#see({ from, to }),
+      see: (changes) => this.#see(changes),
     });
     this.transport = new Transport(this.#part("transport"), (action, value) => this.act(action, value));
     this.typing = new Typing(this.root, {
@@ -97,7 +97,7 @@ export class Player {
     Object.assign(view, {
       position: clamp(reading.step, 0, reading.steps - 1),
       unit: reading.unit, depth: reading.unit === null ? 0 : 1, label: reading.label,
-      from: 0, to: reading.steps,
+      from: 0, to: reading.steps, rows: null,
       order: [reading.order, view.order, "stored"].find((name) => name in reading.orders),
       quantity: [reading.map, view.quantity, reading.memory].find((name) => name && reading.has(name)),
       tint: reading.has(view.tint) ? view.tint : VERDICT,
@@ -111,7 +111,7 @@ export class Player {
     this.typing.show(this.reading.words.map(([gap, text]) => gap + text).join("") + this.reading.tail);
     if (!menus) return;
     this.typing.field.maxLength = menus.longest;
-    this.typing.field.setAttribute("aria-label", menus.asked);
+    this.typing.name(menus.reads);
   }
 
   // --- what the reader does ---
@@ -155,6 +155,7 @@ export class Player {
       loop: () => this.#see({ loop: value }),
       tint: () => this.#see({ tint: value }, true),
       zoom: () => this.timeline.zoomed(value, this.view),
+      rows: () => this.timeline.rowsZoomed(value),
       svg: () => save("lstm-viz-cell.svg", "image/svg+xml", this.#picture()),
       png: () => savePng("lstm-viz-cell.png", this.#picture()),
     };

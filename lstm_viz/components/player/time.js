@@ -2,15 +2,16 @@
 
 import { CanvasSurface } from "./surface.js";
 import { drawTimeline } from "./timeline.js";
-import { inMap, timelineLayout, wordAt } from "./timeline_layout.js";
+import { inMap, mapRows, rowAt, timelineLayout, wordAt } from "./timeline_layout.js";
 import { pointedAt, told } from "./timeline_told.js";
-import { panned, withPlayhead, zoomed } from "./timeline_zoom.js";
+import { mappedOrder, seenRows } from "./timeline_view.js";
+import { following, panned, unzoomed, zoomed } from "./timeline_zoom.js";
 
 const MOVED = 4; // pixels of a pointer that drags and does not click
 const TURN = 0.0015; // how much one unit of a wheel zooms
 
 export class Time {
-  // ``acts`` are go(step, ended), choose(unit) and zoom(from, to).
+  // ``acts`` are go(step, ended), choose(unit) and see({from, to, rows}), whichever change.
   constructor(canvas, tip, acts) {
     Object.assign(this, { canvas, tip, acts, pressed: null, touches: new Map() });
     canvas.onpointerdown = (event) => this.#press(event);
@@ -31,9 +32,10 @@ export class Time {
     const one = view.unit !== null && view.depth > 0.5;
     const seen = { ...view, one };
     const zoom = this.#zoom(reading, view);
+    const rows = this.#rows(reading, view);
     const [width, height] = this.size;
     const banded = reading.bands.length > 0;
-    this.place = timelineLayout({ width, height, steps: reading.steps, look, zoom, one, banded });
+    this.place = timelineLayout({ width, height, steps: reading.steps, look, zoom, rows, one, banded });
     Object.assign(this, { reading, view: seen });
     const context = this.canvas.getContext("2d");
     context.setTransform(look.ratio, 0, 0, look.ratio, 0, 0);
@@ -43,9 +45,19 @@ export class Time {
   // The view turns with the playhead, but only when that has moved: one may look elsewhere.
   #zoom(reading, view) {
     const step = Math.round(view.position);
-    if (step !== this.step) Object.assign(view, withPlayhead(view, reading.steps, step));
+    if (step !== this.step) Object.assign(view, following(view, reading.steps, step));
     this.step = step;
     return { from: view.from, to: view.to };
+  }
+
+  // The same for the rows of the map and the unit that is looked at.
+  #rows(reading, view) {
+    const order = mappedOrder(reading, view);
+    const place = order.indexOf(view.unit);
+    view.rows = seenRows(view, order.length);
+    if (view.rows && place >= 0 && place !== this.row) view.rows = following(view.rows, order.length, place);
+    this.row = place;
+    return view.rows;
   }
 
   // In words, for whoever cannot see it.
@@ -62,8 +74,27 @@ export class Time {
   // By a factor around the playhead; 0 shows everything again.
   zoomed(factor, view) {
     const { steps } = this.reading;
-    const found = factor ? zoomed(view, steps, view.position + 0.5, factor) : { from: 0, to: steps };
-    this.acts.zoom(found.from, found.to);
+    if (factor) this.acts.see(zoomed(view, steps, view.position + 0.5, factor));
+    else this.acts.see({ ...unzoomed(steps), rows: null });
+  }
+
+  // The same for the rows of the map, around the unit that is looked at.
+  rowsZoomed(factor) {
+    const { from, to } = mapRows(this.place, this.#units);
+    this.#zoomRows(this.row < 0 ? (from + to) / 2 : this.row + 0.5, factor);
+  }
+
+  get #units() {
+    return mappedOrder(this.reading, this.view).length;
+  }
+
+  #zoomRows(around, factor) {
+    this.acts.see({ rows: zoomed(mapRows(this.place, this.#units), this.#units, around, factor) });
+  }
+
+  // The place on the axis of words at a point.
+  #wordsAt(x) {
+    return this.place.from + (x - this.place.left) / this.place.column;
   }
 
   #press(event) {
@@ -96,16 +127,24 @@ export class Time {
 
   #wheel(event) {
     if (!this.place) return;
-    const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY);
-    // A wheel alone scrolls the page: only with Ctrl, or sideways, it means the axis.
-    if (!event.ctrlKey && !sideways) return;
-    event.preventDefault();
+    const { deltaX, deltaY, offsetX, offsetY } = event;
     const { steps } = this.reading;
-    const around = this.place.from + (event.offsetX - this.place.left) / this.place.column;
-    const found = sideways
-      ? panned(this.view, steps, event.deltaX / this.place.column)
-      : zoomed(this.view, steps, around, Math.exp(-event.deltaY * TURN));
-    this.acts.zoom(found.from, found.to);
+    const overMap = inMap(this.place, offsetX, offsetY);
+    const factor = Math.exp(-deltaY * TURN);
+    if (Math.abs(deltaX) > Math.abs(deltaY)) this.acts.see(panned(this.view, steps, deltaX / this.place.column));
+    else if (event.ctrlKey && overMap) this.#zoomRows(rowAt(this.place, offsetY, this.#units), factor);
+    else if (event.ctrlKey) this.acts.see(zoomed(this.view, steps, this.#wordsAt(offsetX), factor));
+    else if (!overMap || !this.#scrollRows(deltaY)) return; // the wheel alone scrolls the page
+    event.preventDefault();
+  }
+
+  // Of a map that shows some of its rows; false where it shows its last.
+  #scrollRows(pixels) {
+    const { from, to, high } = mapRows(this.place, this.#units);
+    const rows = panned({ from, to }, this.#units, pixels / high);
+    if (rows.from === from) return false;
+    this.acts.see({ rows });
+    return true;
   }
 
   #pinch(event) {
@@ -114,10 +153,8 @@ export class Time {
     const before = Math.max(1, Math.abs(this.touches.get(event.pointerId) - other));
     const now = Math.max(1, Math.abs(event.offsetX - other));
     this.touches.set(event.pointerId, event.offsetX);
-    const middle = (event.offsetX + other) / 2;
-    const around = this.place.from + (middle - this.place.left) / this.place.column;
-    const found = zoomed(this.view, this.reading.steps, around, now / before);
-    this.acts.zoom(found.from, found.to);
+    const around = this.#wordsAt((event.offsetX + other) / 2);
+    this.acts.see(zoomed(this.view, this.reading.steps, around, now / before));
   }
 
   #tell(event) {

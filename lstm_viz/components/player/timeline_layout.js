@@ -21,9 +21,9 @@ const BARS_SHARE = 0.42; // of the map's place, for the bars of one unit
 const LEAST_COLUMN = 2; // pixels; narrower ones are drawn together
 const MANY_WORDS = 1000; // so many are drawn together on any screen
 
-// look is {k, phone, presenting}; zoom is {from, to} in words; one: whether one unit is looked at;
-// banded: whether the prediction is of many labels.
-export function timelineLayout({ width, height, steps, look, zoom = null, one = false, banded = false }) {
+// look is {k, phone, presenting}; zoom is {from, to} in words, rows the same in rows of the map; one:
+// whether one unit is looked at; banded: whether the prediction is of many labels.
+export function timelineLayout({ width, height, steps, look, zoom = null, rows = null, one = false, banded = false }) {
   const { k, phone, presenting } = look;
   const { from, to } = zoom ?? unzoomed(steps);
   const left = Math.round(phone ? PHONE_LEFT : LEFT * k);
@@ -31,7 +31,7 @@ export function timelineLayout({ width, height, steps, look, zoom = null, one = 
   const right = Math.max(left + 1, width - beside);
   const column = (right - left) / (to - from);
   return {
-    width, height, steps, from, to, left, right, column, phone, presenting, one,
+    width, height, steps, from, to, rows, left, right, column, phone, presenting, one,
     size: wordsInColumn(to - from, column),
     ...storeys(height, look, one),
   };
@@ -97,15 +97,29 @@ export function inBars({ left, right, bars }, x, y) {
   return bars !== null && x >= left && x < right && y >= bars.top && y < bars.bottom;
 }
 
-// The unit whose row of the map is nearest, in an order of units.
-export function unitAt({ map }, y, order) {
-  const row = Math.floor(((y - map.top) / (map.bottom - map.top)) * order.length);
-  return order[clamp(row, 0, order.length - 1)];
+// Which of so many rows of the map can be seen, and how high one is.
+export function mapRows({ map, rows }, count) {
+  const { from, to } = rows ?? unzoomed(count);
+  return { from, to, high: (map.bottom - map.top) / (to - from) };
 }
 
-// The middle of a unit's row.
-export function unitY({ map }, unit, order) {
-  return map.top + ((order.indexOf(unit) + 0.5) * (map.bottom - map.top)) / order.length;
+// The place in the order at a height; between two rows it lies between two whole numbers.
+export function rowAt(place, y, count) {
+  const { from, high } = mapRows(place, count);
+  return from + (y - place.map.top) / high;
+}
+
+// The unit whose row of the map is nearest, in an order of units.
+export function unitAt(place, y, order) {
+  const { from, to } = mapRows(place, order.length);
+  const row = Math.floor(rowAt(place, y, order.length) + 1e-6);
+  return order[clamp(row, Math.floor(from), Math.ceil(to) - 1)];
+}
+
+// The middle of a unit's row, which may lie outside of what can be seen.
+export function unitY(place, unit, order) {
+  const { from, high } = mapRows(place, order.length);
+  return place.map.top + (order.indexOf(unit) + 0.5 - from) * high;
 }
 
 // Height of a probability on the curve.

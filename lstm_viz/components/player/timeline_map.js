@@ -4,18 +4,24 @@ import { mapPicture, mapScale } from "./map.js";
 import { MINUS, clamp } from "./numbers.js";
 import { remembered } from "./remembered.js";
 import { barsOf, fillBars } from "./timeline_bars.js";
-import { columnRanges, unitY } from "./timeline_layout.js";
+import { columnRanges, mapRows, unitY } from "./timeline_layout.js";
 
 const LEGEND = 58; // pixels across
 const LEGEND_NEEDS = 66; // pixels of height that name and legend take together
 
 export function drawMap(scene) {
-  const { surface, reading, view, place, quantity, order, palette, look } = scene;
-  const rows = Math.max(1, Math.min(order.length, Math.round((place.map.bottom - place.map.top) * look.ratio)));
-  mapPicture(reading, quantity, order, view.order, palette, rows, place.size).draw(surface.context, place);
+  const { surface, reading, view, place, quantity, order, palette } = scene;
+  const picture = mapPicture(reading, quantity, order, view.order, palette, pictureRows(scene), place.size);
+  picture.draw(surface.context, place, order.length);
   scene.coverUnread(place.map);
   drawMapName(scene);
   if (place.bars && scene.unit !== null) drawOneUnit(scene);
+}
+
+// Units share a row of pixels where there are more of them; a view of some of them shows each.
+function pictureRows({ place, order, look }) {
+  const pixels = Math.round((place.map.bottom - place.map.top) * look.ratio);
+  return place.rows ? order.length : Math.max(1, Math.min(order.length, pixels));
 }
 
 function drawMapName(scene) {
@@ -26,8 +32,15 @@ function drawMapName(scene) {
   const style = { size, align: "right", most: x };
   surface.text(x, place.map.top + size, quantity.label, { ...style, weight: 650, fill: palette.ink });
   if (place.bars) return;
-  surface.text(x, place.map.top + 2.25 * size, `${order.length} units`, { ...style, fill: palette.muted });
+  surface.text(x, place.map.top + 2.25 * size, unitsShown(scene), { ...style, fill: palette.muted });
   if (place.map.bottom - place.map.top >= LEGEND_NEEDS * k) drawMapLegend(scene, place.left - 7 * k);
+}
+
+// How many units there are, and how many of them can be seen.
+function unitsShown({ place, order }) {
+  const { from, to } = mapRows(place, order.length);
+  const seen = Math.round(to - from);
+  return seen < order.length ? `${seen} of ${order.length} units` : `${order.length} units`;
 }
 
 // A ramp with its ends, right-aligned at x.
@@ -85,10 +98,11 @@ function unitShades({ reading, quantity, unit, palette }) {
   });
 }
 
-// Where in the map it is.
+// Where in the map it is, if it can be seen.
 function drawUnitRow(scene) {
   const { surface, place, order, palette, k } = scene;
   const y = unitY(place, scene.unit, order);
+  if (y < place.map.top || y > place.map.bottom) return;
   const [point, back] = [place.left - 1, place.left - 9 * k];
   surface.shape([[point, y], [back, y - 5 * k], [back, y + 5 * k]], { fill: palette.ink });
   const row = { stroke: palette.ink, width: 1, opacity: 0.8 };

@@ -1,5 +1,5 @@
 // What the timeline is to show, checked against the reading: a view is {position, unit, one, order,
-// quantity, label, from, to}, and any of it may come from a link.
+// quantity, label, from, to, rows}, and any of it may come from a link.
 
 import { clamp } from "./numbers.js";
 import { remembered } from "./remembered.js";
@@ -45,6 +45,11 @@ export function mappedOrder(reading, view) {
   const order = reading.orders[view.order] ?? reading.orders.likeness ?? reading.orders.stored;
   if (order.length === count) return order;
   return remembered(reading, "stored", count, () => Array.from({ length: count }, (_, unit) => unit));
+}
+
+// The rows of the map that can be seen; null for all of them.
+export function seenRows({ rows }, count) {
+  return rows && rows.to <= count && rows.to - rows.from < count ? rows : null;
 }
 
 // The one unit that is looked at; null for all together.

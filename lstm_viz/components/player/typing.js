@@ -1,5 +1,7 @@
 // The script as a text box: same place, same size. Live, the picture follows what is typed.
 
+import { put } from "./page.js";
+
 const REST_MS = 120; // milliseconds without a key, after which what is typed so far is read
 
 export class Typing {
@@ -21,6 +23,12 @@ export class Typing {
 
   get open() {
     return !this.box.hidden;
+  }
+
+  // What the model reads: a review, a news title.
+  name(reads) {
+    put(this.own, `Type your own ${reads}`);
+    this.field.setAttribute("aria-label", `Type a ${reads}`);
   }
 
   start() {
