@@ -24,7 +24,7 @@ DEFAULT_REVIEW = "velvet-siege"
 
 _SELECTION, _LINK, _NOTICES = "selection", "written_link", "notices"
 _OPENED, _SHOWN, _VISITS = "opened", "shown", "visits"
-_LEFT, _LAST, _PLACE = "left", "last_trace", "place"
+_LEFT, _LAST = "left", "last_trace"
 
 
 def classifier(name: str) -> Classifier:
@@ -137,7 +137,7 @@ def _acted() -> bool:
 
 def _widgets(*, at_rest: bool = False) -> dict[str, str]:
     """Return what each widget says; at rest, without what is said in one run and is then over."""
-    own = (_SELECTION, _LINK, _NOTICES, _OPENED, _SHOWN, _VISITS, _LEFT, _LAST, _PLACE)
+    own = (_SELECTION, _LINK, _NOTICES, _OPENED, _SHOWN, _VISITS, _LEFT, _LAST)
     said = {str(key): value for key, value in st.session_state.items() if key not in own}
     return {key: repr(_said(value, at_rest=at_rest)) for key, value in said.items()}
 
@@ -204,8 +204,6 @@ def keep(chosen: Chosen | None) -> None:
     view = {"order": chosen.order, "map": chosen.map}
     known = {name: value if value in link.VIEW[name] else "" for name, value in view.items()}
     choose(step=chosen.step, unit=chosen.unit, **known)
-    if _PLACE in st.session_state:
-        st.session_state[_PLACE].now = selection()
 
 
 def opening(key: str) -> Opening:
@@ -216,11 +214,15 @@ def opening(key: str) -> Opening:
     if key not in st.session_state or _OPENED not in st.session_state:
         visit = st.session_state.get(_VISITS, 0) + 1
         st.session_state[_VISITS] = visit
-        now = selection()
-        st.session_state[_OPENED] = Opening(now.step or 0, now.unit, now.order, now.map, visit)
+        st.session_state[_OPENED] = _here(visit)
     opened: Opening = st.session_state[_OPENED]
     st.session_state[_SHOWN] = identity(trace(), layer(), opened)
     return opened
+
+
+def _here(visit: int = 0) -> Opening:
+    now = selection()
+    return Opening(now.step or 0, now.unit, now.order, now.map, visit)
 
 
 def choose_clicked_unit(key: str) -> None:
@@ -230,21 +232,14 @@ def choose_clicked_unit(key: str) -> None:
         choose(unit=int(points[0]["customdata"]))
 
 
-@dataclass(slots=True)
-class _Place:
-    """Where the reader stands, to be asked outside of a run, where there is no session."""
-
-    now: Selection
-
-
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What is taken home; it is made when a button is pressed, outside of a run."""
+    """What is taken home; made when a button is pressed, outside of a run, where is no session."""
 
     _trace: TextTrace
     _layer: LayerTrace[np.ndarray]
     _beyond: int
-    _place: _Place
+    _place: Opening
 
     def table(self) -> str:
         """Return the numbers of every word as CSV."""
@@ -252,10 +247,8 @@ class Home:
 
     def page(self) -> str:
         """Return what is looked at in the player as a page that opens without a network."""
-        now = self._place.now
-        place = Opening(now.step or 0, now.unit, now.order, now.map)
         found = reading(self._trace)
-        return export.page(payload(self._trace, self._layer, found, place, self._beyond))
+        return export.page(payload(self._trace, self._layer, found, self._place, self._beyond))
 
     def file(self, suffix: str) -> bytes:
         """Return the trace as a file of one of the kinds that ``TextTrace.save`` writes."""
@@ -267,9 +260,7 @@ class Home:
 
 def home() -> Home:
     """Return what can be taken home of what is on the page now."""
-    place = _Place(selection())
-    st.session_state[_PLACE] = place
-    return Home(trace(), layer(), beyond(), place)
+    return Home(trace(), layer(), beyond(), _here())
 
 
 def usual() -> Mapping[str, np.ndarray]:

@@ -30,7 +30,9 @@ def show() -> None:
         column.selectbox("Model", available(), key="model", on_change=_change_model)
     with field, st.form("review", border=False, enter_to_submit=True):
         text, button = st.columns([6, 1], vertical_alignment="bottom")
-        text.text_area(f"Type a {menus.READS[subject]}", key="typed", height=68, max_chars=LONGEST_TEXT)
+        text.text_area(
+            f"Type a {menus.READS[subject]}", key="typed", height=68, max_chars=LONGEST_TEXT
+        )
         button.form_submit_button(
             "Read",
             type="primary",

@@ -1,4 +1,4 @@
-"""What every page ends with: how exact it is, and the numbers to take home."""
+"""What every page ends with: the link to it, how exact it is, and the numbers to take home."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,16 +6,20 @@ from functools import partial
 import streamlit as st
 
 from lstm_viz import session
+from lstm_viz.components.player import chosen
 
+PLAYER, WHERE = "player", "where"
 _BYTES, _JSON = "application/octet-stream", "application/json"
 
 
-def show(*, fits: bool) -> None:
-    """Draw the mark of exactness and the download.
+@st.fragment(key=WHERE)
+def show() -> None:
+    """Keep the chosen word and unit, also in the link; draw the mark of exactness and downloads.
 
-    Args:
-        fits: whether the view fits into a link.
+    It is all that is run again when another word or unit is chosen in the player.
     """
+    session.keep(chosen(PLAYER))
+    fits = session.finish()
     trace = session.trace()
     with st.container(horizontal=True, vertical_alignment="center", key="foot"):
         exact = trace.exact

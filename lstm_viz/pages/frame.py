@@ -37,6 +37,6 @@ def show() -> None:
         if page.title != "Read":  # where the review itself is the field
             bar.show()
         page.run()
-        foot.show(fits=session.finish())
+        foot.show()
     except LstmVizError as error:
         st.error(literal(str(error)), icon=":material/error:")

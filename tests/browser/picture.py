@@ -30,6 +30,15 @@ _OVER_CANVAS = """(node) => [...node.children].filter((one) => !one.hidden).map(
   const size = parseFloat(getComputedStyle(one).fontSize);
   return { said: one.textContent, left, right, middle: (top + bottom) / 2, size };
 })"""
+_UNTIL = """(node, said) => new Promise((done, fail) => {
+  const look = (frames) => {
+    const found = node.written.map((one) => one.said).find((text) => new RegExp(said).test(text));
+    if (found !== undefined) done(found);
+    else if (frames) requestAnimationFrame(() => look(frames - 1));
+    else fail(new Error(`"${said}" is not in ${JSON.stringify(node.written)}`));
+  };
+  look(600);
+})"""
 _NUMBER = re.compile(r"−?\d+(\.\d+)?")
 
 
@@ -52,6 +61,11 @@ def cell_texts(page):
 def timeline_texts(page):
     """Return the texts on the canvas of the timeline."""
     return [Text(**one) for one in page.locator(".timeline").evaluate("(node) => node.written")]
+
+
+def timeline_says(page, pattern):
+    """Wait until the timeline says something, and return it."""
+    return page.locator(".timeline").evaluate(_UNTIL, pattern)
 
 
 def value(said):

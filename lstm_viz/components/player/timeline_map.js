@@ -31,9 +31,9 @@ function drawMapName(scene) {
   const x = place.left - (place.bars ? 13 : 7) * k;
   const style = { size, align: "right", most: x };
   surface.text(x, place.map.top + size, quantity.label, { ...style, weight: 650, fill: palette.ink });
-  if (place.bars) return;
+  if (place.bars && !place.rows) return;
   surface.text(x, place.map.top + 2.25 * size, unitsShown(scene), { ...style, fill: palette.muted });
-  if (place.map.bottom - place.map.top >= LEGEND_NEEDS * k) drawMapLegend(scene, place.left - 7 * k);
+  if (!place.bars && place.map.bottom - place.map.top >= LEGEND_NEEDS * k) drawMapLegend(scene, place.left - 7 * k);
 }
 
 // How many units there are, and how many of them can be seen.
