@@ -1,22 +1,51 @@
-"""How long until a review is on screen? In Chromium, and on the server alone."""
+"""How quick is the Read page? In Chromium, and on the server alone."""
 
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, WebSocket, sync_playwright
 from streamlit.testing.v1 import AppTest
 
-from tests.browser.conftest import FLAGS
+from tests.browser.conftest import FLAGS, running
 from tests.browser.install import find
 
 ROOT = Path(__file__).parents[1]
 REVIEW = "The cast is fine , but the plot of this film is dull and I did not enjoy it . "
+TYPED = "This is not a bad film at all, and I loved the end of it."
 WORDS = 200
+PLAYED = 6  # seconds
+
+# What the browser measures itself: from a click or a key to the frame in which the words are new.
+WATCH = """(event) => {
+  const root = [...document.querySelectorAll("*")].map((n) => n.shadowRoot)
+    .find((shadow) => shadow?.querySelector(".player"));
+  window.began = window.painted = null;
+  root.addEventListener(event, () => { window.began = performance.now(); },
+    { once: true, capture: true });
+  new MutationObserver((_, watch) => { watch.disconnect();
+    requestAnimationFrame(() => { window.painted = performance.now(); });
+  }).observe(root.querySelector(".script"), { childList: true });
+}"""
+# The cost of each frame of ours, and the pauses between frames, while it plays.
+PLAY = """(seconds) => new Promise((done) => {
+  const costs = [], pauses = [], ask = window.requestAnimationFrame;
+  window.requestAnimationFrame = (draw) => ask((now) => {
+    const began = performance.now(); draw(now); costs.push(performance.now() - began);
+  });
+  const end = performance.now() + 1000 * seconds;
+  let last = performance.now();
+  const count = (now) => {
+    pauses.push(now - last); last = now;
+    if (now < end) { ask(count); return; }
+    window.requestAnimationFrame = ask;
+    done([costs, pauses]);
+  };
+  document.activeElement?.blur();
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: " ", bubbles: true }));
+  ask(count);
+})"""
 
 
 def review(number: int) -> str:
@@ -30,85 +59,90 @@ def script_times(repetitions: int) -> list[float]:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     found = []
     for number in range(repetitions + 2):
-        app.text_area(key="typed").set_value(review(number))
+        app.session_state["player"] = {"asked": {"text": review(number)}}
         started = time.perf_counter()
-        app.button[0].click().run()
+        app.run()
         found.append(time.perf_counter() - started)
     return found[2:]
 
 
 def painted_times(page: Page, repetitions: int) -> list[float]:
-    """Return the seconds from the click on Read to the last word being on screen."""
+    """Return the seconds from the click on Read to the new words being on screen."""
     found = []
     for number in range(1000, 1000 + repetitions + 2):
+        page.get_by_role("button", name="Type your own review").click()
         page.get_by_label("Type a review").fill(review(number))
-        page.evaluate(
-            """() => { window.clicked = null; window.painted = null;
-              const script = [...document.querySelectorAll('*')].map((n) => n.shadowRoot)
-                .find((root) => root?.querySelector('.script')).querySelector('.script');
-              const button = document.querySelector('[data-testid=stBaseButton-primaryFormSubmit]');
-              button.addEventListener('click', () => { window.clicked = performance.now(); },
-                { once: true, capture: true });
-              new MutationObserver((_, watch) => { watch.disconnect();
-                requestAnimationFrame(() => { window.painted = performance.now(); });
-              }).observe(script, { childList: true }); }"""
-        )
+        page.evaluate(WATCH, "click")
         page.get_by_role("button", name="Read", exact=True).click()
-        page.wait_for_function("window.painted !== null")
-        found.append(page.evaluate("(window.painted - window.clicked) / 1000"))
-        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+        found.append(measured(page))
     return found[2:]
+
+
+def typed_times(page: Page) -> list[float]:
+    """Return the seconds from each key to the picture of what is typed, one key at a time."""
+    page.get_by_label("Live typing").check()
+    field = page.get_by_label("Type a review")
+    field.fill("")
+    found = []
+    for sign in TYPED:
+        if sign == " ":  # changes no word
+            field.press_sequentially(sign)
+            continue
+        page.evaluate(WATCH, "input")
+        field.press_sequentially(sign)
+        found.append(measured(page))
+    page.keyboard.press("Escape")
+    return found
+
+
+def measured(page: Page) -> float:
+    """Return the seconds that the browser measured, once it has."""
+    page.wait_for_function("window.painted !== null")
+    seconds: float = page.evaluate("(window.painted - window.began) / 1000")
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    return seconds
 
 
 def main() -> None:
     """Print the figures."""
-    script = median(script_times(15))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        "app.py",
-        "--server.headless=true",
-        f"--server.port={port}",
-        "--server.address=127.0.0.1",
-        "--server.fileWatcherType=none",
-    ]
-    server = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health").close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        place = find()
-        with sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=place, args=FLAGS)
-            page = browser.new_page()
-            received: list[int] = []
-            page.on(
-                "websocket",
-                lambda s: s.on("framereceived", lambda data: received.append(len(data))),
-            )
-            page.goto(f"http://127.0.0.1:{port}")
-            page.locator(".script .current").wait_for()
-            received.clear()
-            repetitions = 15
-            painted = median(painted_times(page, repetitions))
-            sent = sum(received) / (repetitions + 2)
-            browser.close()
-    finally:
-        server.terminate()
-        server.wait(20)
+    place, script = find(), median(script_times(15))
+    received: list[int] = []
+    sent: list[int] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framereceived", lambda data: received.append(len(data)))
+        socket.on("framesent", lambda data: sent.append(len(data)))
+
+    with (
+        TemporaryDirectory() as folder,
+        running(Path(folder)) as address,
+        sync_playwright() as driver,
+    ):
+        browser = driver.chromium.launch(executable_path=place, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1366, "height": 768})
+        files: list[int] = []
+        page.on("requestfinished", lambda r: files.append(r.sizes()["responseBodySize"]))
+        page.on("websocket", listen)
+        page.goto(address)
+        page.locator(".script .current").wait_for()
+        page.wait_for_load_state("networkidle")
+        first = sum(files) + sum(received)
+        typed = typed_times(page)
+        received.clear()
+        repetitions = 15
+        painted = painted_times(page, repetitions)
+        payload = sum(received) / (repetitions + 2)
+        page.wait_for_load_state("networkidle")
+        sent.clear()
+        costs, pauses = page.evaluate(PLAY, PLAYED)
+        told = len(sent)
+        browser.close()
     print(
-        f"{WORDS} words: script on the server {script * 1e3:.0f} ms; "
-        f"submit to painted {painted * 1e3:.0f} ms; sent to the browser {sent / 1e3:.0f} KB"
+        f"first page {first / 1e6:.1f} MB; {WORDS} words: script on the server "
+        f"{script * 1e3:.0f} ms, submit to painted {median(painted) * 1e3:.0f} ms, sent to the "
+        f"browser {payload / 1e3:.0f} KB; a key to painted {median(typed) * 1e3:.0f} ms; playing: "
+        f"{median(costs):.1f} ms a frame, 95th percentile {quantiles(costs, n=20)[-1]:.1f} ms, "
+        f"{1000 / median(pauses):.0f} frames a second, {told} messages sent"
     )
 
 

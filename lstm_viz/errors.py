@@ -18,7 +18,8 @@ LstmVizError
 ├── ForceError              something that cannot be forced (also a ValueError)
 ├── EncodingError           a function that does not turn a text into one number per token
 ├── WrapError               a module that does not classify texts word by word (also a ValueError)
-└── BlankTextError          a text without a single token (also a ValueError)
+├── BlankTextError          a text without a single token (also a ValueError)
+└── NotFiniteError          a model that computed what is no number (also a ValueError)
 """
 
 from collections.abc import Iterable, Sequence
@@ -179,4 +180,15 @@ class BlankTextError(LstmVizError, ValueError):
         super().__init__(
             "The text is blank: expected at least one word or sign, "
             "but it holds nothing apart from white space. Type a sentence."
+        )
+
+
+class NotFiniteError(LstmVizError, ValueError):
+    """A model computed something that is no number: there is nothing that could be drawn."""
+
+    def __init__(self, quantity: str, step: int) -> None:
+        super().__init__(
+            f"Numbers are expected, but at word {step + 1} the model's {quantity} is infinite or "
+            "no number at all. Try another text or model; a model that learnt at too high a rate "
+            "does this everywhere."
         )

@@ -5,15 +5,27 @@ asks for what there is not gives the nearest view and a notice.
 """
 
 import base64
+import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+import numpy as np
+
+from lstm_viz.model import TextTrace
+from lstm_viz.notation import BY_NAME
 from lstm_viz.text import gallery, shown, spans
+from lstm_viz.trace import LayerTrace
 
 LONGEST_PLAIN = 600  # characters of a typed review that travels as it is
 LONGEST = 8_000  # characters of a link, as browsers and chat programs pass it on
 LONGEST_TEXT = 100_000  # characters of a review that is typed, or that a link unfolds to
+# What the player can be asked to show, by name in a link.
+VIEW: dict[str, tuple[str, ...]] = {
+    "order": ("likeness", "weight", "stored"),
+    "map": tuple(BY_NAME),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +37,18 @@ class Selection:
         text: what is read.
         step: the current word; None where nothing was chosen yet.
         unit: the unit that is looked at; None for all together.
+        layer: number and direction of the layer that is looked into; None for the last one.
+        order: in which the units stand in the player; "" for the usual one.
+        map: the quantity in the player's map; "" for the usual one.
     """
 
     model: str
     text: str
     step: int | None = None
     unit: int | None = None
+    layer: tuple[int, str] | None = None
+    order: str = ""
+    map: str = ""
 
     @property
     def review(self) -> gallery.Review | None:
@@ -67,6 +85,10 @@ def parameters(selection: Selection) -> tuple[dict[str, str], bool]:
         found["word"] = str(selection.step + 1)
     if selection.unit is not None:
         found["unit"] = str(selection.unit)
+    if selection.layer is not None:
+        number, direction = selection.layer
+        found["layer"] = f"{number + 1}-{direction}"
+    found |= {name: getattr(selection, name) for name in VIEW if getattr(selection, name)}
     return found, fits
 
 
@@ -94,20 +116,60 @@ def opened(parameters: Mapping[str, str], models: tuple[str, ...], default: Sele
             text, step = review.text, None
     word = _number(parameters, "word", notices)
     unit = _number(parameters, "unit", notices)
-    return Opened(Selection(model, text, step if word is None else word - 1, unit), tuple(notices))
+    place: dict[str, Any] = {"layer": _layer(parameters, notices), **_view(parameters, notices)}
+    step = step if word is None else word - 1
+    return Opened(Selection(model, text, step, unit, **place), tuple(notices))
 
 
-def fitted(selection: Selection, steps: int, units: int) -> Opened:
-    """Bring word and unit of a selection into the range of what was read."""
+def fitted(selection: Selection, trace: TextTrace) -> Opened:
+    """Bring word, layer and unit of a selection into the range of what was read."""
     notices = []
-    step, unit = selection.step, selection.unit
-    if step is not None and not 0 <= step < steps:
-        step = min(max(step, 0), steps - 1)
-        notices.append(f"The text has {steps} words; this is word {step + 1}.")
+    step, unit, layer = selection.step, selection.unit, selection.layer
+    if step is not None and not 0 <= step < len(trace):
+        step = min(max(step, 0), len(trace) - 1)
+        notices.append(f"The text has {len(trace)} words; this is word {step + 1}.")
+    if layer is not None and layer not in [(one.layer, one.direction) for one in trace.layers]:
+        notices.append(f"The model has no layer {layer[0] + 1}, {layer[1]}; this is its last one.")
+        layer = None
+    units = units_of(layer_of(trace, layer))
     if unit is not None and not 0 <= unit < units:
         unit = min(max(unit, 0), units - 1)
         notices.append(f"The model has units 0 to {units - 1}; this is unit {unit}.")
-    return Opened(Selection(selection.model, selection.text, step, unit), tuple(notices))
+    return Opened(replace(selection, step=step, unit=unit, layer=layer), tuple(notices))
+
+
+def layer_of(trace: TextTrace, place: tuple[int, str] | None) -> LayerTrace[np.ndarray]:
+    """Return the layer of a trace that a selection means: the last one if it names none."""
+    found = [one for one in trace.layers if (one.layer, one.direction) == place]
+    return found[0] if found else trace.top
+
+
+def units_of(layer: LayerTrace[np.ndarray]) -> int:
+    """Return how many units a layer has: those that remember, of which a projection shows fewer."""
+    units: int = layer.quantities.get("cell_state", layer.hidden_state).shape[1]
+    return units
+
+
+def _layer(parameters: Mapping[str, str], notices: list[str]) -> tuple[int, str] | None:
+    raw = parameters.get("layer")
+    if raw is None:
+        return None
+    asked = re.fullmatch(r"([1-9][0-9]?)-(forward|backward)", raw)
+    if asked:
+        return int(asked[1]) - 1, asked[2]
+    notices.append(f"The link asks for layer “{raw[:20]}”, which is none.")
+    return None
+
+
+def _view(parameters: Mapping[str, str], notices: list[str]) -> dict[str, str]:
+    """Return what the player is asked to show; what it does not know is told."""
+    found = {}
+    for name, known in VIEW.items():
+        asked = parameters.get(name, "")
+        found[name] = asked if asked in known else ""
+        if asked not in known and asked:
+            notices.append(f"The link asks for the {name} “{asked[:20]}”, which is none.")
+    return found
 
 
 def _number(parameters: Mapping[str, str], key: str, notices: list[str]) -> int | None:

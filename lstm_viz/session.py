@@ -1,25 +1,30 @@
 """The only cache and the only session state; keeps the selection and the link in step."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import streamlit as st
 import torch
 
 from lstm_viz import export, link, palette
-from lstm_viz.components.player import Opening
+from lstm_viz.analyses.reading import reading
+from lstm_viz.components.player import Chosen, Opening, identity, payload
 from lstm_viz.errors import LstmVizError, UnknownModelError
 from lstm_viz.link import Selection
 from lstm_viz.model import Classifier, TextTrace, available, load, offered
 from lstm_viz.text import Token, gallery, shown
+from lstm_viz.trace import LayerTrace
 
 LIMIT = 1_000  # words read of one text on a page; more would be neither drawn nor seen
 DEFAULT_MODEL = "imdb-lstm"
 DEFAULT_REVIEW = "velvet-siege"
 
 _SELECTION, _LINK, _NOTICES = "selection", "written_link", "notices"
-_OPENED, _VISITS, _LEFT = "opened", "visits", "left"
+_OPENED, _SHOWN, _VISITS = "opened", "shown", "visits"
+_LEFT, _LAST = "left", "last_trace"
 
 
 def classifier(name: str) -> Classifier:
@@ -34,10 +39,11 @@ def _opened(name: str) -> Classifier:
 
 
 @st.cache_resource(max_entries=64, show_spinner="Reading …")
-def _trace(model: str, text: str, version: int) -> TextTrace:
+def _trace(model: str, text: str, version: int, _after: TextTrace | None) -> TextTrace:
     # A resource and not data: traces are frozen, so that sessions can share one without a copy.
+    # What was read before saves time and changes nothing: the underscore keeps it out of the key.
     del version  # tells two models of one name apart
-    return classifier(model).trace(text)
+    return classifier(model).trace(text, after=_after)
 
 
 def selection() -> Selection:
@@ -50,8 +56,20 @@ def choose(**changes: object) -> None:
     """Look at something else: any field of ``Selection``; a new text forgets the word."""
     if "text" in changes:
         changes = {"step": None, **changes, "text": shown(str(changes["text"]))}
-        st.session_state.pop(_OPENED, None)
+        _leave()
     st.session_state[_SELECTION] = replace(selection(), **changes)  # type: ignore[arg-type]
+
+
+def _leave() -> None:
+    """Open the text anew: what was chosen in the player before is over."""
+    for name in (_OPENED, _SHOWN):
+        st.session_state.pop(name, None)
+
+
+def choose_layer(place: tuple[int, str]) -> None:
+    """Look into another layer, whose units are others."""
+    choose(layer=place, unit=None)
+    _leave()
 
 
 def choose_model(name: str) -> None:
@@ -60,14 +78,14 @@ def choose_model(name: str) -> None:
     One that does not open is told, and the last one stays.
     """
     before = selection()
-    choose(model=name, unit=None)
+    choose(model=name, unit=None, layer=None, order="", map="")
     try:
         fit = _fitted(selection())
     except LstmVizError as error:
         st.session_state[_SELECTION] = before
         st.session_state[_NOTICES] = (str(error),)
         return
-    st.session_state.pop(_OPENED, None)
+    _leave()
     st.session_state[_SELECTION] = fit.selection
 
 
@@ -89,7 +107,7 @@ def begin() -> None:
     st.session_state[_SELECTION] = found.selection
     st.session_state[_NOTICES] = found.notices
     st.session_state.pop("typed", None)
-    st.session_state.pop(_OPENED, None)
+    _leave()
     fit = _fitted(found.selection)
     st.session_state[_SELECTION] = fit.selection
     st.session_state[_NOTICES] += fit.notices
@@ -108,7 +126,7 @@ def finish() -> bool:
     if params != st.session_state.get(_LINK) or not st.query_params:
         st.query_params.from_dict(params)
         st.session_state[_LINK] = params
-    st.session_state[_LEFT] = _widgets()
+    st.session_state[_LEFT] = _widgets(at_rest=True)
     return fits
 
 
@@ -117,9 +135,20 @@ def _acted() -> bool:
     return _widgets() != st.session_state.get(_LEFT)
 
 
-def _widgets() -> dict[str, str]:
-    own = (_SELECTION, _LINK, _NOTICES, _OPENED, _VISITS, _LEFT)
-    return {str(key): repr(value) for key, value in st.session_state.items() if key not in own}
+def _widgets(*, at_rest: bool = False) -> dict[str, str]:
+    """Return what each widget says; at rest, without what is said in one run and is then over."""
+    own = (_SELECTION, _LINK, _NOTICES, _OPENED, _SHOWN, _VISITS, _LEFT, _LAST)
+    said = {str(key): value for key, value in st.session_state.items() if key not in own}
+    return {key: repr(_said(value, at_rest=at_rest)) for key, value in said.items()}
+
+
+def _said(value: object, *, at_rest: bool) -> object:
+    if value is True:  # a button; no page has a box to be ticked
+        return not at_rest
+    if not isinstance(value, Mapping):
+        return value
+    over = {"asked"} if at_rest else set()  # of the player
+    return {name: one for name, one in value.items() if one is not None and name not in over}
 
 
 def notices() -> tuple[str, ...]:
@@ -129,14 +158,20 @@ def notices() -> tuple[str, ...]:
 
 
 def trace() -> TextTrace:
-    """Return the trace of the chosen text, read up to the limit."""
+    """Return the trace of the chosen text, read up to the limit.
+
+    Of a text that begins like the last one, only the words from the first other one on are read.
+    """
     chosen = selection()
     version = id(classifier(chosen.model))
-    return _trace(chosen.model, _within_limit(chosen.text), version)
+    last = st.session_state.get(_LAST)
+    found = _trace(chosen.model, _within_limit(chosen.text), version, last)
+    st.session_state[_LAST] = found
+    return found
 
 
 def _fitted(wanted: Selection) -> link.Opened:
-    return link.fitted(wanted, len(trace()), trace().top.hidden_state.shape[1])
+    return link.fitted(wanted, trace())
 
 
 def beyond() -> int:
@@ -154,6 +189,23 @@ def _tokens() -> tuple[Token, ...]:
     return classifier(chosen.model).reader.read(chosen.text)[0]
 
 
+def layer() -> LayerTrace[np.ndarray]:
+    """Return the layer of the trace that is looked into."""
+    return link.layer_of(trace(), selection().layer)
+
+
+def keep(chosen: Chosen | None) -> None:
+    """Take over what was chosen in the player, if it concerns what is on the page now."""
+    if chosen is None or chosen.opening != st.session_state.get(_SHOWN):
+        return
+    units = link.units_of(layer())
+    if chosen.step >= len(trace()) or (chosen.unit is not None and chosen.unit >= units):
+        return
+    view = {"order": chosen.order, "map": chosen.map}
+    known = {name: value if value in link.VIEW[name] else "" for name, value in view.items()}
+    choose(step=chosen.step, unit=chosen.unit, **known)
+
+
 def opening(key: str) -> Opening:
     """Return how the chosen text was opened in the component of that key.
 
@@ -162,9 +214,15 @@ def opening(key: str) -> Opening:
     if key not in st.session_state or _OPENED not in st.session_state:
         visit = st.session_state.get(_VISITS, 0) + 1
         st.session_state[_VISITS] = visit
-        st.session_state[_OPENED] = Opening(selection().step or 0, visit)
+        st.session_state[_OPENED] = _here(visit)
     opened: Opening = st.session_state[_OPENED]
+    st.session_state[_SHOWN] = identity(trace(), layer(), opened)
     return opened
+
+
+def _here(visit: int = 0) -> Opening:
+    now = selection()
+    return Opening(now.step or 0, now.unit, now.order, now.map, visit)
 
 
 def choose_clicked_unit(key: str) -> None:
@@ -174,9 +232,35 @@ def choose_clicked_unit(key: str) -> None:
         choose(unit=int(points[0]["customdata"]))
 
 
-def table() -> str:
-    """Return the numbers of every word as CSV."""
-    return export.table(trace())
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What is taken home; made when a button is pressed, outside of a run, where is no session."""
+
+    _trace: TextTrace
+    _layer: LayerTrace[np.ndarray]
+    _beyond: int
+    _place: Opening
+
+    def table(self) -> str:
+        """Return the numbers of every word as CSV."""
+        return export.table(self._trace)
+
+    def page(self) -> str:
+        """Return what is looked at in the player as a page that opens without a network."""
+        found = reading(self._trace)
+        return export.page(payload(self._trace, self._layer, found, self._place, self._beyond))
+
+    def file(self, suffix: str) -> bytes:
+        """Return the trace as a file of one of the kinds that ``TextTrace.save`` writes."""
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / f"trace{suffix}"
+            self._trace.save(path)
+            return path.read_bytes()
+
+
+def home() -> Home:
+    """Return what can be taken home of what is on the page now."""
+    return Home(trace(), layer(), beyond(), _here())
 
 
 def usual() -> Mapping[str, np.ndarray]:

@@ -16,11 +16,13 @@ class Band:
 
     Attributes:
         label: its name; of several, how many there are.
+        labels: which of the model's labels it holds.
         rest: whether it is several.
         probability: after each word, in [0, 1].
     """
 
     label: str
+    labels: tuple[int, ...]
     probability: Float[np.ndarray, " step"]
     rest: bool = False
 
@@ -46,8 +48,9 @@ def bands(trace: TextTrace, named: int = NAMED) -> tuple[Band, ...]:
     count = max(named, int(leading.sum()))
     count = count if len(trace.labels) > count + 1 else len(trace.labels)
     own = sorted(strongest[:count], key=lambda label: -probability[-1, label])
-    found = [Band(trace.labels[label], probability[:, label]) for label in own]
+    found = [Band(trace.labels[label], (int(label),), probability[:, label]) for label in own]
     rest = strongest[count:]
     if len(rest):
-        found.append(Band(f"{len(rest)} others", probability[:, rest].sum(1), rest=True))
+        labels = tuple(map(int, rest))
+        found.append(Band(f"{len(rest)} others", labels, probability[:, rest].sum(1), rest=True))
     return tuple(found)

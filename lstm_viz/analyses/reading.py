@@ -48,9 +48,7 @@ def reading(trace: TextTrace, label: int | None = None) -> Reading:
     """
     if label is None:
         label = 1 if len(trace.labels) == 2 else int(trace.probabilities[-1].argmax())
-    bias = np.zeros(len(trace.labels)) if trace.readout_bias is None else trace.readout_bias
-    scores = np.exp(bias - bias.max())
-    before = float(scores[label] / scores.sum())
+    before = float(chances_before(trace)[label])
     probability = trace.probabilities[:, label]
     moved = np.diff(probability, prepend=np.float32(before))
     return Reading(
@@ -61,6 +59,14 @@ def reading(trace: TextTrace, label: int | None = None) -> Reading:
         turning_point=int(np.abs(moved).argmax()),
         terms=terms(trace.top),
     )
+
+
+def chances_before(trace: TextTrace) -> Float[np.ndarray, " label"]:
+    """Return the probability of each label before the first word; see ``Reading.before``."""
+    bias = np.zeros(len(trace.labels)) if trace.readout_bias is None else trace.readout_bias
+    scores = np.exp(bias.astype(np.float64) - bias.max())
+    chances: Float[np.ndarray, " label"] = scores / scores.sum()
+    return chances
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,17 @@ def verdict_weight(trace: TextTrace, label: int) -> Float[np.ndarray, " unit"] |
     others = np.delete(trace.readout_weight, label, axis=0)
     weight: Float[np.ndarray, " unit"] = trace.readout_weight[label] - others.mean(0)
     return weight
+
+
+def unit_weight(trace: TextTrace, label: int) -> Float[np.ndarray, " unit"] | None:
+    """How much does each unit that remembers speak for a label? See ``verdict_weight``.
+
+    Returns:
+        None also behind a projection: what it puts out has votes, and is none of the units.
+    """
+    weight = verdict_weight(trace, label)
+    memory = trace.top.quantities.get("cell_state", trace.top.hidden_state)
+    return None if weight is None or len(weight) != memory.shape[1] else weight
 
 
 def strongest_units(trace: TextTrace, step: int, label: int, count: int) -> list[tuple[int, float]]:

@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 Order = Literal["likeness", "weight", "stored"]
+_ROUNDING = 1e-12  # of a sum of squares, against the largest
 
 
 def ordered(
@@ -39,14 +40,27 @@ def by_likeness(values: Float[np.ndarray, "value unit"]) -> Int[np.ndarray, " un
     """
     across = values.T.astype(np.float64)
     across = across - across.mean(0)
-    left, strength, _ = np.linalg.svd(across, full_matrices=False)
-    plane = np.zeros((len(across), 2))
-    real = strength[:2] > 1e-9 * strength[0]  # what is left is rounding: units on one line
-    plane[:, : len(real)] = np.where(real, left[:, :2] * strength[:2], 0.0)
+    plane = _first_two(across)
     # A component has no sign of its own: take the one in which the unit furthest out is positive.
     furthest = plane[np.abs(plane).argmax(0), [0, 1]]
     plane *= np.where(furthest < 0, -1, 1)
     return np.argsort(np.arctan2(plane[:, 1], plane[:, 0]), kind="stable")
+
+
+def _first_two(
+    across: Float[np.ndarray, "unit value"],
+) -> Float[np.ndarray, "unit 2"]:
+    """Return the places of units on the first two principal components.
+
+    Found from the products of units with each other: for a text's worth of values several times
+    faster than a singular value decomposition.
+    """
+    squares, vectors = np.linalg.eigh(across @ across.T)
+    plane = np.zeros((len(across), 2))
+    for place, column in enumerate(range(len(across) - 1, max(-1, len(across) - 3), -1)):
+        if squares[column] > _ROUNDING * squares[-1]:  # else it is rounding: units on one line
+            plane[:, place] = vectors[:, column] * np.sqrt(squares[column])
+    return plane
 
 
 def by_weight(weight: Float[np.ndarray, " unit"]) -> Int[np.ndarray, " unit"]:

@@ -22,7 +22,7 @@ Values = Float[np.ndarray, "step unit"]
 
 
 def maps(
-    quantities: Mapping[str, Values],
+    quantities: Mapping[str, Float[np.ndarray, "step _"]],
     shown_ones: Sequence[Quantity],
     order: Int[np.ndarray, " unit"],
     words: Words,
@@ -34,24 +34,24 @@ def maps(
     Args:
         quantities: by name, (step, unit).
         shown_ones: which to draw, from the top.
-        order: of the units, the same in all maps.
+        order: of the units, the same in all maps; what a projection puts out stands as stored.
         words: the axis.
         colors: of the theme.
         usual: with it, gates are drawn as their departure from it, on -0.5 to +0.5.
     """
     figure = stacked(len(shown_ones), _MAP, colors, words)
     names = words.names()
-    rows = [f"unit {unit}" for unit in order]
     for row, quantity in enumerate(shown_ones, start=1):
         values = quantities[quantity.name]
+        own = order if len(order) == values.shape[1] else np.arange(values.shape[1])
         departure = usual is not None and quantity.name in usual
         drawn = values - usual[quantity.name] if departure and usual else values
         scale = _scale(quantity, colors, departure=departure)
         top = figure.layout[f"yaxis{row if row > 1 else ''}"].domain
         figure.add_heatmap(
             x=names,
-            y=rows,
-            z=np.ascontiguousarray(drawn[:, order].T, dtype=np.float32),
+            y=[f"unit {unit}" for unit in own],
+            z=np.ascontiguousarray(drawn[:, own].T, dtype=np.float32),
             zmin=scale.low,
             zmax=scale.high,
             colorscale=scale.ramp,

@@ -14,10 +14,11 @@ from torch import Tensor, nn
 
 from lstm_viz.errors import BlankTextError, ForceError, WrapError
 from lstm_viz.model import scores
+from lstm_viz.model.continued import Made, Stretch
 from lstm_viz.model.network import Network
 from lstm_viz.model.readout import readout_of
 from lstm_viz.model.text_trace import Steps, TextTrace, last_forward
-from lstm_viz.text import Reader
+from lstm_viz.text import Reader, Token
 from lstm_viz.trace import Force, LayerTrace, Recording, record
 from lstm_viz.trace.force import listed_forces
 from lstm_viz.trace.kinds import layers_in, recurrent_modules
@@ -74,14 +75,24 @@ class Classifier:
         # A recording hooks the network: no other call may run then, of any classifier of it.
         self._turn = _TURNS.setdefault(network, Lock())
         self._layers = _numbered(network)
+        self._made = Made()
 
-    def trace(self, text: str, force: Force | Iterable[Force] | None = None) -> TextTrace:
+    def trace(
+        self,
+        text: str,
+        force: Force | Iterable[Force] | None = None,
+        after: TextTrace | None = None,
+    ) -> TextTrace:
         """Read a text word by word and keep everything.
 
         Args:
             text: any string with at least one token; of any length.
             force: what to change on the way (see ``Force``); the layers are counted as in
                 ``trace.layers``. None reads the text as the model does by itself.
+            after: what this very object returned for an earlier text, its network unchanged. The
+                words before the first other one are taken from there, and only the rest is read,
+                if the network is a ``Network`` that reads in one direction and nothing is or was
+                forced. In any other case the whole text is read, which takes longer.
 
         Raises:
             BlankTextError: the text holds nothing apart from white space.
@@ -90,42 +101,45 @@ class Classifier:
                 than the one that was promised.
 
         Law:
-            ``error`` compares gates, states and logits with the network's own output.
+            ``error`` compares gates, states and logits with the network's own output. ``after``
+            changes nothing but rounding; the error may then be the larger one of the earlier text.
         """
         tokens, numbers = self.reader.read(text)
         if not tokens:
             raise BlankTextError
         given = None if force is None else listed_forces(force)
         forces = None if given is None else [self._placed(one, len(tokens)) for one in given]
-        inputs = self._inputs(numbers)
+        begun = self._begun(after, tokens, numbers) if given is None else None
         with self._alone():
-            with record(self.network, force=forces) as recording:
-                whole = scores.rows(self.network(inputs), len(tokens), len(self.labels))
-            with record(self.network, force=forces, quantities=()) if forces else nullcontext():
-                said = self._after_each_word(inputs, whole)
-            logits = scores.logits_of(said, len(self.labels), self._outputs)
-            layers = self._found(recording, len(tokens))
-            hidden = torch.tensor(last_forward(layers).hidden_state)
+            found = self._read(numbers, len(tokens), forces, begun)
+            logits = found.logits
+            hidden = torch.tensor(last_forward(found.layers).hidden_state)
             readout = readout_of(self.network, hidden, logits, self._outputs)
-        errors = [call.error for call in recording.calls]
+        errors = [found.error]
         if readout and self._outputs == "logits":
             again = hidden @ readout[0].T + readout[1]
             gap = again.log_softmax(-1) - logits.log_softmax(-1)  # a constant changes no prediction
             errors.append(float(gap.abs().max()))
         weight, bias = map(_frozen, readout) if readout else (None, None)
-        return TextTrace(
+        trace = TextTrace(
             model=self.name,
             text=text,
             tokens=tokens,
             labels=self.labels,
             logits=_frozen(logits),
             probabilities=_frozen(logits.softmax(-1)),
-            layers=layers,
+            layers=found.layers,
             error=max(errors),
             readout_weight=weight,
             readout_bias=bias,
             forced=tuple(map(str, given or ())),
         )
+        if begun and not trace.exact:
+            # The error may be that of words which are gone, whose states were larger.
+            return self.trace(text)
+        if given is None and self._reads_on:
+            self._made.add(trace, numbers)
+        return trace
 
     def predict(self, texts: Sequence[str]) -> Float[np.ndarray, "text label"]:
         """Return what the model thinks at the end of each text.
@@ -156,6 +170,49 @@ class Classifier:
             logits = scores.logits_of(said, len(self.labels), self._outputs)
             found[index] = logits.softmax(-1)[0].float().numpy()
         return found
+
+    @property
+    def _reads_on(self) -> bool:
+        """Whether the network goes on from the states that a trace keeps.
+
+        Ours does in one direction; nothing is known of a user's module or a class made from ours.
+        """
+        if type(self.network) is not Network or self.network.looks_ahead:
+            return False
+        # As all states of a trace, so that nothing is lost where the text is taken up.
+        return all(weight.dtype == torch.float32 for weight in self.network.parameters())
+
+    def _begun(
+        self, after: TextTrace | None, tokens: Sequence[Token], numbers: Sequence[Any]
+    ) -> Stretch | None:
+        """Return what of an earlier trace need not be read again, if there is such a thing."""
+        if after is None or not self._reads_on:
+            return None
+        steps = self._made.shared(after, tokens, numbers)
+        return Stretch.beginning(after, steps) if steps else None
+
+    def _read(
+        self,
+        numbers: Sequence[Any],
+        steps: int,
+        forces: list[Force] | None,
+        begun: Stretch | None,
+    ) -> Stretch:
+        """Run the network over a text, or over what is left of it, and record everything."""
+        start = len(begun.logits) if begun else 0
+        if begun and start == steps:
+            return begun
+        inputs = self._inputs(numbers[start:])
+        with record(self.network, force=forces) as recording:
+            states = (begun.states(inputs.device),) if begun else ()
+            raw = self.network(inputs, *states)
+            whole = scores.rows(raw, steps - start, len(self.labels))
+        with record(self.network, force=forces, quantities=()) if forces else nullcontext():
+            said = self._after_each_word(inputs, whole)
+        logits = scores.logits_of(said, len(self.labels), self._outputs)
+        layers = self._found(recording, steps - start)
+        read = Stretch(layers, logits, max(call.error for call in recording.calls))
+        return begun.then(read) if begun else read
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -14,6 +14,9 @@ from lstm_viz.text.vocabulary import PADDING
 _WORDS_PER_BATCH = 16_384  # a batch of long reviews takes a few tens of megabytes
 _KINDS = {"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN": nn.RNN}
 
+State = Float[Tensor, "layer batch unit"]
+States = State | tuple[State, State]  # the hidden states, of an LSTM with the cell states
+
 
 class Network(nn.Module):
     """A classifier of texts.
@@ -44,15 +47,18 @@ class Network(nn.Module):
         return bool(self.recurrent.bidirectional)
 
     def forward(
-        self, numbers: Int[Tensor, "batch step"]
+        self, numbers: Int[Tensor, "batch step"], states: States | None = None
     ) -> Float[Tensor, "batch step label"] | Float[Tensor, "batch label"]:
         """Return the logits after each word, or of the whole texts if it looks ahead.
 
         Args:
             numbers: of words. Padding behind a text changes nothing before it; there may be none
                 in a text that is read from both ends.
+            states: before the first of the words, where it is not the first of its text.
         """
-        return self.said(self.recurrent(self.embedding(numbers))[0])
+        features = self.embedding(numbers)
+        read = self.recurrent(features) if states is None else self.recurrent(features, states)
+        return self.said(read[0])
 
     def said(
         self, hidden: Float[Tensor, "batch step unit"]

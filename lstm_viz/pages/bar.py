@@ -5,25 +5,23 @@ import streamlit as st
 from lstm_viz import session
 from lstm_viz.link import LONGEST_TEXT
 from lstm_viz.model import available
+from lstm_viz.pages import menus
 from lstm_viz.pages.literal import literal
 from lstm_viz.text import gallery, shown, spans
 
-_OWN = "Your own text"
-_ASKED = {
-    "film": "Type a review",
-    "hotel": "Type a hotel review",
-    "news": "Type a news title",
-}
+
+def notices() -> None:
+    """Say what of a link could not be kept, or what went wrong."""
+    for notice in session.notices():
+        st.info(literal(notice), icon=":material/info:")
 
 
 def show() -> None:
-    """Draw the field for a review, the gallery and the notices."""
-    for notice in session.notices():
-        st.info(literal(notice), icon=":material/info:")
+    """Draw the field for a review, the gallery and the models."""
     chosen = session.selection()
     st.session_state.setdefault("typed", shown(chosen.text))
     review = chosen.review
-    st.session_state["example"] = review.name if review else _OWN
+    st.session_state["example"] = review.name if review else menus.OWN
     subject = gallery.subject_of(chosen.model)
     widths = [3, 1] if len(available()) == 1 else [3, 1, 1]
     field, pick, *models = st.columns(widths, vertical_alignment="bottom", gap="medium")
@@ -32,7 +30,9 @@ def show() -> None:
         column.selectbox("Model", available(), key="model", on_change=_change_model)
     with field, st.form("review", border=False, enter_to_submit=True):
         text, button = st.columns([6, 1], vertical_alignment="bottom")
-        text.text_area(_ASKED[subject], key="typed", height=68, max_chars=LONGEST_TEXT)
+        text.text_area(
+            f"Type a {menus.READS[subject]}", key="typed", height=68, max_chars=LONGEST_TEXT
+        )
         button.form_submit_button(
             "Read",
             type="primary",
@@ -40,14 +40,12 @@ def show() -> None:
             width="stretch",
             help="Ctrl + Enter in the field does the same",
         )
-    names = [name for name, one in gallery.reviews().items() if one.subject == subject]
-    if review and review.name not in names:
-        names.insert(0, review.name)  # the text of a model of another subject stays
+    names = menus.examples(chosen)
     pick.selectbox(
         "Or take an example",
-        [*names, _OWN] if review is None else names,
+        [*names, menus.OWN] if review is None else names,
         key="example",
-        format_func=_title,
+        format_func=menus.title,
         on_change=_take,
     )
     if st.session_state.pop("blank", False):
@@ -55,11 +53,6 @@ def show() -> None:
             "There is nothing to read yet: type at least one word. The last review stays below.",
             icon=":material/edit:",
         )
-
-
-def _title(name: str) -> str:
-    review = gallery.reviews().get(name)
-    return f"{review.title} · {review.kind}" if review else name
 
 
 def _change_model() -> None:

@@ -1,22 +1,31 @@
-"""What every page ends with: how exact it is, and the numbers to take home."""
+"""What every page ends with: the link to it, how exact it is, and the numbers to take home."""
+
+from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
 from lstm_viz import session
+from lstm_viz.components.player import chosen
+
+PLAYER, WHERE = "player", "where"
+_BYTES, _JSON = "application/octet-stream", "application/json"
 
 
-def show(*, fits: bool) -> None:
-    """Draw the mark of exactness and the download.
+@st.fragment(key=WHERE)
+def show() -> None:
+    """Keep the chosen word and unit, also in the link; draw the mark of exactness and downloads.
 
-    Args:
-        fits: whether the view fits into a link.
+    It is all that is run again when another word or unit is chosen in the player.
     """
+    session.keep(chosen(PLAYER))
+    fits = session.finish()
     trace = session.trace()
     with st.container(horizontal=True, vertical_alignment="center", key="foot"):
         exact = trace.exact
         st.badge(
-            f"{'exact to' if exact else 'not exact: off by'} {trace.error:.0e}",
-            icon=":material/check:" if exact else ":material/warning:",
+            f"{'✓ exact to' if exact else 'not exact: off by'} {trace.error:.0e}",
+            icon=None if exact else ":material/warning:",  # the font of icons is large
             color="green" if exact else "orange",
         )
         st.markdown(
@@ -24,16 +33,23 @@ def show(*, fits: bool) -> None:
             "own output.",
             width="content",
         )
-        st.download_button(
-            "Numbers of every word (CSV)",
-            session.table,
-            file_name="lstm-viz.csv",
-            mime="text/csv",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+    with st.container(horizontal=True, vertical_alignment="center", key="home"):
+        st.markdown("Take it home:", width="content")
+        for label, make, name, mime in _files(session.home()):
+            st.download_button(label, make, file_name=name, mime=mime, on_click="ignore")
     if not fits:
         st.info(
             "This text is too long for a link. Keep the downloaded numbers, or send the text.",
             icon=":material/link_off:",
         )
+
+
+def _files(home: session.Home) -> list[tuple[str, Callable[[], str | bytes], str, str]]:
+    """Return what can be taken home: on the button, how it is made, name and kind of the file."""
+    return [
+        ("This view, to open offline (HTML)", home.page, "lstm-viz.html", "text/html"),
+        ("Numbers of every word (CSV)", home.table, "lstm-viz.csv", "text/csv"),
+        ("Whole trace (npz)", partial(home.file, ".npz"), "lstm-viz.npz", _BYTES),
+        ("Whole trace (Parquet)", partial(home.file, ".parquet"), "lstm-viz.parquet", _BYTES),
+        ("Whole trace (JSON)", partial(home.file, ".json"), "lstm-viz.json", _JSON),
+    ]

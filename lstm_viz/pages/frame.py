@@ -1,5 +1,6 @@
 """The frame: page set-up, navigation, and what all pages share."""
 
+from base64 import b64encode
 from pathlib import Path
 
 import streamlit as st
@@ -10,6 +11,9 @@ from lstm_viz.pages import bar, foot
 from lstm_viz.pages.literal import literal
 
 _HERE = Path(__file__).parent
+# In the page itself: a file of its own is taken away for a moment when one run follows another,
+# as while typing, and a browser that asks for it then does not find it.
+_ICON = f"data:image/png;base64,{b64encode((_HERE / 'icon.png').read_bytes()).decode('ascii')}"
 
 
 def show() -> None:
@@ -17,7 +21,7 @@ def show() -> None:
 
     A script of one's own may call ``lstm_viz.offer(classifier)`` before, which then comes first.
     """
-    st.set_page_config(page_title="lstm-viz", page_icon=str(_HERE / "icon.png"), layout="wide")
+    st.set_page_config(page_title="lstm-viz", page_icon=_ICON, layout="wide")
     st.html(_HERE / "frame.css")
     page = st.navigation(
         [
@@ -29,8 +33,10 @@ def show() -> None:
     )
     try:
         session.begin()
-        bar.show()
+        bar.notices()
+        if page.title != "Read":  # where the review itself is the field
+            bar.show()
         page.run()
-        foot.show(fits=session.finish())
+        foot.show()
     except LstmVizError as error:
         st.error(literal(str(error)), icon=":material/error:")

@@ -8,7 +8,7 @@ import streamlit as st
 from lstm_viz import session
 from lstm_viz.analyses import units
 from lstm_viz.analyses.gates import furthest
-from lstm_viz.analyses.reading import reading, verdict_weight
+from lstm_viz.analyses.reading import reading, unit_weight
 from lstm_viz.figures import gates, saturation
 from lstm_viz.figures.picture import Words
 from lstm_viz.notation import BY_NAME, among, gates_among
@@ -26,7 +26,7 @@ colors = session.colors()
 usual = session.usual()
 course = reading(trace)
 layer = trace.top
-weight = verdict_weight(trace, course.label)
+weight = unit_weight(trace, course.label)
 quantities, gate_list = among(layer.quantities), gates_among(layer.quantities)
 behaviour = np.concatenate([layer.quantities[q.name] for q in gate_list or quantities])
 unit = session.selection().unit
@@ -47,7 +47,7 @@ finding = (
 )
 st.title(literal(finding), anchor=False)
 st.markdown(
-    f"Columns are words, rows are the {layer.hidden_state.shape[1]} units in the same order in "
+    f"Columns are words, rows are the {behaviour.shape[1]} units in the same order in "
     f"all maps. {'Gates run from 0, shut, to 1, open; what' if gate_list else 'What'} has a sign "
     "is drawn around 0. The scales are the same for every text."
 )

@@ -37,6 +37,13 @@ def test_bands_sum_to_one_and_name_whoever_leads(example, labels, seed):
     last = [band.probability[-1] for band in found if "others" not in band.label]
     assert last == sorted(last, reverse=True)
     assert len(named) == len(found)
+    held = [label for band in found for label in band.labels]
+    assert sorted(held) == list(range(labels))
+    for band in found:
+        own = trace.probabilities[:, list(band.labels)].sum(1)
+        np.testing.assert_allclose(band.probability, own, atol=1e-6)
+        assert band.rest == (len(band.labels) > 1)
+        assert band.rest or band.label == trace.labels[band.labels[0]]
     assert len(found) == labels or found[-1].label.endswith("others")
 
 
@@ -47,6 +54,7 @@ def test_by_hand(example):
     ]  # fmt: skip
     assert found[-1].probability[0] == pytest.approx(0.75 / 10.75)
     assert len(found) == NAMED + 1
+    assert [band.labels for band in found] == [(2,), (3,), (4,), (1,), (0,), (5, 6)]
 
 
 def test_one_that_would_stand_alone_is_named(example):

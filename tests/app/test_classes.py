@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import lstm_viz
-from tests.app.test_pages import PAGES, open_app, plain, shown
+from tests.app.reading import PAGES, ask, assert_sent, open_app, plain, selection, shown
 from tests.topics import CHINESE, WORDS, topics
 
 ENGLISH = "A film star sells her villa, and two houses more"
@@ -29,14 +29,37 @@ def offer(monkeypatch):
 )
 def test_the_course_of_every_leading_class_is_sent(offer, labels, text):
     trace = offer(labels).trace(text)
-    data = shown(open_app(text=text))
-    assert data["label"] == labels[1]  # realty
-    names = [band["label"] for band in data["bands"]]
-    assert names[:2] == [labels[1], labels[9]]
-    assert names[-1] == "5 others"
-    for band in data["bands"][:-1]:
-        expected = trace.probabilities[:, labels.index(band["label"])]
-        np.testing.assert_allclose(band["values"], expected, atol=1e-6)
+    sent = shown(open_app(text=text))
+    assert_sent(sent, trace)
+    assert sent["label"] == 1  # realty
+    bands = sent["bands"]
+    assert [band["label"] for band in bands[:2]] == [labels[1], labels[9]]
+    assert [band["rest"] for band in bands] == [False] * 5 + [True]
+    assert bands[-1]["label"] == "5 others"
+    for band in bands[:-1]:
+        assert [labels[label] for label in band["labels"]] == [band["label"]]
+    held = [label for band in bands for label in band["labels"]]
+    assert sorted(held) == list(range(10))  # so that all bands together are everything
+    last = trace.probabilities[-1, held[:5]]
+    assert (np.diff(last) <= 0).all()
+
+
+def test_votes_of_ten_classes_are_each_against_the_others(offer):
+    offer(tuple(WORDS))
+    sent = shown(open_app(text=ENGLISH))
+    # By hand: a unit speaks with weight 6 for its own class, and against each of nine others.
+    expected = np.where(np.eye(10) > 0, 6, -6 / 9)
+    np.testing.assert_allclose(sent.arrays["weight"], expected, atol=1e-6)
+    np.testing.assert_allclose(sent["bias"], 0, atol=1e-9)
+    np.testing.assert_allclose(sent["before"], 0.1, atol=1e-9)
+    assert sent["orders"]["weight"][0] == 1
+
+
+def test_labels_are_shown_on_one_line(offer):
+    labels = ("a\nb", " c\t", "\ud800", "<i>", *(f"class {number}" for number in range(6)))
+    offer(labels)
+    sent = shown(open_app(text=ENGLISH))
+    assert sent["labels"][:4] == ["a b", "c", "\ufffd", "<i>"]
 
 
 def test_gates_show_ten_classes_too(offer):
@@ -48,8 +71,8 @@ def test_gates_show_ten_classes_too(offer):
 def test_a_model_opens_with_an_example_of_its_own_kind(offer):
     offer(tuple(WORDS))
     app = open_app()
-    assert app.session_state["selection"].review.subject == "news"
-    app.selectbox(key="model").select("imdb-lstm").run()
-    assert app.session_state["selection"].review.subject == "news"  # the text stays
+    assert selection(app).review.subject == "news"
+    ask(app, model="imdb-lstm")
+    assert selection(app).review.subject == "news"  # the text stays
     app.switch_page(PAGES["gates"]).run()
     assert not app.exception

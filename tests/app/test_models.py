@@ -7,10 +7,12 @@ import pytest
 import lstm_viz
 from lstm_viz import session
 from lstm_viz.model import available, card, history
-from tests.app.test_pages import KINDS, Own, figure, open_app, plain
+from tests.app.reading import ask, figure, open_app, plain, selection, shown
+from tests.kinds import small
 from tests.made_up import HOSTILE, WHOLE, model_folder
 
 PAGE = "lstm_viz/pages/models.py"
+KINDS = [("LSTM", {"num_layers": 2}), ("GRU", {}), ("RNN", {}), ("GRU", {"bidirectional": True})]
 
 
 @pytest.fixture
@@ -87,7 +89,7 @@ def test_another_model_keeps_text_and_word(folder):
     app = models(text="Not a bad film.", word="3", unit="5", model="imdb-lstm")
     app.radio(key="chosen_model").set_value("made-up").run()
     assert not app.exception
-    chosen = app.session_state["selection"]
+    chosen = selection(app)
     assert (chosen.model, chosen.text, chosen.step) == ("made-up", "Not a bad film.", 2)
     assert plain(app.title[0].value).startswith("made-up")
     app.selectbox(key="model").set_value("imdb-lstm").run()
@@ -95,21 +97,15 @@ def test_another_model_keeps_text_and_word(folder):
 
 
 @pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize("number", range(len(KINDS)))
-def test_a_model_without_history_or_card_shows_what_is_known(number):
-    kind, options = KINDS[number]
-    own = lstm_viz.wrap(
-        Own(kind, **options),
-        encode=lambda text: [len(word) for word in text.split()],
-        labels=("bad", "so-so", "good"),
-        name="my **own**",
-    )
+@pytest.mark.parametrize(("kind", "options"), KINDS, ids=str)
+def test_a_model_without_history_or_card_shows_what_is_known(kind, options):
+    own = small(kind, options, ("bad", "so-so", "good"), name="my **own**")
     lstm_viz.offer(own)
     app = models(model=own.name)
     (row,) = [row for row in rows(app) if "own" in row["Model"]]
     layers = "2 layers" if "num_layers" in options else "1 layer"
     both = ", in both directions" if "bidirectional" in options else ""
-    assert row["Network"] == f"{kind}, {layers} of 5 units{both}"
+    assert row["Network"] == f"{kind}, {layers} of 8 units{both}"
     assert row["Words known"] == row["Right on the test part"] == "not known"
     assert "without a history" in app.info[0].value
     assert "no card" in written(app)
@@ -154,8 +150,19 @@ def test_a_model_that_does_not_open_is_told_and_the_last_one_stays(folder):
         app.radio(key="chosen_model").set_value(name).run()
         assert not app.exception
         assert "expected" in app.info[0].value
-        assert app.session_state["selection"].model == "imdb-lstm"
-        assert app.session_state["selection"].step == 2
+        assert selection(app).model == "imdb-lstm"
+        assert selection(app).step == 2
+
+
+def test_a_model_that_does_not_open_is_told_on_the_first_page_too(folder):
+    place = model_folder(folder, "broken")
+    (place / "model.safetensors").write_bytes(b"no weights")
+    app = open_app(text="Not a bad film.", word="3", unit="5")
+    before = shown(app)["id"]
+    ask(app, model="broken")
+    assert "expected" in app.info[0].value
+    assert (selection(app).model, selection(app).step, selection(app).unit) == ("imdb-lstm", 2, 5)
+    assert shown(app)["id"] == before
 
 
 def test_a_hostile_card_is_harmless(folder):
@@ -172,7 +179,7 @@ def test_history_and_card_can_be_taken_home(folder):
     labels = [button.label for button in models(model="made-up").get("download_button")]
     assert labels[:2] == ["History (history.json)", "Card (README.md)"]
     model_folder(folder, "bare")
-    assert len(models(model="bare").get("download_button")) == 1
+    assert len(models(model="bare").get("download_button")) == len(labels) - 2
 
 
 def test_what_can_be_taken_home_is_what_was_saved():

@@ -1,6 +1,7 @@
 """Servers and one Chromium for all browser tests; every page watches its console and network."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.install import find
+from tests.browser.picture import NOTE_TEXTS
 from tests.conftest import ROOT
 
 # As root in a container a sandbox is not to be had; the rest keeps the browser off the network.
@@ -19,6 +21,12 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
 ]  # fmt: skip
+LIGHT = {"color_scheme": "light"}
+DARK = {"color_scheme": "dark"}
+DESK = {"viewport": {"width": 1366, "height": 768}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+HALL = {"viewport": {"width": 1920, "height": 1080}}
+STILL = {"reduced_motion": "reduce"}
 expect.set_options(timeout=20_000)
 
 
@@ -43,20 +51,27 @@ def running(folder, script="app.py", **environment):
         command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=os.environ | environment
     )
     url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(server, f"{url}/_stcore/health", log)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(20)
+        log.close()
+
+
+def wait_for(server, page, log):
+    """Return once a page of the server can be had."""
     deadline = time.monotonic() + 60
     while True:
         try:
-            urllib.request.urlopen(f"{url}/_stcore/health", timeout=5).close()
-            break
+            urllib.request.urlopen(page, timeout=5).close()
+            return
         except OSError as error:
             if server.poll() is not None or time.monotonic() > deadline:
                 log.seek(0)
                 raise RuntimeError(f"The app did not start:\n{log.read()}") from error
             time.sleep(0.05)
-    yield url
-    server.terminate()
-    server.wait(20)
-    log.close()
 
 
 @pytest.fixture(scope="session")
@@ -84,22 +99,32 @@ def chromium():
 
 
 class Reader:
-    """A person at a browser, with what its console said and where it wanted to connect to."""
+    """A person at a browser: what the console said, what was asked for, what went to the server."""
 
     def __init__(self, page, address):
         self.page = page
         self.address = address
-        self.said = []
+        self.said, self.requested, self.sent, self.received = [], [], [], []
         page.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: self.said.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: self.said.append(f"dialog: {dialog.message}"))
+        page.on("dialog", self._dismiss)
         page.on("request", self._watch)
+        page.on("websocket", self._listen)
+        page.add_init_script(NOTE_TEXTS)
+
+    def _dismiss(self, dialog):
+        self.said.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     def _watch(self, request):
-        if not request.url.startswith(
-            (self.address, self.address.replace("http", "ws"), "data:", "blob:")
-        ):
+        self.requested.append(request.url)
+        own = (self.address, self.address.replace("http", "ws"), "data:", "blob:")
+        if not request.url.startswith(own):
             self.said.append(f"request: {request.url}")
+
+    def _listen(self, socket):
+        socket.on("framesent", lambda data: self.sent.append(len(data)))
+        socket.on("framereceived", lambda data: self.received.append(len(data)))
 
     def open(self, path="/"):
         self.page.goto(self.address + path)
@@ -109,6 +134,7 @@ class Reader:
 
     def settle(self):
         self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+        self.page.wait_for_function("document.querySelectorAll('[data-stale=true]').length === 0")
 
     def gates(self):
         self.page.get_by_role("link", name="Gates").click()
@@ -120,18 +146,36 @@ class Reader:
         expect(self.page.get_by_text("Which models are there")).to_be_visible()
         self.settle()
 
+    @property
+    def field(self):
+        """What one's own text is typed into on the Read page."""
+        return self.page.locator(".typing textarea")
+
+    @property
+    def where(self):
+        """Where the reader stands: "word 3 of 8"."""
+        return self.page.locator(".where")
+
+    def button(self, name):
+        return self.page.get_by_role("button", name=name, exact=True)
+
     def read(self, text):
-        field = self.page.get_by_label("Type a review")
-        field.fill(text)
-        self.page.get_by_role("button", name="Read", exact=True).click()
+        """Have a text of one's own read, on the Read page."""
+        self.button("Type your own review").click()
+        self.field.fill(text)
+        self.button("Read").click()
 
     def word(self, text):
         return self.page.locator(".script .word", has_text=text).first
 
+    def unit(self):
+        """Return the unit that the link names."""
+        expect(self.page).to_have_url(re.compile(r"[?&]unit=\d+"))
+        return int(re.search(r"[?&]unit=(\d+)", self.page.url)[1])
+
 
 def person_at(address, chromium, request):
-    options = {"viewport": {"width": 1366, "height": 768}, "color_scheme": "light"}
-    options |= getattr(request, "param", {})
+    options = DESK | LIGHT | getattr(request, "param", {})
     context = chromium.new_context(**options)
     person = Reader(context.new_page(), address)
     yield person

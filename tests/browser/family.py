@@ -1,9 +1,12 @@
-"""The program with models of ten topics beside those in the box, as Streamlit runs it."""
+"""The program with models of ten topics and of every kind beside those in the box."""
 
 import lstm_viz
 from lstm_viz.pages import frame
+from tests.kinds import KINDS, own
 from tests.topics import CHINESE, topics
 
 lstm_viz.offer(topics())
 lstm_viz.offer(topics(CHINESE, "news-chinese"))
+for name in KINDS:
+    lstm_viz.offer(own(name))
 frame.show()

@@ -1,5 +1,6 @@
-"""The reader's script, verdict and timeline, drawn in the browser."""
+"""The player: one reading on the page, and everything that moves with the playhead."""
 
-from lstm_viz.components.player.player import Choice, Opening, payload, player
+from lstm_viz.components.player.payload import Menus, Opening, identity, payload
+from lstm_viz.components.player.player import Chosen, asked, chosen, player
 
-__all__ = ["Choice", "Opening", "payload", "player"]
+__all__ = ["Chosen", "Menus", "Opening", "asked", "chosen", "identity", "payload", "player"]

@@ -24,27 +24,6 @@ export function points(moved) {
   return Math.round(moved * 100);
 }
 
-export function mixed(first, second, share) {
-  const parts = (color) => [1, 3, 5].map((k) => parseInt(color.slice(k, k + 2), 16));
-  const [from, to] = [parts(first), parts(second)];
-  return `rgb(${from.map((value, k) => Math.round(value + (to[k] - value) * share)).join(",")})`;
-}
-
-// The ground of a word: nothing below the least, full at the full, never rescaled to the review.
-export function tint(moved, limits, palette) {
-  const size = Math.abs(moved);
-  if (size < limits.least) return "transparent";
-  const end = moved < 0 ? palette.full_negative : palette.full_positive;
-  return mixed(palette.page, end, Math.min(1, size / limits.full));
-}
-
-export function isDark(color) {
-  const [red, green, blue] = color.startsWith("#")
-    ? [1, 3, 5].map((k) => parseInt(color.slice(k, k + 2), 16))
-    : color.match(/[\d.]+/g).map(Number);
-  return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
-}
-
 export function clamp(value, low, high) {
   return Math.min(high, Math.max(low, value));
 }
@@ -75,12 +54,6 @@ export function apart(places, gap, low, high) {
     moved[order[rank]] = Math.min(moved[order[rank]], limit);
   }
   return moved;
-}
-
-// The labels of a prediction after one word, the likeliest first; those without a band left out.
-export function ranked(bands, step) {
-  const named = bands.filter(({ rest }) => !rest);
-  return named.map(({ label, values }) => [label, values[step]]).sort((a, b) => b[1] - a[1]);
 }
 
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
@@ -119,10 +92,3 @@ export function openPlace(tops, bottoms, columns, least) {
   return best && { at: best.at, y: best.y };
 }
 
-export function sentenceStarts(words) {
-  const starts = [0];
-  words.forEach(([, text], step) => {
-    if (/^[.!?]+$/.test(text) && step + 1 < words.length) starts.push(step + 1);
-  });
-  return starts;
-}

@@ -1,140 +1,389 @@
-// What the reader does: click a word, walk with the keys, drag along the timeline.
+// The player: one reading on the page, and everything that moves with the playhead.
 
-import { clamp, isDark, points, sentenceStarts, signed } from "./numbers.js";
-import { drawCell, drawLegend, drawNotes, drawScript, drawTimeline, drawVerdict, nameOf, sentence } from "./drawing.js";
+import { Bar } from "./bar.js";
+import { isDark } from "./colour.js";
+import { decode } from "./decode.js";
+import { save, savePng } from "./downloads.js";
+import { Heading } from "./heading.js";
+import { actionOf } from "./keys.js";
+import { Motion } from "./motion.js";
+import { nameOf, sentence } from "./naming.js";
+import { clamp } from "./numbers.js";
+import { put } from "./page.js";
+import { sentenceStarts } from "./playback.js";
+import { Script, notesOf } from "./script.js";
+import { Stage, cellPicture } from "./stage.js";
+import { Time } from "./time.js";
+import { VERDICT } from "./tints.js";
+import { Transport, turningPoint } from "./transport.js";
+import { Typing } from "./typing.js";
+import { Verdict } from "./verdict.js";
 
-const REPORT_AFTER = 150; // milliseconds without another step: the server need not know each one
-const readers = new WeakMap();
+const REPORT_AFTER = 400; // milliseconds of rest, after which the server hears of the word
+const PHONE = 640; // pixels of width below which the page is a phone's
+const DESK = 768; // pixels of height for which sizes are given
+const LEAST = 640; // pixels of height below which the page scrolls instead of shrinking
 
-export default function player({ data, parentElement, setStateValue }) {
-  let reader = readers.get(parentElement);
-  if (!reader) {
-    reader = { root: parentElement.querySelector(".reader"), step: 0, id: null, width: 0, timer: 0 };
-    readers.set(parentElement, reader);
-    reader.observer = new ResizeObserver(() => resized(reader));
-    reader.observer.observe(reader.root);
+export class Player {
+  // ``tell`` takes what the server is to hear: chosen(where) and asked(what).
+  constructor(root, tell) {
+    Object.assign(this, { root, tell, reading: null, frame: 0, presenting: false });
+    this.motion = new Motion();
+    this.view = { position: 0, unit: null, depth: 0, order: "likeness", speed: 3, loop: false, tint: VERDICT };
+    this.still = matchMedia("(prefers-reduced-motion: reduce)");
+    this.#build();
+    this.#listen();
   }
-  reader.data = data;
-  reader.report = (unit) =>
-    setStateValue("chosen", { id: reader.id, step: reader.step, unit: unit ?? null });
-  if (reader.id !== data.id) {
-    reader.id = data.id;
-    reader.step = data.step;
+
+  #part(name) {
+    return this.root.querySelector(`.${name}`);
   }
-  reader.step = clamp(reader.step, 0, data.words.length - 1);
-  clearTimeout(reader.timer);
-  listen(reader);
-  redraw(reader);
-  return () => {
-    clearTimeout(reader.timer);
-    reader.observer.disconnect();
-    readers.delete(parentElement);
-  };
-}
 
-function part(reader, name) {
-  return reader.root.querySelector(`.${name}`);
-}
-
-function resized(reader) {
-  const width = Math.round(part(reader, "timeline").getBoundingClientRect().width);
-  if (width && width !== reader.width) redraw(reader);
-}
-
-// Everything anew: for a new text, unit, theme or width.
-function redraw(reader) {
-  const { root, data } = reader;
-  const ground = getComputedStyle(root).getPropertyValue("--st-background-color").trim() || "#ffffff";
-  reader.palette = data.palettes[isDark(ground) ? "dark" : "light"];
-  for (const role of ["page", "panel", "ink", "muted", "rule"]) {
-    root.style.setProperty(`--${role}`, reader.palette[role]);
+  #build() {
+    this.bar = new Bar(this.root, (what) => this.tell.asked(what), (action, value) => this.act(action, value));
+    this.script = new Script(this.#part("script"), (step) => this.go(step, { jump: true, focus: true }));
+    this.heading = new Heading(this.#part("head"), (action, value) => this.act(action, value));
+    this.stage = new Stage(this.#part("cell"), (unit) => this.choose(unit));
+    this.verdict = new Verdict(this.#part("verdict"), (unit) => this.choose(unit));
+    this.timeline = new Time(this.#part("timeline"), this.#part("tip"), {
+      go: (step, ended) => this.go(step, { jump: true, quiet: !ended }),
+      choose: (unit) => this.choose(unit),
+      see: (changes) => this.#see(changes),
+    });
+    this.transport = new Transport(this.#part("transport"), (action, value) => this.act(action, value));
+    this.typing = new Typing(this.root, {
+      read: (text, live) => this.#read(text, live),
+      changed: () => this.#typingChanged(),
+    });
   }
-  drawScript(part(reader, "script"), data, reader.palette);
-  drawLegend(part(reader, "legend"), data, reader.palette);
-  drawNotes(part(reader, "notes"), data);
-  const turning = part(reader, "turning");
-  const at = data.turningPoint;
-  turning.hidden = data.words.length < 2;
-  turning.textContent = `Turning point: “${nameOf(data.words[at][1])}” ${signed(points(data.course.moved[at]), 0)}`;
-  show(reader);
-}
 
-// Only what depends on the current word.
-function show(reader) {
-  const { data, palette, step } = reader;
-  const report = (unit) => { clearTimeout(reader.timer); reader.report(unit); };
-  part(reader, "where").textContent = `word ${step + 1} of ${data.words.length}`;
-  const script = part(reader, "script");
-  for (const word of script.querySelectorAll(".word")) {
-    const current = Number(word.dataset.step) === step;
-    word.classList.toggle("current", current);
-    word.setAttribute("aria-selected", String(current));
-    word.tabIndex = current ? 0 : -1;
-    if (current) follow(script, word);
+  #listen() {
+    this.root.onkeydown = (event) => this.#key(event, event.composedPath()[0].tagName);
+    this.outside = (event) => {
+      if (event.target === document.body) this.#key(event, "BODY");
+    };
+    document.addEventListener("keydown", this.outside);
+    this.resizing = new ResizeObserver(() => this.#resized());
+    this.resizing.observe(this.root);
+    this.resizedWindow = () => this.#resized();
+    window.addEventListener("resize", this.resizedWindow);
   }
-  drawVerdict(part(reader, "verdict"), data, palette, step);
-  drawCell(part(reader, "cell"), data, palette, step, report);
-  const timeline = part(reader, "timeline");
-  reader.width = Math.round(timeline.getBoundingClientRect().width);
-  if (reader.width) reader.place = drawTimeline(timeline, data, palette, step, reader.width);
-  timeline.setAttribute("aria-valuemin", "1");
-  timeline.setAttribute("aria-valuemax", String(data.words.length));
-  timeline.setAttribute("aria-valuenow", String(step + 1));
-  timeline.setAttribute("aria-valuetext", sentence(data, step));
-}
 
-function follow(script, word) {
-  const above = word.offsetTop - 40;
-  const below = word.offsetTop + word.offsetHeight + 40 - script.clientHeight;
-  if (script.scrollTop > above) script.scrollTop = above;
-  if (script.scrollTop < below) script.scrollTop = below;
-}
-
-function go(reader, step, { focus = false } = {}) {
-  const next = clamp(step, 0, reader.data.words.length - 1);
-  if (next !== reader.step) {
-    reader.step = next;
-    show(reader);
-    clearTimeout(reader.timer);
-    reader.timer = setTimeout(() => reader.report(reader.data.unit?.unit), REPORT_AFTER);
+  // Leaves no trace on the page.
+  leave() {
+    document.removeEventListener("keydown", this.outside);
+    window.removeEventListener("resize", this.resizedWindow);
+    this.resizing.disconnect();
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.timer);
   }
-  if (focus) part(reader, "script").querySelector(".current")?.focus({ preventScroll: true });
-}
 
-function listen(reader) {
-  const script = part(reader, "script");
-  const timeline = part(reader, "timeline");
-  script.onclick = (event) => {
-    const word = event.target.closest(".word");
-    if (word) go(reader, Number(word.dataset.step), { focus: true });
-  };
-  script.onkeydown = (event) => walk(reader, event, true);
-  timeline.onkeydown = (event) => walk(reader, event, false);
-  part(reader, "turning").onclick = () => go(reader, reader.data.turningPoint);
-  const under = (event) => {
-    const box = timeline.getBoundingClientRect();
-    return Math.floor((event.clientX - box.left - reader.place.left) / reader.place.column);
-  };
-  timeline.onpointerdown = (event) => {
-    timeline.setPointerCapture(event.pointerId);
-    go(reader, under(event));
-  };
-  timeline.onpointermove = (event) => {
-    if (timeline.hasPointerCapture(event.pointerId)) go(reader, under(event));
-  };
-}
+  // --- what comes from the server ---
 
-function walk(reader, event, focus) {
-  const starts = sentenceStarts(reader.data.words);
-  const targets = {
-    ArrowRight: reader.step + 1,
-    ArrowLeft: reader.step - 1,
-    Home: 0,
-    End: reader.data.words.length - 1,
-    PageDown: starts.find((start) => start > reader.step) ?? reader.data.words.length - 1,
-    PageUp: starts.findLast((start) => start < reader.step) ?? 0,
-  };
-  if (!(event.key in targets) || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault();
-  go(reader, targets[event.key], { focus });
+  show(bytes) {
+    const reading = decode(bytes);
+    const fresh = reading.id !== this.reading?.id;
+    this.reading = reading;
+    if (fresh) this.#open();
+    this.course = reading.course(this.view.label);
+    this.turning = turningPoint(this.course);
+    this.#menus();
+    this.#redraw();
+  }
+
+  #open() {
+    const { reading, view } = this;
+    this.motion = new Motion();
+    Object.assign(view, {
+      position: clamp(reading.step, 0, reading.steps - 1),
+      unit: reading.unit, depth: reading.unit === null ? 0 : 1, label: reading.label,
+      from: 0, to: reading.steps, rows: null,
+      order: [reading.order, view.order, "stored"].find((name) => name in reading.orders),
+      quantity: [reading.map, view.quantity, reading.memory].find((name) => name && reading.has(name)),
+      tint: reading.has(view.tint) ? view.tint : VERDICT,
+    });
+    this.lastUnit = reading.unit;
+  }
+
+  #menus() {
+    const { menus } = this.reading;
+    this.bar.fill(this.reading);
+    this.typing.show(this.reading.words.map(([gap, text]) => gap + text).join("") + this.reading.tail);
+    if (!menus) return;
+    this.typing.field.maxLength = menus.longest;
+    this.typing.name(menus.reads);
+  }
+
+  // --- what the reader does ---
+
+  #key(event, tag) {
+    if (!this.reading) return;
+    if (this.typing.open) {
+      if (event.key === "Escape") this.typing.stop();
+      return;
+    }
+    const action = actionOf(event, tag);
+    if (!action && event.key === "Escape" && this.presenting) this.act("present");
+    if (!action) return;
+    event.preventDefault();
+    this.act(...action, true);
+  }
+
+  act(action, value, byKey = false) {
+    const { reading, view } = this;
+    const step = this.#target;
+    const focus = byKey && this.script.focused;
+    const acts = {
+      play: () => (this.motion.playing ? this.#pause() : this.#play(reading.steps - 1)),
+      first: () => this.go(0, { jump: true, focus }),
+      last: () => this.go(reading.steps - 1, { jump: true, focus }),
+      on: () => this.go(step + 1, { focus }),
+      back: () => this.go(step - 1, { focus }),
+      sentence: () => this.go(this.#sentence(step, value), { jump: true, focus }),
+      turning: () => (step < this.turning ? this.#play(this.turning) : this.go(this.turning, { jump: true, focus })),
+      unit: () => this.choose(this.#neighbour(value)),
+      number: () => this.#numbered(value),
+      depth: () => this.choose(view.unit === null ? this.#usualUnit() : null),
+      all: () => this.choose(null),
+      one: () => this.choose(this.#usualUnit()),
+      layer: () => this.tell.asked({ layer: value }),
+      present: () => this.#present(!this.presenting),
+      map: () => this.#see({ quantity: value }, true),
+      order: () => this.#see({ order: value }, true),
+      followed: () => this.#follow(Number(value)),
+      speed: () => this.#see({ speed: Number(value) }),
+      loop: () => this.#see({ loop: value }),
+      tint: () => this.#see({ tint: value }, true),
+      zoom: () => this.timeline.zoomed(value, this.view),
+      rows: () => this.timeline.rowsZoomed(value),
+      svg: () => save("lstm-viz-cell.svg", "image/svg+xml", this.#picture()),
+      png: () => savePng("lstm-viz-cell.png", this.#picture()),
+    };
+    acts[action]();
+  }
+
+  #picture() {
+    return cellPicture(this.reading, { ...this.view, position: this.step }, this.look);
+  }
+
+  #sentence(step, way) {
+    const starts = sentenceStarts(this.reading.words);
+    const found = way > 0 ? starts.find((start) => start > step) : starts.findLast((start) => start < step);
+    return found ?? (way > 0 ? this.reading.steps - 1 : 0);
+  }
+
+  #neighbour(way) {
+    const order = this.reading.orders[this.view.order];
+    if (this.view.unit === null) return this.#usualUnit();
+    const place = order.indexOf(this.view.unit) + way;
+    return order[(place + order.length) % order.length];
+  }
+
+  // A number that is typed; what is none leaves the unit as it is.
+  #numbered(field) {
+    const unit = field.valueAsNumber;
+    if (Number.isInteger(unit) && unit >= 0 && unit < this.reading.units) this.choose(unit);
+    else field.value = this.view.unit;
+  }
+
+  #usualUnit() {
+    return this.lastUnit ?? this.verdict.mover(this.reading, this.course, this.step) ?? 0;
+  }
+
+  #read(text, live) {
+    if (!text.trim()) {
+      this.#hint(true);
+      return;
+    }
+    this.#hint(false);
+    this.tell.asked({ text, live });
+  }
+
+  // The hint concerns what is in the field: it goes with it.
+  #typingChanged() {
+    if (!this.typing.open) this.#hint(false);
+    this.#resized();
+  }
+
+  #hint(empty) {
+    this.root.classList.toggle("empty", empty);
+    put(this.#part("notes"), empty ? "There is nothing to read yet: type at least one word." : notesOf(this.reading, nameOf));
+  }
+
+  // Another thing to look at, which changes nothing of the reading.
+  #see(changes, filled = false) {
+    Object.assign(this.view, changes);
+    if (filled) {
+      this.#redraw();
+      this.#report();
+    } else this.#paint();
+  }
+
+  #follow(label) {
+    this.view.label = label;
+    this.course = this.reading.course(label);
+    this.turning = turningPoint(this.course);
+    this.#redraw();
+  }
+
+  // --- where the reader stands ---
+
+  // The word that is being read: the nearer one.
+  get step() {
+    return Math.round(this.view.position);
+  }
+
+  // Where a movement under way leads.
+  get #target() {
+    return this.motion.target ?? this.step;
+  }
+
+  // ``jump`` goes there at once; ``quiet`` tells the server nothing yet.
+  go(step, { jump = false, focus = false, quiet = false } = {}) {
+    const to = clamp(step, 0, this.reading.steps - 1);
+    if (jump || this.still.matches || Math.abs(to - this.view.position) > 1.5) {
+      this.motion.rest();
+      this.view.position = to;
+    } else this.motion.step(this.view.position, to);
+    this.focusing = focus;
+    if (!quiet) this.#report();
+    this.#run();
+  }
+
+  choose(unit) {
+    this.lastUnit = unit ?? this.view.unit ?? this.lastUnit;
+    this.motion.deepen(this.view, unit, this.still.matches);
+    this.#report();
+    this.#redraw();
+    this.#run();
+  }
+
+  #play(until) {
+    const last = this.reading.steps - 1;
+    const from = this.step >= last || this.step >= until ? 0 : this.step;
+    this.motion.play(from, until);
+    this.#run();
+  }
+
+  #pause() {
+    this.motion.rest();
+    this.view.position = this.step;
+    this.#report();
+    this.#run();
+  }
+
+  // The server hears of the place once it is reached: never while playing or scrubbing.
+  #report() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      if (this.motion.playing) return;
+      const { reading, view } = this;
+      const unit = this.motion.unitOf(view);
+      // What is usual goes unsaid, so that a link is short.
+      const order = view.order === Object.keys(reading.orders)[0] ? "" : view.order;
+      const map = view.quantity === reading.memory ? "" : view.quantity;
+      this.tell.chosen({ id: reading.id, step: this.#target, unit, order, map });
+    }, REPORT_AFTER);
+  }
+
+  // --- drawing ---
+
+  #run() {
+    if (!this.frame) this.frame = requestAnimationFrame((now) => this.#next(now));
+  }
+
+  #next(now) {
+    this.frame = 0;
+    const { arrived, deepened } = this.motion.advance(this.view, now, this.reading.steps - 1, this.still.matches);
+    if (deepened) this.#redraw();
+    else this.#paint();
+    if (arrived) this.#report();
+    if (this.motion.underWay) this.#run();
+  }
+
+  #resized() {
+    if (!this.reading || !this.root.isConnected) return;
+    const size = `${this.root.clientWidth} ${window.innerHeight} ${this.typing.open}`;
+    if (size !== this.size) this.#redraw();
+    this.size = size;
+  }
+
+  // Everything anew: for another text, unit, theme or size.
+  #redraw() {
+    const { root, reading, view } = this;
+    this.#lookAround();
+    const { palette } = this.look;
+    for (const role of ["page", "panel", "ink", "muted", "rule", "positive"]) root.style.setProperty(`--${role}`, palette[role]);
+    root.style.setProperty("--k", this.look.k);
+    this.#part("script").hidden = this.typing.open;
+    this.typing.own.hidden = this.typing.open;
+    if (this.filled !== reading || this.filledCourse !== this.course) this.script.fill(reading, this.course);
+    this.filled = reading;
+    this.filledCourse = this.course;
+    this.script.tint(reading, this.course, view.tint, view.unit, palette);
+    this.bar.legend(reading, view, palette);
+    if (!this.root.classList.contains("empty")) put(this.#part("notes"), notesOf(reading, nameOf));
+    this.transport.fill(reading, this.course, view);
+    this.heading.fill(reading, view);
+    this.painted = null;
+    this.script.refind();
+    this.stage.measure(reading, this.look);
+    this.timeline.measure(reading, view, this.look);
+    this.#paint();
+  }
+
+  #lookAround() {
+    const ground = getComputedStyle(this.root).getPropertyValue("--st-background-color").trim() || "#ffffff";
+    const phone = this.root.clientWidth < PHONE;
+    const desk = clamp(Math.min(window.innerHeight / DESK, this.root.clientWidth / 1300), 1, 1.25);
+    const k = phone ? 1 : this.presenting ? clamp(window.innerHeight / 720, 1, 2) : desk;
+    const palette = this.reading.palettes[isDark(ground) ? "dark" : "light"];
+    this.look = { palette, k, phone, presenting: this.presenting, ratio: window.devicePixelRatio };
+    this.root.classList.toggle("phone", phone);
+    this.root.classList.toggle("presenting", this.presenting);
+    const { top } = this.root.getBoundingClientRect();
+    const free = this.presenting ? window.innerHeight : window.innerHeight - top - window.scrollY - 8;
+    this.root.style.height = phone ? "" : `${Math.max(LEAST, free)}px`;
+  }
+
+  #paint() {
+    if (!this.reading) return;
+    const { reading, view, look, step } = this;
+    this.stage.draw(reading, view, look);
+    this.heading.show(this.stage.moment, view, look.palette);
+    this.timeline.draw(reading, view, look);
+    if (this.painted?.step === step && this.painted.playing === this.motion.playing) return;
+    this.painted = { step, playing: this.motion.playing };
+    this.script.mark(step, { focus: this.focusing, backward: false });
+    this.focusing = false;
+    this.verdict.show(reading, this.course, step, view.unit, look.palette);
+    this.transport.show(reading, step, this.motion.playing, this.presenting);
+    this.#say(step);
+  }
+
+  // In words, for whoever cannot see it. Not while playing: nobody could listen so fast.
+  #say(step) {
+    const said = sentence(this.reading, this.course, step);
+    this.timeline.say(step, this.reading.steps, said);
+    this.stage.node.setAttribute("aria-label", this.heading.sentence(this.stage.moment, this.view));
+    if (!this.motion.playing && !this.script.focused && !this.timeline.focused) put(this.#part("announce"), said);
+  }
+
+  // --- presenter size ---
+
+  #present(on) {
+    const { root } = this;
+    this.presenting = on;
+    // A popover stands above everything else, and leaves nothing behind.
+    if (on) {
+      root.setAttribute("popover", "manual");
+      root.showPopover();
+    } else {
+      root.hidePopover();
+      root.removeAttribute("popover");
+    }
+    put(this.#part("present"), on ? "Leave" : "Present");
+    this.#redraw();
+    this.#part(on ? "play" : "present").focus();
+  }
 }

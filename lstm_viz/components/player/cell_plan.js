@@ -1,0 +1,29 @@
+// Where do the parts of a cell stand? Numbers only: cell.js draws what is planned here.
+//
+// A plan holds
+//   vertical  whether the belt runs down the page, as on a phone
+//   belts     {name, box, tail, head}: the threads of a state; a notch at the tail, a point at the head
+//   slots     {name, box, role}: an operand, each of its values in line with the thread it acts on
+//   pipes     {name, points, role, rest}: width is the mean; with rest, what is missing to 1
+//   knots     {at, sign, role}: × and +, or a word in a capsule
+//   gates     {name, box, low}: the distribution over the units
+//   bus       lines from the word and the last output; arrows {at, toward} at their ends
+//   word, last  boxes of the word and of the last output
+//   labels    {at, text, value, align, under}: value names the mean that stands beside the text
+//   tags      {at, text, value, align}: numbers of one unit
+//   legend    the box of the ramp of states
+// A box is [x, y, width, height].
+
+import { plannedGru } from "./cell_plan_gru.js";
+import { plannedLstm } from "./cell_plan_lstm.js";
+import { plannedRnn } from "./cell_plan_rnn.js";
+
+const PLANS = { LSTM: plannedLstm, GRU: plannedGru, RNN: plannedRnn };
+
+export function cellPlan(kind, width, height, look) {
+  const plan = PLANS[kind](width, height, look.k, look.phone);
+  return { vertical: look.phone, slots: [], pipes: [], knots: [], gates: [], tags: [], ...plan };
+}
+
+// How high the cell is on a phone, where the page scrolls.
+export const PHONE_HEIGHTS = { LSTM: 590, GRU: 500, RNN: 400 };

@@ -1,0 +1,17 @@
+// Which key does what? Pure: an action and its argument, or null.
+
+const ACTIONS = {
+  " ": ["play"], ArrowRight: ["on"], ArrowLeft: ["back"], Home: ["first"], End: ["last"],
+  PageDown: ["sentence", 1], PageUp: ["sentence", -1], ArrowUp: ["unit", -1], ArrowDown: ["unit", 1],
+  u: ["depth"], t: ["turning"], p: ["present"], "+": ["zoom", 1.5], "-": ["zoom", 1 / 1.5], 0: ["zoom", 0],
+  i: ["rows", 1.5], o: ["rows", 1 / 1.5],
+};
+
+const TAKEN = ["INPUT", "SELECT", "TEXTAREA", "BUTTON"];
+
+export function actionOf({ key, ctrlKey, metaKey, altKey }, tag) {
+  if (ctrlKey || metaKey || altKey) return null;
+  // Where one is at home, its own keys come first: a space presses a button, an arrow chooses.
+  if (tag === "BUTTON" ? key === " " : TAKEN.includes(tag)) return null;
+  return ACTIONS[key.length === 1 ? key.toLowerCase() : key] ?? null;
+}

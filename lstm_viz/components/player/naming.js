@@ -1,0 +1,62 @@
+// How is a word called where it cannot be pointed at, and what is said of it aloud?
+
+import { percent, points, signed } from "./numbers.js";
+
+// A sign that cannot be seen is named by its code.
+export function nameOf(text) {
+  const code = (sign) => `U+${sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+  return /^[\p{C}\p{Z}]*$/u.test(text) ? [...text].map(code).join(" ") : text;
+}
+
+const TURNING_SIGNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const FROM_THE_RIGHT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+// A name beside a number: whatever is written from right to left, or turns the direction of what
+// follows, must leave the number alone.
+export function besideNumber(name) {
+  const text = name.replace(TURNING_SIGNS, "");
+  return FROM_THE_RIGHT.test(text) ? `\u2068${text}\u2069` : text;
+}
+
+// "stale, word 35 of 46, 12 percent positive, −38 points". course is of the label that is followed.
+export function sentence(reading, course, step) {
+  const [, text, known] = reading.words[step];
+  const parts = [
+    nameOf(text),
+    `word ${step + 1} of ${reading.steps}`,
+    saidChances(reading, course, step),
+    saidChange(reading, course, step),
+  ];
+  return parts.join(", ") + (known ? "" : ", not in the vocabulary");
+}
+
+function saidChances(reading, course, step) {
+  const said = ([label, share]) => `${percent(share)} percent ${reading.labels[label]}`;
+  if (reading.labels.length === 2) return said([course.label, course.probability[step]]);
+  return likeliest(reading, step, 2).map(said).join(", then ");
+}
+
+function saidChange(reading, course, step) {
+  const moved = points(course.moved[step]);
+  const change = `${signed(moved, 0)} ${Math.abs(moved) === 1 ? "point" : "points"}`;
+  return reading.labels.length === 2 ? change : `${change} for ${reading.labels[course.label]}`;
+}
+
+// So many labels with their chances after a word, the likeliest first; the first of equals leads.
+export function likeliest(reading, step, count) {
+  const chances = [...reading.of("probability").row(step)].map((share, label) => [label, share]);
+  return chances.sort((one, other) => other[1] - one[1] || one[0] - other[0]).slice(0, count);
+}
+
+// What the canvas of the timeline is to who cannot see it: a slider over the words.
+export function timelineSlider(reading, course, step) {
+  return {
+    role: "slider",
+    tabindex: "0",
+    "aria-label": "Word",
+    "aria-valuemin": "1",
+    "aria-valuemax": String(reading.steps),
+    "aria-valuenow": String(step + 1),
+    "aria-valuetext": sentence(reading, course, step),
+  };
+}

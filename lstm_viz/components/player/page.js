@@ -1,0 +1,28 @@
+// Small helps for the parts of the page. All text goes in as text.
+
+export function made(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+// Pieces of an equation: [text, role].
+export function coloured(pieces, palette) {
+  return pieces.map(([text, role]) => {
+    if (!role) return text;
+    const piece = made("b", {}, text);
+    piece.style.color = palette[role];
+    return piece;
+  });
+}
+
+// Changes a text only where it is another: what is read aloud is not read twice.
+export function put(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+export function options(select, entries, chosen) {
+  select.replaceChildren(...entries.map(([value, label]) => made("option", { value }, label)));
+  select.value = chosen;
+}

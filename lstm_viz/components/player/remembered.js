@@ -1,0 +1,14 @@
+// What is costly is found once, and kept until what it follows from is another.
+
+const memories = new WeakMap();
+
+// One value for each owner and name: made anew when the key changes, gone when the owner is.
+export function remembered(owner, name, key, make) {
+  if (!memories.has(owner)) memories.set(owner, new Map());
+  const memory = memories.get(owner);
+  const known = memory.get(name);
+  if (known && known.key === key) return known.value;
+  const value = make();
+  memory.set(name, { key, value });
+  return value;
+}

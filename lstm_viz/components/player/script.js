@@ -1,0 +1,99 @@
+// The review as it was typed: every word tinted, the current one plain to see.
+
+import { sentence } from "./naming.js";
+import { opens } from "./numbers.js";
+import { made } from "./page.js";
+import { tints } from "./tints.js";
+
+export class Script {
+  constructor(node, onWord) {
+    this.node = node;
+    this.words = [];
+    this.current = -1;
+    node.onclick = (event) => {
+      const word = event.target.closest(".word");
+      if (word) onWord(Number(word.dataset.step));
+    };
+  }
+
+  // All words anew.
+  fill(reading, course) {
+    this.words = reading.words.map(([, text, known], step) => {
+      const attributes = {
+        class: known ? "word" : "word unknown", role: "option", "aria-selected": "false",
+        "aria-label": sentence(reading, course, step), tabindex: "-1", "data-step": step,
+      };
+      return made("span", attributes, text);
+    });
+    const pieces = reading.words.flatMap(([gap, text], step) => [
+      gap || (opens(text) ? made("wbr") : ""),
+      this.words[step],
+    ]);
+    this.node.replaceChildren(...pieces, reading.beyond ? " ┊" : reading.tail);
+    this.current = -1;
+  }
+
+  tint(reading, course, by, unit, palette) {
+    tints(reading, course, by, unit, palette).forEach(({ ground, pale, number }, step) => {
+      const word = this.words[step];
+      word.style.setProperty("--ground", ground);
+      word.style.setProperty("--pale", pale);
+      word.querySelector("sup")?.remove();
+      if (number) word.append(made("sup", {}, number));
+    });
+  }
+
+  mark(step, { focus = false, backward = false } = {}) {
+    if (step !== this.current) {
+      this.words.forEach((word, at) => {
+        word.classList.toggle("current", at === step);
+        word.classList.toggle("read", backward ? at >= step : at <= step);
+        if (at === step || at === this.current) {
+          word.setAttribute("aria-selected", String(at === step));
+          word.tabIndex = at === step ? 0 : -1;
+        }
+      });
+      this.current = step;
+      this.#follow(this.words[step]);
+    }
+    if (focus) this.words[step].focus({ preventScroll: true });
+  }
+
+  // A strip of fixed height follows the playhead by whole lines: the current word stands on its last
+  // one or above, so that what was read can be seen.
+  #follow(word) {
+    const { node } = this;
+    const line = parseFloat(getComputedStyle(node).lineHeight);
+    const lines = Math.max(1, Math.floor(node.clientHeight / line));
+    const first = Math.round(node.scrollTop / line);
+    const own = Math.floor((word.offsetTop + 1) / line);
+    node.scrollTop = line * Math.min(own, Math.max(first, own - lines + 1));
+  }
+
+  // After another size: the same word, found again.
+  refind() {
+    if (this.words[this.current]) this.#follow(this.words[this.current]);
+  }
+
+  get focused() {
+    return this.node.contains(this.node.getRootNode().activeElement);
+  }
+}
+
+// What of the review needs a word of explanation.
+export function notesOf(reading, nameOf) {
+  const notes = reading.about ? [reading.about] : [];
+  const unknown = [...new Set(reading.words.filter(([, , known]) => !known).map(([, text]) => nameOf(text)))];
+  if (unknown.length && reading.words.every(([, , known]) => !known)) {
+    notes.push("The model knows none of these words: it read “unknown” each time.");
+  } else if (unknown.length) {
+    const named = unknown.slice(0, 4).map((word) => `“${word}”`).join(", ");
+    const more = unknown.length > 4 ? ` and ${unknown.length - 4} more` : "";
+    notes.push(`Dotted: ${named}${more} not in the vocabulary, read as “unknown”.`);
+  }
+  if (reading.beyond) {
+    const [read, left] = [reading.steps, reading.beyond].map((count) => count.toLocaleString("en"));
+    notes.push(`Read up to word ${read}; the ${left} after the mark ┊ were not read.`);
+  }
+  return notes.join(" ");
+}

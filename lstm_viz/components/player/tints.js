@@ -1,0 +1,61 @@
+// What colours the words of the script: the verdict, the mean of a gate, or one unit's values.
+
+import { css, mixedParts, tint } from "./colour.js";
+import { points, signed } from "./numbers.js";
+
+export const VERDICT = "verdict";
+const GROUND = 0.45; // how much of a gate's hue a ground may have for text to be read on it
+const BEFORE_READ = 0.45; // how much of its ground a word has that is not read: its letters are muted
+
+// Choices of what to tint by, as [name, label].
+export function tintChoices(reading, label, unit) {
+  const toward = reading.labels.length > 2 ? `moved ${reading.labels[label]} by` : "moved the verdict by";
+  const whose = unit === null ? "mean" : `unit ${unit}`;
+  return [[VERDICT, toward], ...reading.quantities.map(({ name, label: said }) => [name, `${said}, ${whose}`])];
+}
+
+// For each word its ground, a pale one as long as it is not read, and the number beside it.
+export function tints(reading, course, by, unit, palette) {
+  if (by === VERDICT || !reading.has(by)) {
+    return Array.from(course.moved, (moved) => ({
+      ground: tint(moved, reading.limits, palette),
+      pale: tint(moved, reading.limits, palette, BEFORE_READ),
+      number: Math.abs(points(moved)) >= 10 ? signed(points(moved), 0) : "",
+    }));
+  }
+  const paint = painterOf(reading, by, palette);
+  return Array.from({ length: reading.steps }, (_, step) => {
+    const value = valueAt(reading.of(by).row(step), unit, by);
+    return { ground: paint(value), pale: paint(value, BEFORE_READ), number: "" };
+  });
+}
+
+function valueAt(row, unit, by) {
+  if (unit !== null && unit < row.length) return row[unit];
+  const size = by.endsWith("gate") ? (value) => value : Math.abs;
+  return row.reduce((sum, value) => sum + size(value), 0) / row.length;
+}
+
+function painterOf(reading, by, palette) {
+  const quantity = reading.quantities.find(({ name }) => name === by);
+  const mixed = (end, share) => css(mixedParts(palette.page, end, share));
+  if (quantity.gate) return (value, strength = 1) => mixed(palette[quantity.color], strength * GROUND * value);
+  const seen = by === "cell_state" ? Math.tanh : (value) => value;
+  const ends = (value) => (value < 0 ? palette.full_negative : palette.full_positive);
+  return (value, strength = 1) => mixed(ends(value), strength * Math.min(1, Math.abs(seen(value))));
+}
+
+// The legend: [ground, label] from one end of the scale to the other.
+export function legend(reading, by, unit, palette) {
+  if (by === VERDICT || !reading.has(by)) {
+    return [-30, -15, -5, 0, 5, 15, 30].map((stop) => [
+      tint(stop / 100, reading.limits, palette),
+      signed(stop, 0) + (stop === 30 ? " pts" : ""),
+    ]);
+  }
+  const quantity = reading.quantities.find(({ name }) => name === by);
+  const signedly = !quantity.gate && unit !== null;
+  const stops = signedly ? [-1, -0.5, 0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1];
+  const paint = painterOf(reading, by, palette);
+  return stops.map((stop) => [paint(stop), signedly ? signed(stop, 1) : String(stop)]);
+}

@@ -1,0 +1,157 @@
+// What the model thinks now, and how it comes to think so.
+
+import { nameOf } from "./naming.js";
+import { percent, plain, points, signed } from "./numbers.js";
+import { made } from "./page.js";
+import { largestTally, movers, ranked, tally, without } from "./sums.js";
+
+const CHIPS = 3; // units named at each word, for having changed their vote most
+
+export class Verdict {
+  constructor(node, onUnit) {
+    this.node = node;
+    this.onUnit = onUnit;
+    this.axes = new WeakMap();
+  }
+
+  show(reading, course, step, unit, palette) {
+    const parts = reading.bands.length
+      ? leader(reading, course, step, palette)
+      : side(reading, course, step, palette);
+    const word = nameOf(reading.words[step][1]);
+    const votes = this.#votes(reading, course, step, reading.projected ? null : unit, palette);
+    this.node.replaceChildren(made("p", { class: "when" }, `Verdict after “${word}”`), ...parts, ...votes);
+  }
+
+  // The unit whose vote a word changed most; null where units have no votes.
+  mover(reading, course, step) {
+    return movers(reading, course.label, step, 1)[0]?.[0] ?? null;
+  }
+
+  #axis(reading, label) {
+    const found = this.axes.get(reading) ?? new Map();
+    this.axes.set(reading, found);
+    if (!found.has(label)) found.set(label, largestTally(reading, label));
+    return found.get(label);
+  }
+
+  #votes(reading, course, step, unit, palette) {
+    const { label } = course;
+    const found = tally(reading, label, step);
+    if (!found) return [];
+    const name = reading.labels[label];
+    const many = reading.labels.length > 2;
+    const sum = `bias ${signed(found.bias, 1)}, sum ${signed(found.total, 1)}`;
+    const end = many ? sum : `${sum}: P(${name}) ${course.probability[step].toFixed(2)}`;
+    const said = unit === null ? end : withoutUnit(reading, course, step, unit);
+    const against = many ? "against" : reading.labels[1 - label];
+    return [
+      made("p", { class: "votes" }, votesTitle(reading, label, step, unit)),
+      tug(found, this.#axis(reading, label), palette),
+      made(
+        "p", { class: "sides" },
+        made("span", {}, `${signed(found.against, 1)} ${against}`),
+        made("span", {}, `${signed(found.inFavour, 1)} ${many ? "for it" : name}`),
+      ),
+      made("p", { class: "total" }, said),
+      ...(reading.projected ? [] : [this.#chips(reading, label, step, unit, palette)]),
+    ];
+  }
+
+  #chips(reading, label, step, unit, palette) {
+    const chips = movers(reading, label, step, CHIPS).map(([mover, change]) => {
+      const chip = made("button", { type: "button", "aria-pressed": String(mover === unit) });
+      chip.append(made("b", {}, String(mover)), ` ${signed(change, 2)}`);
+      chip.title = `Look at unit ${mover}; its vote changed by ${signed(change, 5)}`;
+      chip.style.borderLeftColor = change < 0 ? palette.negative : palette.positive;
+      chip.onclick = () => this.onUnit(mover === unit ? null : mover);
+      return chip;
+    });
+    return made("div", { class: "chips" }, made("p", {}, "Votes this word changed most"), ...chips);
+  }
+}
+
+function votesTitle(reading, label, step, unit) {
+  const voters = reading.projected ? "outputs" : "units";
+  if (unit === null) return `votes of ${reading.of("hidden_state").columns} ${voters}, added up`;
+  const weight = reading.of("weight").row(label)[unit];
+  const value = reading.of("hidden_state").row(step)[unit];
+  return `unit ${unit}: ${plain(value, 2)} × weight ${plain(weight, 2)} = vote ${plain(value * weight, 2)}`;
+}
+
+function withoutUnit(reading, course, step, unit) {
+  if (reading.labels.length > 2) return `the sum without it: ${signed(restOf(reading, course, step, unit), 1)}`;
+  const rest = without(reading, course.label, step, unit);
+  const name = reading.labels[course.label];
+  return `without it: P(${name}) ${percent(rest)} %, not ${percent(course.probability[step])} %`;
+}
+
+function restOf(reading, { label }, step, unit) {
+  return tally(reading, label, step).total - reading.votes(label, step)[unit];
+}
+
+// Two sides from the middle, on an axis that is fixed for the review.
+function tug({ against, inFavour }, most, palette) {
+  const bar = (from, to, ground) => {
+    const piece = made("i");
+    Object.assign(piece.style, { left: `${from}%`, width: `${to - from}%`, background: ground });
+    return piece;
+  };
+  const middle = 50;
+  return made(
+    "div", { class: "tug", "aria-hidden": "true" },
+    bar(middle + (50 * against) / most, middle, palette.full_negative),
+    bar(middle, middle + (50 * inFavour) / most, palette.full_positive),
+  );
+}
+
+function inColour(tag, className, text, color) {
+  const node = made(tag, { class: className }, text);
+  node.style.color = color;
+  return node;
+}
+
+// Of two labels: one side of a half or the other.
+function side(reading, course, step, palette) {
+  const now = course.probability[step];
+  const before = step ? course.probability[step - 1] : course.before;
+  const high = now >= 0.5;
+  const [name, other] = [reading.labels[course.label], reading.labels[1 - course.label]];
+  const moved = course.moved[step];
+  const size = Math.abs(points(moved));
+  const color = high ? palette.positive : palette.negative;
+  const toward = moved >= 0 ? name : other;
+  const change = size ? `${size} ${size === 1 ? "point" : "points"} toward ${toward}` : "moved by less than a point";
+  const changed = size ? (moved >= 0 ? palette.positive : palette.negative) : palette.muted;
+  return [
+    made(
+      "p", { class: "big" },
+      inColour("b", "number", `${percent(high ? now : 1 - now)} %`, color),
+      inColour("span", "side", `${high ? "▲" : "▼"} ${high ? name : other}`, color),
+    ),
+    made(
+      "p", { class: "change" },
+      inColour("b", "", change, changed),
+      made("span", {}, `${name} was ${percent(before)} %, is ${percent(now)} %`),
+    ),
+  ];
+}
+
+// Of many labels: the likeliest, and who comes next.
+function leader(reading, course, step, palette) {
+  const [[first, share], ...others] = ranked(reading, step);
+  const moved = points(course.moved[step]);
+  const size = Math.abs(moved);
+  const name = reading.labels[course.label];
+  const told = `${size} ${size === 1 ? "point" : "points"} ${moved > 0 ? "toward" : "away from"} ${name}`;
+  const next = others.slice(0, 2).map(([label, value]) => `${label} ${percent(value)} %`);
+  const color = size ? (moved > 0 ? palette.positive : palette.negative) : palette.muted;
+  return [
+    made("p", { class: "big" }, made("b", { class: "number" }, `${percent(share)} %`), made("span", { class: "side" }, first)),
+    made(
+      "p", { class: "change" },
+      inColour("b", "", size ? told : "moved by less than a point", color),
+      made("span", {}, `then ${next.join(", ")}`),
+    ),
+  ];
+}

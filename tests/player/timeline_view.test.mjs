@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { Matrix } from "../../lstm_viz/components/player/decode.js";
+import {
+  currentWord, followedLabel, lookedAt, mappedOrder, mappedQuantity, seenRows, turningWord, wasRead,
+} from "../../lstm_viz/components/player/timeline_view.js";
+import { madeUp, viewOf } from "./made_up.mjs";
+
+const READING = madeUp({ steps: 10, units: 8 });
+const viewed = (others) => viewOf(READING, others);
+
+test("the nearer word is the one that is being read", () => {
+  const positions = [-4, 0, 3.4, 3.6, 8.9, 9, 77];
+  const found = positions.map((position) => currentWord(READING, viewed({ position })));
+  assert.deepEqual(found, [0, 0, 3, 4, 9, 9, 9]);
+});
+
+test("a second direction reads from the right", () => {
+  const backward = madeUp({ layer: [0, "backward"] });
+  assert.deepEqual([2, 3, 4].map((step) => wasRead(READING, 3, step)), [true, true, false]);
+  assert.deepEqual([2, 3, 4].map((step) => wasRead(backward, 3, step)), [false, true, true]);
+});
+
+test("a label, quantity, order or unit that there is not is another", () => {
+  assert.equal(followedLabel(READING, viewed({ label: 0 })), 0);
+  assert.equal(followedLabel(READING, viewed({ label: 2 })), 1);
+  assert.equal(mappedQuantity(READING, viewed({ quantity: "output_gate" })).name, "output_gate");
+  assert.equal(mappedQuantity(READING, viewed({ quantity: "valueOf" })).name, "cell_state");
+  assert.equal(mappedOrder(READING, viewed({ order: "stored" })), READING.orders.stored);
+  assert.equal(mappedOrder(READING, viewed({ order: "weight" })), READING.orders.likeness);
+  assert.equal(lookedAt(READING, viewed({ one: true, unit: 7 })), 7);
+  assert.equal(lookedAt(READING, viewed({ one: true, unit: 8 })), null);
+  assert.equal(lookedAt(READING, viewed({ one: false, unit: 7 })), null);
+});
+
+test("rows that there are not are all of them", () => {
+  const rows = { from: 2, to: 8 };
+  assert.equal(seenRows({ rows }, 24), rows);
+  for (const [view, count] of [[{ rows }, 7], [{ rows: { from: 0, to: 8 } }, 8], [{ rows: null }, 8], [{}, 8]]) {
+    assert.equal(seenRows(view, count), null);
+  }
+});
+
+test("a projection's units stand as stored", () => {
+  const reading = madeUp({ steps: 10, units: 8 });
+  reading.arrays.set("hidden_state", new Matrix(10, 3, new Float32Array(30)));
+  assert.deepEqual(mappedOrder(reading, viewOf(reading, { quantity: "hidden_state" })), [0, 1, 2]);
+  assert.equal(mappedOrder(reading, viewOf(reading)), reading.orders.likeness);
+  assert.equal(lookedAt(reading, viewOf(reading, { quantity: "hidden_state", one: true, unit: 5 })), null);
+});
+
+test("each label has its own turning point: the first of the largest changes", () => {
+  const ten = madeUp({ steps: 40, labels: 10, seed: 8 });
+  for (let label = 0; label < 10; label += 1) {
+    const course = ten.course(label);
+    const sizes = [...course.moved].map(Math.abs);
+    assert.equal(turningWord(ten, course), sizes.indexOf(Math.max(...sizes)));
+  }
+});
