@@ -1,5 +1,6 @@
 """The only cache and the only session state; keeps the selection and the link in step."""
 
+import gc
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from lstm_viz.components.player import Chosen, Opening, identity, payload
 from lstm_viz.errors import LstmVizError, UnknownModelError
 from lstm_viz.link import Selection
 from lstm_viz.model import Classifier, TextTrace, available, load, offered
-from lstm_viz.text import Token, gallery, shown
+from lstm_viz.text import gallery, shown
 from lstm_viz.trace import LayerTrace
 
 LIMIT = 1_000  # words read of one text on a page; more would be neither drawn nor seen
@@ -24,7 +25,7 @@ DEFAULT_REVIEW = "velvet-siege"
 
 _SELECTION, _LINK, _NOTICES = "selection", "written_link", "notices"
 _OPENED, _SHOWN, _VISITS = "opened", "shown", "visits"
-_LEFT, _LAST = "left", "last_trace"
+_LEFT, _LAST = "left", "last_read"
 
 
 def classifier(name: str) -> Classifier:
@@ -35,7 +36,12 @@ def classifier(name: str) -> Classifier:
 @st.cache_resource(show_spinner="Opening the model …")
 def _opened(name: str) -> Classifier:
     torch.set_num_threads(1)  # one text at a time: more threads only get in each other's way
-    return load(name)
+    model = load(name)
+    # Streamlit collects garbage after each run. Among all that libraries hold that takes a quarter
+    # of a second, in which nobody is answered; what is there by now stays as long as the program.
+    gc.collect()
+    gc.freeze()
+    return model
 
 
 @st.cache_resource(max_entries=64, show_spinner="Reading …")
@@ -157,17 +163,35 @@ def notices() -> tuple[str, ...]:
     return told
 
 
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """What was read last, of which model and text, and how many words lay behind the limit."""
+
+    of: tuple[str, int, str]
+    trace: TextTrace
+    beyond: int
+
+
+def _read() -> _Last:
+    chosen = selection()
+    opened = classifier(chosen.model)
+    of = (chosen.model, id(opened), chosen.text)
+    last: _Last | None = st.session_state.get(_LAST)
+    if last is None or last.of != of:
+        tokens = opened.reader.read(chosen.text)[0]
+        text = chosen.text if len(tokens) <= LIMIT else chosen.text[: tokens[LIMIT - 1].end]
+        found = _trace(chosen.model, text, id(opened), last.trace if last else None)
+        last = _Last(of, found, max(0, len(tokens) - LIMIT))
+        st.session_state[_LAST] = last
+    return last
+
+
 def trace() -> TextTrace:
     """Return the trace of the chosen text, read up to the limit.
 
     Of a text that begins like the last one, only the words from the first other one on are read.
     """
-    chosen = selection()
-    version = id(classifier(chosen.model))
-    last = st.session_state.get(_LAST)
-    found = _trace(chosen.model, _within_limit(chosen.text), version, last)
-    st.session_state[_LAST] = found
-    return found
+    return _read().trace
 
 
 def _fitted(wanted: Selection) -> link.Opened:
@@ -176,17 +200,7 @@ def _fitted(wanted: Selection) -> link.Opened:
 
 def beyond() -> int:
     """Return how many words of the chosen text lie behind the limit."""
-    return max(0, len(_tokens()) - LIMIT)
-
-
-def _within_limit(text: str) -> str:
-    tokens = _tokens()
-    return text if len(tokens) <= LIMIT else text[: tokens[LIMIT - 1].end]
-
-
-def _tokens() -> tuple[Token, ...]:
-    chosen = selection()
-    return classifier(chosen.model).reader.read(chosen.text)[0]
+    return _read().beyond
 
 
 def layer() -> LayerTrace[np.ndarray]:

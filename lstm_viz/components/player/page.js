@@ -26,3 +26,12 @@ export function options(select, entries, chosen) {
   select.replaceChildren(...entries.map(([value, label]) => made("option", { value }, label)));
   select.value = chosen;
 }
+
+// Gives a canvas the size of a node in pixels of the screen, and returns it in those of the page. A
+// canvas that has it is left alone: even the same size anew has the page laid out again.
+export function sized(canvas, { clientWidth, clientHeight }, ratio) {
+  const [width, height] = [clientWidth, clientHeight].map((pixels) => Math.round(pixels * ratio));
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  return [clientWidth, clientHeight];
+}

@@ -88,6 +88,7 @@ export class Player {
     this.course = reading.course(this.view.label);
     this.turning = turningPoint(this.course);
     this.#menus();
+    if (!this.typing.open) this.#hint(false);
     this.#redraw();
   }
 
@@ -193,10 +194,11 @@ export class Player {
   #read(text, live) {
     if (!text.trim()) {
       this.#hint(true);
-      return;
+      return false;
     }
     this.#hint(false);
     this.tell.asked({ text, live });
+    return true;
   }
 
   // The hint concerns what is in the field: it goes with it.
@@ -326,9 +328,9 @@ export class Player {
     this.transport.fill(reading, this.course, view);
     this.heading.fill(reading, view);
     this.painted = null;
-    this.script.refind();
+    this.script.measure();
     this.stage.measure(reading, this.look);
-    this.timeline.measure(reading, view, this.look);
+    this.timeline.measure(this.look);
     this.#paint();
   }
 

@@ -10,6 +10,8 @@ export class Script {
     this.node = node;
     this.words = [];
     this.current = -1;
+    this.scrolled = 0;
+    node.onscroll = () => (this.scrolled = node.scrollTop);
     node.onclick = (event) => {
       const word = event.target.closest(".word");
       if (word) onWord(Number(word.dataset.step));
@@ -54,25 +56,31 @@ export class Script {
         }
       });
       this.current = step;
-      this.#follow(this.words[step]);
+      this.#follow(step);
     }
     if (focus) this.words[step].focus({ preventScroll: true });
   }
 
   // A strip of fixed height follows the playhead by whole lines: the current word stands on its last
   // one or above, so that what was read can be seen.
-  #follow(word) {
-    const { node } = this;
-    const line = parseFloat(getComputedStyle(node).lineHeight);
-    const lines = Math.max(1, Math.floor(node.clientHeight / line));
-    const first = Math.round(node.scrollTop / line);
-    const own = Math.floor((word.offsetTop + 1) / line);
-    node.scrollTop = line * Math.min(own, Math.max(first, own - lines + 1));
+  #follow(step) {
+    const { high, count, of } = this.lines;
+    const first = Math.round(this.scrolled / high);
+    const top = high * Math.min(of[step], Math.max(first, of[step] - count + 1));
+    if (top === this.scrolled) return;
+    this.node.scrollTop = top;
+    this.scrolled = top;
   }
 
-  // After another size: the same word, found again.
-  refind() {
-    if (this.words[this.current]) this.#follow(this.words[this.current]);
+  // After other words or another size: which line is each word on? Asking the page while it plays
+  // would make it lay out all words in each frame.
+  measure() {
+    const { node, words, current } = this;
+    const high = parseFloat(getComputedStyle(node).lineHeight);
+    const count = Math.max(1, Math.floor(node.clientHeight / high));
+    this.lines = { high, count, of: words.map((word) => Math.floor((word.offsetTop + 1) / high)) };
+    this.scrolled = node.scrollTop;
+    if (words[current]) this.#follow(current);
   }
 
   get focused() {

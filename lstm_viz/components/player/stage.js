@@ -4,6 +4,7 @@ import { drawCell } from "./cell.js";
 import { cellPlan, PHONE_HEIGHTS } from "./cell_plan.js";
 import { Moment } from "./moment.js";
 import { plain } from "./numbers.js";
+import { sized } from "./page.js";
 import { CanvasSurface, SvgSurface } from "./surface.js";
 import { TextLayer } from "./text_layer.js";
 
@@ -25,9 +26,7 @@ export class Stage {
   // Takes the size that the page gives it.
   measure(reading, look) {
     this.node.style.height = look.phone ? `${PHONE_HEIGHTS[reading.kind]}px` : "";
-    this.size = [this.node.clientWidth, this.node.clientHeight];
-    this.canvas.width = Math.round(this.size[0] * look.ratio);
-    this.canvas.height = Math.round(this.size[1] * look.ratio);
+    this.size = sized(this.canvas, this.node, look.ratio);
     this.plan = cellPlan(reading.kind, ...this.size, look);
   }
 

@@ -13,9 +13,20 @@ export function fontOf({ size, weight = 400 }) {
   return `${weight} ${size}px ${FONT}`;
 }
 
+const MOST_WIDTHS = 2000;
+const widths = new Map();
+globalThis.document?.fonts?.addEventListener("loadingdone", () => widths.clear());
+
+// Most texts stay from frame to frame.
 export function widthOf(string, style) {
-  measuring.font = fontOf(style);
-  return measuring.measureText(string).width;
+  const font = fontOf(style);
+  const key = `${font} ${string}`;
+  if (!widths.has(key)) {
+    if (widths.size >= MOST_WIDTHS) widths.clear();
+    measuring.font = font;
+    widths.set(key, measuring.measureText(string).width);
+  }
+  return widths.get(key);
 }
 
 export function cut(string, style) {

@@ -19,15 +19,15 @@ export class TextLayer {
   write(x, y, said, { size, weight = 400, fill, align = "left" }) {
     const span = this.spans[this.used] ?? this.#another();
     this.used += 1;
-    if (span.textContent !== said) span.textContent = said;
-    const style = `font:${weight} ${size.toFixed(1)}px/1 inherit;color:${fill};` +
-      `transform:translate(${x.toFixed(1)}px,${(y - size * 0.82).toFixed(1)}px) translateX(${SHIFTS[align]})`;
-    if (span.said === style) return;
-    span.said = style;
-    span.style.fontSize = `${size.toFixed(1)}px`;
-    span.style.fontWeight = weight;
-    span.style.color = fill;
-    span.style.transform = style.slice(style.indexOf("translate("));
+    if (span.said !== said) span.textContent = said;
+    span.said = said;
+    const place = `translate(${x.toFixed(1)}px,${(y - size * 0.82).toFixed(1)}px) translateX(${SHIFTS[align]})`;
+    if (span.place !== place) span.style.transform = place;
+    span.place = place;
+    const look = `${size.toFixed(1)} ${weight} ${fill}`;
+    if (span.look === look) return;
+    span.look = look;
+    Object.assign(span.style, { fontSize: `${size.toFixed(1)}px`, fontWeight: weight, color: fill });
   }
 
   end() {

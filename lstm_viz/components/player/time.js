@@ -1,5 +1,6 @@
 // The timeline on the page, and what is done there: scrubbing, pointing, choosing, zooming.
 
+import { sized } from "./page.js";
 import { CanvasSurface } from "./surface.js";
 import { drawTimeline } from "./timeline.js";
 import { inMap, mapRows, rowAt, timelineLayout, wordAt } from "./timeline_layout.js";
@@ -22,10 +23,8 @@ export class Time {
     canvas.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
   }
 
-  measure(reading, view, look) {
-    this.size = [this.canvas.clientWidth, this.canvas.clientHeight];
-    this.canvas.width = Math.round(this.size[0] * look.ratio);
-    this.canvas.height = Math.round(this.size[1] * look.ratio);
+  measure(look) {
+    this.size = sized(this.canvas, this.canvas, look.ratio);
   }
 
   draw(reading, view, look) {

@@ -1,14 +1,15 @@
-// The script as a text box: same place, same size. Live, the picture follows what is typed.
+// The script as a text box: same place, same size. Live, the picture follows what is typed: one text
+// is read at a time, and the next is what stands in the field when that is there.
 
 import { put } from "./page.js";
 
-const REST_MS = 120; // milliseconds without a key, after which what is typed so far is read
+const PATIENCE = 1000; // milliseconds of waiting for an answer: a text that changes nothing has none
 
 export class Typing {
-  // ``read`` takes a text and whether it is still being typed; ``changed`` hears of opening and
-  // closing.
+  // ``read`` takes a text and whether it is still being typed, and says whether there is something to
+  // read; ``changed`` hears of opening and closing.
   constructor(root, { read, changed }) {
-    Object.assign(this, { read, changed, timer: 0, sent: null });
+    Object.assign(this, { read, changed, waiting: 0, closing: false, sent: null });
     this.box = root.querySelector(".typing");
     this.field = this.box.querySelector("textarea");
     this.live = root.querySelector(".live input");
@@ -40,7 +41,7 @@ export class Typing {
   }
 
   stop() {
-    clearTimeout(this.timer);
+    this.#forget();
     this.draft = this.field.value;
     this.box.hidden = true;
     this.live.checked = false;
@@ -48,39 +49,57 @@ export class Typing {
     this.own.focus();
   }
 
-  // What the server shows now: it replaces a draft only if it came from elsewhere.
+  // What the server shows now, before the page is drawn anew: it replaces a draft only if it came from
+  // elsewhere.
   show(text) {
     const elsewhere = text !== this.sent && text !== this.text;
     this.text = text;
-    if (!elsewhere) return;
-    this.draft = undefined;
-    if (this.open && !this.live.checked) this.#close();
+    if (elsewhere) this.draft = undefined;
+    if (elsewhere && !this.live.checked) this.#close();
+    this.#answered();
   }
 
   #close() {
     this.box.hidden = true;
     this.draft = undefined;
-    this.changed();
   }
 
+  // The field stays until the text is there as a script: nothing else is seen in between.
   submit() {
-    clearTimeout(this.timer);
-    const text = this.field.value;
-    this.#send(text, false);
-    if (!text.trim()) this.field.focus();
-    else if (!this.live.checked) this.#close();
+    this.#forget();
+    if (this.#ask(false)) this.closing = !this.live.checked;
+    else this.field.focus();
   }
 
   #typed() {
     this.draft = this.field.value;
-    if (!this.live.checked) return;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.#send(this.field.value, true), REST_MS);
+    if (this.live.checked && !this.waiting) this.#ask(true);
   }
 
-  #send(text, live) {
-    this.sent = text;
-    this.read(text, live);
+  // Says whether there is something to read.
+  #ask(live) {
+    this.sent = this.field.value;
+    const asked = this.read(this.sent, live);
+    if (asked) this.waiting = setTimeout(() => this.#unanswered(), PATIENCE);
+    return asked;
+  }
+
+  #unanswered() {
+    this.#answered();
+    this.changed();
+  }
+
+  #answered() {
+    if (!this.waiting) return;
+    const { closing } = this;
+    this.#forget();
+    if (closing) this.#close();
+    else if (this.live.checked && this.field.value !== this.sent) this.#ask(true);
+  }
+
+  #forget() {
+    clearTimeout(this.waiting);
+    Object.assign(this, { waiting: 0, closing: false });
   }
 
   #key(event) {
