@@ -48,6 +48,11 @@ class Notes {
 
   rows() {}
 
+  still(owner, key, draw) {
+    this.keys = [...(this.keys ?? []), key];
+    draw(this);
+  }
+
   text(x, y, text, style) {
     this.texts.push({ x, y, text, ...style });
   }
@@ -68,6 +73,18 @@ function drawn(reading, view = {}, { look = DESK, width = 1302, height = 206, zo
 
 const TINTS = [PALETTE.full_negative, PALETTE.full_positive];
 const bodies = (notes) => notes.shown.filter(({ fill }) => TINTS.includes(fill) && fill);
+
+test("between two words curve and map are the same picture; after anything else another", () => {
+  const reading = madeUp({ steps: 30 });
+  const key = (view, others) => drawn(reading, { position: 3, ...view }, others).notes.keys[0];
+  assert.equal(key({ position: 3.4 }), key());
+  const others = [
+    key({ position: 4 }), key({ unit: 5, one: true }), key({ quantity: "forget_gate" }), key({ order: "stored" }),
+    key({ label: 0 }), key({}, { width: 1000 }), key({}, { zoom: { from: 2, to: 20 } }), key({}, { rows: { from: 0, to: 4 } }),
+    key({}, { look: { ...DESK, presenting: true } }), key({}, { look: { ...DESK, palette: { ...PALETTE, name: "dark" } } }),
+  ];
+  assert.equal(new Set([key(), ...others]).size, others.length + 1);
+});
 
 test("a bar for each word, from 50 % to its probability, in the colour of its side", () => {
   const reading = madeUp({ steps: 30 });

@@ -5,6 +5,8 @@
 // is {size, weight, fill, align, most}: align is left, center or right; the base line is at y; a
 // text wider than ``most`` is cut.
 
+import { remembered } from "./remembered.js";
+
 export const FONT = '"Source Sans", "Source Sans Pro", "Source Sans 3", sans-serif';
 
 const measuring = globalThis.document?.createElement("canvas").getContext("2d");
@@ -15,7 +17,11 @@ export function fontOf({ size, weight = 400 }) {
 
 const MOST_WIDTHS = 2000;
 const widths = new Map();
-globalThis.document?.fonts?.addEventListener("loadingdone", () => widths.clear());
+let faces = 0; // how often faces of type came after they were asked for: texts are then others
+globalThis.document?.fonts?.addEventListener("loadingdone", () => {
+  widths.clear();
+  faces += 1;
+});
 
 // Most texts stay from frame to frame.
 export function widthOf(string, style) {
@@ -134,6 +140,23 @@ export class CanvasSurface {
     context.imageSmoothingEnabled = false;
     context.drawImage(picture.canvas, x, y, width, height);
     context.restore();
+  }
+
+  // What looks the same in many frames is drawn once for each key, as large as the canvas.
+  still(owner, key, draw) {
+    const { context } = this;
+    const { width, height } = context.canvas;
+    if (!width || !height) return;
+    const across = context.getTransform();
+    const picture = remembered(owner, "still", `${key} ${width} ${height} ${faces}`, () => {
+      const behind = new OffscreenCanvas(width, height).getContext("2d");
+      behind.setTransform(across);
+      draw(new CanvasSurface(behind));
+      return behind.canvas;
+    });
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.drawImage(picture, 0, 0);
+    context.setTransform(across);
   }
 
   measured(string, size, weight) {

@@ -24,11 +24,19 @@ export function drawTimeline(surface, reading, view, place, look) {
   surface.box(0, 0, place.width, place.height, { fill: look.palette.page });
   const head = playhead(scene);
   if (!place.phone && head) drawLens(scene, head);
-  drawCurve(scene);
-  drawMap(scene);
+  surface.still(reading, stillKey(scene), (still) => {
+    const behind = new TimelineScene(still, reading, view, place, look);
+    drawCurve(behind);
+    drawMap(behind);
+  });
   if (head) drawPlayhead(scene, head);
   drawNotRead(scene);
   for (const name of axisNames(scene)) drawName(scene, name);
+}
+
+// What curve and map depend on: between two words, only the playhead moves.
+function stillKey({ current, course, quantity, unit, view, place, look: { palette, k, ratio } }) {
+  return JSON.stringify([current, course.label, quantity.name, view.order, unit, place, palette.name, k, ratio]);
 }
 
 // Left and right edge of the column at the playhead; null where it cannot be seen.
