@@ -48,7 +48,7 @@ class Notes {
 
   rows() {}
 
-  still(owner, key, draw) {
+  still(owner, key, ratio, draw) {
     this.keys = [...(this.keys ?? []), key];
     draw(this);
   }

@@ -4,9 +4,11 @@ import { averagedRows, signedRamp } from "./colour.js";
 import { drawGate, rampOf } from "./gate_box.js";
 import { nameOf } from "./naming.js";
 import { clamp, plain } from "./numbers.js";
+import { remembered } from "./remembered.js";
 import { squashOf } from "./sums.js";
 
 const FULL_PIPE = 16; // pixels of a pipe that means 1
+const LEGEND_COLORS = 53; // colours of the legend
 const PALE = 0.8; // how much of the others goes while one unit is looked at
 
 // view is {unit, depth, order}: depth goes from 0, all units, to 1, one unit. look is {palette, k,
@@ -145,8 +147,7 @@ function drawWord(surface, moment, { word, last }, { palette, k }) {
 }
 
 function drawLegend(surface, moment, { legend: [x, y, width, height] }, { palette, k, phone }) {
-  const steps = Float32Array.from({ length: 53 }, (_, place) => place / 26 - 1);
-  const colors = averagedRows(steps, [...steps.keys()], signedRamp(palette), steps.length);
+  const colors = remembered(palette, "legend", LEGEND_COLORS, () => legendRow(palette));
   surface.rows(x, y, width, height, colors, { down: false });
   const style = { size: 12.5 * k, fill: palette.muted };
   const line = y + height;
@@ -154,6 +155,11 @@ function drawLegend(surface, moment, { legend: [x, y, width, height] }, { palett
   surface.text(x + width + 4 * k, line, "+1", style);
   const what = moment.reading.kind === "LSTM" ? "tanh c, h" : "h";
   if (!phone) surface.text(x - 24 * k, line, what, { ...style, align: "right" });
+}
+
+function legendRow(palette) {
+  const steps = Float32Array.from({ length: LEGEND_COLORS }, (_, place) => (2 * place) / (LEGEND_COLORS - 1) - 1);
+  return averagedRows(steps, [...steps.keys()], signedRamp(palette), LEGEND_COLORS);
 }
 
 function drawLabel(surface, moment, { at: [x, y], text, value, align = "left", under, hint }, vertical, view, look) {

@@ -54,18 +54,24 @@ export function gateRamp(palette, role) {
 }
 
 // One colour for each of so many rows: where there are more values than rows they are averaged,
-// never skipped. Returns red, green, blue, opacity of each row.
+// never skipped. Returns red, green, blue, opacity of each row. Drawn in every frame, hence plain
+// loops.
 export function averagedRows(values, order, ramp, rows) {
   const found = new Uint8ClampedArray(4 * rows);
   for (let row = 0; row < rows; row += 1) {
     const from = Math.floor((row * order.length) / rows);
     const to = Math.max(from + 1, Math.floor(((row + 1) * order.length) / rows));
-    const sum = [0, 0, 0];
+    let [red, green, blue] = [0, 0, 0];
     for (let k = from; k < to; k += 1) {
       const color = ramp.parts[ramp.place(values[order[k]])];
-      for (let part = 0; part < 3; part += 1) sum[part] += color[part];
+      red += color[0];
+      green += color[1];
+      blue += color[2];
     }
-    found.set([...sum.map((part) => part / (to - from)), 255], 4 * row);
+    found[4 * row] = red / (to - from);
+    found[4 * row + 1] = green / (to - from);
+    found[4 * row + 2] = blue / (to - from);
+    found[4 * row + 3] = 255;
   }
   return found;
 }

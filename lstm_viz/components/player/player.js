@@ -1,11 +1,11 @@
 // The player: one reading on the page, and everything that moves with the playhead.
 
 import { Bar } from "./bar.js";
-import { isDark } from "./colour.js";
 import { decode } from "./decode.js";
 import { save, savePng } from "./downloads.js";
 import { Heading } from "./heading.js";
 import { actionOf } from "./keys.js";
+import { heightOf, lookOf } from "./look.js";
 import { Motion } from "./motion.js";
 import { nameOf, sentence } from "./naming.js";
 import { clamp } from "./numbers.js";
@@ -20,9 +20,6 @@ import { Typing } from "./typing.js";
 import { Verdict } from "./verdict.js";
 
 const REPORT_AFTER = 400; // milliseconds of rest, after which the server hears of the word
-const PHONE = 640; // pixels of width below which the page is a phone's
-const DESK = 768; // pixels of height for which sizes are given
-const LEAST = 640; // pixels of height below which the page scrolls instead of shrinking
 
 export class Player {
   // ``tell`` takes what the server is to hear: chosen(where) and asked(what).
@@ -335,17 +332,11 @@ export class Player {
   }
 
   #lookAround() {
-    const ground = getComputedStyle(this.root).getPropertyValue("--st-background-color").trim() || "#ffffff";
-    const phone = this.root.clientWidth < PHONE;
-    const desk = clamp(Math.min(window.innerHeight / DESK, this.root.clientWidth / 1300), 1, 1.25);
-    const k = phone ? 1 : this.presenting ? clamp(window.innerHeight / 720, 1, 2) : desk;
-    const palette = this.reading.palettes[isDark(ground) ? "dark" : "light"];
-    this.look = { palette, k, phone, presenting: this.presenting, ratio: window.devicePixelRatio };
-    this.root.classList.toggle("phone", phone);
-    this.root.classList.toggle("presenting", this.presenting);
-    const { top } = this.root.getBoundingClientRect();
-    const free = this.presenting ? window.innerHeight : window.innerHeight - top - window.scrollY - 8;
-    this.root.style.height = phone ? "" : `${Math.max(LEAST, free)}px`;
+    const { root, reading, presenting } = this;
+    this.look = lookOf(root, reading.palettes, presenting);
+    root.classList.toggle("phone", this.look.phone);
+    root.classList.toggle("presenting", presenting);
+    root.style.height = heightOf(root, this.look);
   }
 
   #paint() {

@@ -14,6 +14,7 @@ export class Stage {
   constructor(node, onUnit) {
     this.node = node;
     this.canvas = node.querySelector("canvas");
+    this.context = this.canvas.getContext("2d");
     this.texts = new TextLayer(node.querySelector(".texts"));
     this.dots = [];
     this.canvas.onclick = (event) => {
@@ -31,7 +32,7 @@ export class Stage {
   }
 
   draw(reading, view, look) {
-    const context = this.canvas.getContext("2d");
+    const { context } = this;
     context.setTransform(look.ratio, 0, 0, look.ratio, 0, 0);
     context.clearRect(0, 0, ...this.size);
     this.texts.begin();

@@ -142,21 +142,18 @@ export class CanvasSurface {
     context.restore();
   }
 
-  // What looks the same in many frames is drawn once for each key, as large as the canvas.
-  still(owner, key, draw) {
-    const { context } = this;
-    const { width, height } = context.canvas;
+  // What looks the same in many frames is drawn once for each key, as large as the canvas, which has
+  // ``ratio`` pixels to one of the page.
+  still(owner, key, ratio, draw) {
+    const { width, height } = this.context.canvas;
     if (!width || !height) return;
-    const across = context.getTransform();
     const picture = remembered(owner, "still", `${key} ${width} ${height} ${faces}`, () => {
       const behind = new OffscreenCanvas(width, height).getContext("2d");
-      behind.setTransform(across);
+      behind.setTransform(ratio, 0, 0, ratio, 0, 0);
       draw(new CanvasSurface(behind));
       return behind.canvas;
     });
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.drawImage(picture, 0, 0);
-    context.setTransform(across);
+    this.context.drawImage(picture, 0, 0, width / ratio, height / ratio);
   }
 
   measured(string, size, weight) {

@@ -20,14 +20,14 @@ export class TextLayer {
     const span = this.spans[this.used] ?? this.#another();
     this.used += 1;
     if (span.said !== said) span.textContent = said;
-    span.said = said;
-    const place = `translate(${x.toFixed(1)}px,${(y - size * 0.82).toFixed(1)}px) translateX(${SHIFTS[align]})`;
-    if (span.place !== place) span.style.transform = place;
-    span.place = place;
-    const look = `${size.toFixed(1)} ${weight} ${fill}`;
-    if (span.look === look) return;
-    span.look = look;
-    Object.assign(span.style, { fontSize: `${size.toFixed(1)}px`, fontWeight: weight, color: fill });
+    if (span.x !== x || span.y !== y || span.size !== size || span.align !== align) {
+      const top = y - size * 0.82;
+      span.style.transform = `translate(${x.toFixed(1)}px,${top.toFixed(1)}px) translateX(${SHIFTS[align]})`;
+    }
+    if (span.size !== size) span.style.fontSize = `${size.toFixed(1)}px`;
+    if (span.weight !== weight) span.style.fontWeight = weight;
+    if (span.fill !== fill) span.style.color = fill;
+    Object.assign(span, { said, x, y, size, align, weight, fill });
   }
 
   end() {

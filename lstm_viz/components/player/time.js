@@ -15,6 +15,7 @@ export class Time {
   // ``acts`` are go(step, ended), choose(unit) and see({from, to, rows}), whichever change.
   constructor(canvas, tip, acts) {
     Object.assign(this, { canvas, tip, acts, pressed: null, touches: new Map() });
+    this.context = canvas.getContext("2d");
     canvas.onpointerdown = (event) => this.#press(event);
     canvas.onpointermove = (event) => this.#move(event);
     canvas.onpointerup = (event) => this.#release(event);
@@ -36,7 +37,7 @@ export class Time {
     const banded = reading.bands.length > 0;
     this.place = timelineLayout({ width, height, steps: reading.steps, look, zoom, rows, one, banded });
     Object.assign(this, { reading, view: seen });
-    const context = this.canvas.getContext("2d");
+    const { context } = this;
     context.setTransform(look.ratio, 0, 0, look.ratio, 0, 0);
     drawTimeline(new CanvasSurface(context), reading, seen, this.place, look);
   }

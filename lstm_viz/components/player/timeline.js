@@ -24,7 +24,7 @@ export function drawTimeline(surface, reading, view, place, look) {
   surface.box(0, 0, place.width, place.height, { fill: look.palette.page });
   const head = playhead(scene);
   if (!place.phone && head) drawLens(scene, head);
-  surface.still(reading, stillKey(scene), (still) => {
+  surface.still(reading, stillKey(scene), look.ratio, (still) => {
     const behind = new TimelineScene(still, reading, view, place, look);
     drawCurve(behind);
     drawMap(behind);

@@ -1,0 +1,33 @@
+// How large is everything, and in which colours? It follows from the window, the theme and the reader.
+
+import { isDark } from "./colour.js";
+import { clamp } from "./numbers.js";
+
+const PHONE = 640; // pixels of width below which the page is a phone's
+const DESK = [1300, 768]; // pixels of a window for which sizes are given
+const LARGEST = 1.25; // times those sizes on a large desk
+const HALL = 720; // pixels of height for which sizes are given at presenter size
+const LEAST = 640; // pixels of height below which the page scrolls instead of shrinking
+
+// {palette, k, phone, presenting, ratio}: k times the given sizes, ratio pixels of the screen to one
+// of the page.
+export function lookOf(root, palettes, presenting) {
+  const ground = getComputedStyle(root).getPropertyValue("--st-background-color").trim() || "#ffffff";
+  const phone = root.clientWidth < PHONE;
+  const palette = palettes[isDark(ground) ? "dark" : "light"];
+  return { palette, k: phone ? 1 : sizeOf(root, presenting), phone, presenting, ratio: window.devicePixelRatio };
+}
+
+function sizeOf({ clientWidth }, presenting) {
+  const { innerHeight } = window;
+  if (presenting) return clamp(innerHeight / HALL, 1, 2);
+  return clamp(Math.min(innerHeight / DESK[1], clientWidth / DESK[0]), 1, LARGEST);
+}
+
+// The style of its height: what the window leaves; a phone scrolls.
+export function heightOf(root, { phone, presenting }) {
+  if (phone) return "";
+  const { top } = root.getBoundingClientRect();
+  const free = presenting ? window.innerHeight : window.innerHeight - top - window.scrollY - 8;
+  return `${Math.max(LEAST, free)}px`;
+}
