@@ -154,7 +154,7 @@ function drawLegend(surface, moment, { legend: [x, y, width, height] }, { palett
   surface.text(x - 4 * k, line, "−1", { ...style, align: "right" });
   surface.text(x + width + 4 * k, line, "+1", style);
   const what = moment.reading.kind === "LSTM" ? "tanh c, h" : "h";
-  if (!phone) surface.text(x - 24 * k, line, what, { ...style, align: "right" });
+  if (!phone && x >= 80 * k) surface.text(x - 24 * k, line, what, { ...style, align: "right" });
 }
 
 function legendRow(palette) {

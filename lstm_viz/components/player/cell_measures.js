@@ -29,8 +29,9 @@ export function acrossEntrance({ gateTop, gateHeight }, height, k, entrance, gat
   };
 }
 
-export function acrossLegend({ bottom, gap }, k) {
-  return [84 * k, bottom + gap * 0.28 - 6 * k, 52 * k, 9 * k];
+// ``first`` is the first knot, which it must leave alone.
+export function acrossLegend({ bottom, gap }, k, first) {
+  return [Math.min(84 * k, first - 90 * k), bottom + gap * 0.28 - 6 * k, 52 * k, 9 * k];
 }
 
 // On a phone the belt runs down on the left, the gates stand on its right.

@@ -9,7 +9,8 @@
 //   gates     {name, box, low}: the distribution over the units
 //   bus       lines from the word and the last output; arrows {at, toward} at their ends
 //   word, last  boxes of the word and of the last output
-//   labels    {at, text, value, align, under}: value names the mean that stands beside the text
+//   labels    {at, text, value, align, under, brief, hint}: value names the mean that stands beside the
+//             text; where the page is narrow, brief stands in its place, and a hint is left out
 //   tags      {at, text, value, align}: numbers of one unit
 //   legend    the box of the ramp of states
 // A box is [x, y, width, height].
@@ -20,9 +21,19 @@ import { plannedRnn } from "./cell_plan_rnn.js";
 
 const PLANS = { LSTM: plannedLstm, GRU: plannedGru, RNN: plannedRnn };
 
+const BRIEF = 800; // pixels at k = 1, below which there is no room for what can be left out
+
 export function cellPlan(kind, width, height, look) {
-  const plan = PLANS[kind](width, height, look.k, look.phone);
-  return { vertical: look.phone, slots: [], pipes: [], knots: [], gates: [], tags: [], ...plan };
+  const { labels, ...plan } = PLANS[kind](width, height, look.k, look.phone);
+  const narrow = !look.phone && width < BRIEF * look.k;
+  return {
+    vertical: look.phone, slots: [], pipes: [], knots: [], gates: [], tags: [], ...plan,
+    labels: narrow ? briefly(labels) : labels,
+  };
+}
+
+function briefly(labels) {
+  return labels.filter(({ hint }) => !hint).map((label) => ({ ...label, text: label.brief ?? label.text }));
 }
 
 // How high the cell is on a phone, where the page scrolls.

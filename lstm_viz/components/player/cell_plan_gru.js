@@ -40,9 +40,9 @@ function acrossGru(width, height, k) {
     gates: [gate("update_gate", update, 0), gate("candidate", candidate, -1), gate("reset_gate", reset, 0)],
     ...acrossEntrance(measures, height, k, gateWidth * 0.48, [update, candidate, reset]),
     labels: [
-      { at: [0, 13 * k], text: "memory before, average size", value: "memory_before" },
+      { at: [0, 13 * k], text: "memory before, average size", brief: "before", value: "memory_before" },
       { at: [(update + plus) / 2, 13 * k], text: "kept", value: "kept", align: "center" },
-      { at: [width, 13 * k], text: "memory after, the output", value: "hidden_state", align: "right" },
+      { at: [width, 13 * k], text: "memory after, the output", brief: "after", value: "hidden_state", align: "right" },
       { at: [plus + 17 * k, bottom + gap * 0.3], text: "written", value: "written" },
       { at: [update - 17 * k, bottom + gap * 0.72], text: "z, what to keep", align: "right", hint: true },
       { at: [(update + plus) / 2 + 4 * k, join - 13 * k], text: "1 − z", align: "center" },
@@ -53,7 +53,7 @@ function acrossGru(width, height, k) {
       { at: [update + 17 * k, bottom + gap * 0.42], text: "× ", value: "update_gate" },
       { at: [plus + 17 * k, bottom + gap * 0.3], text: "+ ", value: "written" },
     ],
-    legend: acrossLegend(measures, k),
+    legend: acrossLegend(measures, k, update),
   };
 }
 

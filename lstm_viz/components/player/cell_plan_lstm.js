@@ -56,11 +56,11 @@ function acrossLstm(width, height, k) {
     ],
     ...acrossEntrance(measures, height, k, gateWidth * 0.54, [forget, input, candidate, output]),
     labels: [
-      { at: [0, 13 * k], text: "memory before, average size", value: "memory_before" },
+      { at: [0, 13 * k], text: "memory before, average size", brief: "before", value: "memory_before" },
       { at: [(forget + plus) / 2, 13 * k], text: "kept", value: "kept", align: "center" },
-      { at: [width, 13 * k], text: "memory after", value: "cell_state", align: "right" },
+      { at: [width, 13 * k], text: "memory after", brief: "after", value: "cell_state", align: "right" },
       { at: [plus + 17 * k, bottom + gap * 0.3], text: "written", value: "written" },
-      { at: [width, shown - outThick / 2 - 6 * k], text: "output h", value: "hidden_state", align: "right" },
+      { at: [width, shown - outThick / 2 - 6 * k], text: "output h", brief: "h", value: "hidden_state", align: "right" },
       { at: [forget + 17 * k, join + 5 * k], text: "what to keep", hint: true },
       { at: [input - 12 * k, join + 5 * k], text: "what to write", align: "right", hint: true },
       { at: [output - 17 * k, join + 5 * k], text: "what to show", align: "right", hint: true },
@@ -70,7 +70,7 @@ function acrossLstm(width, height, k) {
       { at: [plus + 17 * k, bottom + gap * 0.3], text: "+ ", value: "written" },
       { at: [output - 17 * k, bottom + gap * 0.62], text: "", value: "shown", align: "right" },
     ],
-    legend: acrossLegend(measures, k),
+    legend: acrossLegend(measures, k, forget),
   };
 }
 

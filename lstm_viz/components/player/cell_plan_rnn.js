@@ -35,9 +35,9 @@ function acrossRnn(width, height, k) {
     word,
     last: null,
     labels: [
-      { at: [0, 13 * k], text: "last output h, average size", value: "memory_before" },
-      { at: [width, 13 * k], text: "output h, all that is remembered", value: "hidden_state", align: "right" },
-      { at: [0, gateTop + 34 * k], text: "No belt: every step mixes all of the memory with the word." },
+      { at: [0, 13 * k], text: "last output h, average size", brief: "last output", value: "memory_before" },
+      { at: [width, 13 * k], text: "output h, all that is remembered", brief: "output", value: "hidden_state", align: "right" },
+      { at: [0, gateTop + 34 * k], text: "No belt: every step mixes all of the memory with the word.", brief: "No belt: all is mixed." },
     ],
     legend: [84 * k, top + thick + 16 * k, 52 * k, 9 * k],
   };

@@ -4,6 +4,7 @@ import { gateRamp, signedRamp } from "./colour.js";
 import { BINS, PER_ROW, dots, squeezed } from "./dots.js";
 import { plain } from "./numbers.js";
 
+const WIDEST = 7; // pixels from dot to dot
 const MOST_DOTS = 256; // units drawn one by one; of more, each bin is a bar of the same area
 
 export function drawGate(surface, moment, { name, low, box }, view, look) {
@@ -14,7 +15,7 @@ export function drawGate(surface, moment, { name, low, box }, view, look) {
   surface.box(x, y, width, height, { fill: palette.page, stroke: color, width: 1.6 * k, radius: 9 * k });
   const inner = {
     left: x + 13 * k, right: x + width - 13 * k, top: y + 28 * k, ground: y + height - 19 * k, low, color,
-    pitch: (width - 26 * k) / BINS / PER_ROW,
+    pitch: Math.min((width - 26 * k) / BINS / PER_ROW, WIDEST * k),
   };
   drawAxis(surface, moment, quantity, inner, y + height - 5 * k, view, look);
   const hits = drawUnits(surface, moment, quantity, inner, view, look);
@@ -22,7 +23,10 @@ export function drawGate(surface, moment, { name, low, box }, view, look) {
   drawPointer(surface, value, inner, view, look);
   const number = plain(value, 2);
   const room = width - 22 * k - surface.measured(number, 19 * k, 680) - 6 * k;
-  surface.text(x + 11 * k, y + 18 * k, quantity.label, { size: 14.5 * k, weight: 650, fill: color, most: room });
+  const heading = { size: 14.5 * k, weight: 650 };
+  const fits = surface.measured(quantity.label, heading.size, heading.weight) <= room;
+  const called = fits ? quantity.label : quantity.label.split(" ")[0]; // Forget, for want of room
+  surface.text(x + 11 * k, y + 18 * k, called, { ...heading, fill: color, most: room });
   surface.text(x + width - 11 * k, y + 19 * k, number, { size: 19 * k, weight: 680, fill: palette.ink, align: "right" });
   return hits;
 }

@@ -3,11 +3,12 @@
 import { isDark } from "./colour.js";
 import { clamp } from "./numbers.js";
 
-const PHONE = 640; // pixels of width below which the page is a phone's
+const PHONE = 860; // pixels of width below which the page is a phone's: the belt runs down
 const DESK = [1300, 768]; // pixels of a window for which sizes are given
 const LARGEST = 1.25; // times those sizes on a large desk
 const HALL = 720; // pixels of height for which sizes are given at presenter size
 const LEAST = 640; // pixels of height below which the page scrolls instead of shrinking
+const NARROW = [1040, 820]; // pixels of width below which controls take two rows, and that height then
 
 // {palette, k, phone, presenting, ratio}: k times the given sizes, ratio pixels of the screen to one
 // of the page.
@@ -29,5 +30,6 @@ export function heightOf(root, { phone, presenting }) {
   if (phone) return "";
   const { top } = root.getBoundingClientRect();
   const free = presenting ? window.innerHeight : window.innerHeight - top - window.scrollY - 8;
-  return `${Math.max(LEAST, free)}px`;
+  const least = root.clientWidth < NARROW[0] ? NARROW[1] : LEAST;
+  return `${Math.max(least, free)}px`;
 }

@@ -47,7 +47,7 @@ export class Player {
       choose: (unit) => this.choose(unit),
       see: (changes) => this.#see(changes),
     });
-    this.transport = new Transport(this.#part("transport"), (action, value) => this.act(action, value));
+    this.transport = new Transport(this.#part("controls"), (action, value) => this.act(action, value));
     this.typing = new Typing(this.root, {
       read: (text, live) => this.#read(text, live),
       changed: () => this.#typingChanged(),
