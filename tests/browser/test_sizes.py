@@ -1,12 +1,13 @@
 """A phone, a desk and a lecture hall: what fits, what is large enough, what is left behind."""
 
 import re
+from itertools import combinations
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DARK, DESK, HALL, PHONE
-from tests.browser.picture import timeline_texts
+from tests.browser.picture import cell_texts, timeline_texts
 
 TEXT = "/?text=I+wanted+to+love+it,+but+the+jokes+are+stale.+Not+a+good+qwxzv+film!"
 # Visible parts of the player that a finger or a mouse can use, each with its height.
@@ -48,11 +49,17 @@ TRACES = """() => {
   walk(document);
   return found;
 }"""
+SMALL = {"viewport": {"width": 1024, "height": 768}}
+TABLET = {"viewport": {"width": 800, "height": 1100}}
+TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 SIDEWAYS = "(node) => node.scrollWidth - node.clientWidth"
 
 
 @pytest.mark.parametrize(
-    "reader", [PHONE, DESK, HALL], indirect=True, ids=["phone", "desk", "hall"]
+    "reader",
+    [PHONE, TABLET, SMALL, DESK, HALL],
+    indirect=True,
+    ids=["phone", "tablet", "small", "desk", "hall"],
 )
 @pytest.mark.parametrize("view", ["", "&unit=5"], ids=["all", "one"])
 def test_nothing_is_wider_than_the_window(reader, view):
@@ -64,6 +71,19 @@ def test_nothing_is_wider_than_the_window(reader, view):
     reader.button("Type your own review").click()
     expect(reader.field).to_be_visible()
     assert reader.page.locator(".player").evaluate(BESIDE) == []
+
+
+@pytest.mark.parametrize("view", ["", "&unit=5"], ids=["all", "one"])
+@pytest.mark.parametrize("model", ["imdb-lstm", "imdb-gru", "imdb-rnn"])
+def test_no_text_of_the_cell_touches_another(reader, model, view):
+    reader.open(f"{TEXT}&word=11{view}&model={model}")
+    for size in (PHONE, TABLET, SMALL, DESK, HALL):
+        reader.page.set_viewport_size(size["viewport"])
+        reader.page.evaluate(TWO_FRAMES)  # in the first the player hears of its size
+        for one, other in combinations(cell_texts(reader.page), 2):
+            apart = abs(one.middle - other.middle) >= 0.35 * (one.size + other.size)
+            beside = one.right <= other.left + 1 or other.right <= one.left + 1
+            assert apart or beside, (size, one, other)
 
 
 def test_at_a_desk_everything_is_on_the_screen(reader):
@@ -91,12 +111,20 @@ def test_a_phone_has_its_own_layout(reader):
 
     at_the_thumb()
     order = [page.locator(part).bounding_box()["y"] for part in
-             (".bar", ".script", ".verdict", ".timeline", ".head", ".cell")]  # fmt: skip
+             (".bar", ".script", ".verdict", ".timeline", ".head", ".cell", ".picks")]  # fmt: skip
     assert order == sorted(order)
     expect(page.locator(".texts").get_by_text("Output gate")).not_to_be_in_viewport()
     page.locator(".texts").get_by_text("Output gate").scroll_into_view_if_needed()
     at_the_thumb()
     expect(page.locator(".verdict .number")).to_be_in_viewport(ratio=1)  # the verdict stays
+
+
+@pytest.mark.parametrize("reader", [PHONE], indirect=True)
+def test_what_to_map_is_chosen_on_a_phone_too(reader):
+    reader.open(f"{TEXT}&word=11")
+    reader.page.get_by_role("combobox", name="Map").select_option("forget_gate")
+    expect(reader.page).to_have_url(re.compile("map=forget_gate"))
+    expect(reader.page.get_by_role("combobox", name="Class")).to_be_hidden()  # there are but two
 
 
 @pytest.mark.parametrize("reader", [PHONE], indirect=True)
