@@ -1,6 +1,6 @@
 // What stands above the review: models, examples, the legend of the tint.
 
-import { made, options } from "./page.js";
+import { made, options, put } from "./page.js";
 import { legend, tintChoices } from "./tints.js";
 
 export class Bar {
@@ -27,6 +27,7 @@ export class Bar {
 
   legend(reading, view, palette) {
     options(this.#part("tint"), tintChoices(reading, view.label, view.unit), view.tint);
+    put(this.#part("by"), this.#part("tint").selectedOptions[0].textContent); // where there is no menu
     const scale = this.#part("scale");
     const stops = legend(reading, view.tint, view.unit, palette);
     scale.setAttribute("aria-label", `Scale of the tint, from ${stops[0][1]} to ${stops.at(-1)[1]}`);

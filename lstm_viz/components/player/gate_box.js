@@ -5,7 +5,7 @@ import { BINS, PER_ROW, dots, squeezed } from "./dots.js";
 import { plain } from "./numbers.js";
 
 const WIDEST = 7; // pixels from dot to dot
-const MOST_DOTS = 256; // units drawn one by one; of more, each bin is a bar of the same area
+export const MOST_DOTS = 256; // units drawn one by one; of more, each bin is a bar of the same area
 
 export function drawGate(surface, moment, { name, low, box }, view, look) {
   const { palette, k } = look;

@@ -1,5 +1,6 @@
 // What is looked at in the cell: all units or one, which layer, and the equation with its numbers.
 
+import { MOST_DOTS } from "./gate_box.js";
 import { nameOf } from "./naming.js";
 import { coloured, options, put } from "./page.js";
 import { lawOf, saidPlainly, squashOf, sumOf } from "./sums.js";
@@ -25,6 +26,8 @@ export class Heading {
     this.#part("all").setAttribute("aria-pressed", String(!one));
     this.#part("one").setAttribute("aria-pressed", String(one));
     this.#part("unit").hidden = !one;
+    this.#part("marks").hidden = one;
+    put(this.#part("marks"), marksOf(reading));
     const number = this.#part("unit input");
     number.max = String(reading.units - 1);
     number.value = view.unit ?? "";
@@ -54,6 +57,12 @@ export class Heading {
       `${label} ${moment.mean(name, !gate).toFixed(2)}${gate ? "" : " mean size"}`);
     return `The cell after ${nameOf(moment.reading.words[moment.word][1])}. ${gates.join(", ")}`;
   }
+}
+
+// What is drawn of each unit.
+function marksOf({ kind, units }) {
+  const unit = units > MOST_DOTS ? "threads are averaged, bars count units" : "one thread, one dot = one unit";
+  return kind === "RNN" ? unit : `${unit}  ·  pipe width = mean (pale = 1)`;
 }
 
 function nameOfLayer(layer, direction, { layers }) {

@@ -347,7 +347,7 @@ export class Player {
     this.timeline.draw(reading, view, look);
     if (this.painted?.step === step && this.painted.playing === this.motion.playing) return;
     this.painted = { step, playing: this.motion.playing };
-    this.script.mark(step, { focus: this.focusing, backward: false });
+    this.script.mark(step, { focus: this.focusing, moving: look.presenting });
     this.focusing = false;
     this.verdict.show(reading, this.course, step, view.unit, look.palette);
     this.transport.show(reading, step, this.motion.playing, this.presenting);

@@ -45,18 +45,20 @@ export class Script {
     });
   }
 
-  mark(step, { focus = false, backward = false } = {}) {
+  // ``moving``: whether words come to be wider when they are read.
+  mark(step, { focus = false, moving = false } = {}) {
     if (step !== this.current) {
       this.words.forEach((word, at) => {
         word.classList.toggle("current", at === step);
-        word.classList.toggle("read", backward ? at >= step : at <= step);
+        word.classList.toggle("read", at <= step);
         if (at === step || at === this.current) {
           word.setAttribute("aria-selected", String(at === step));
           word.tabIndex = at === step ? 0 : -1;
         }
       });
       this.current = step;
-      this.#follow(step);
+      if (moving) this.measure();
+      else this.#follow(step);
     }
     if (focus) this.words[step].focus({ preventScroll: true });
   }
