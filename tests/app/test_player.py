@@ -127,6 +127,18 @@ def test_what_was_chosen_travels_in_the_link_and_opens_there():
     assert opened == [3, 17, "stored", "forget_gate"]
 
 
+def test_who_asks_for_another_model_takes_his_place_along():
+    app = read(open_app(), TEXT)
+    place = {"id": shown(app)["id"], "step": 2, "unit": None, "order": "weight", "map": ""}
+    ask(app, model="imdb-gru", place=place)
+    assert (selection(app).model, selection(app).step) == ("imdb-gru", 2)
+    assert shown(app)["step"] == 2
+    for wrong in ("there", {"id": 3}, place | {"step": -1}, place | {"id": "other", "step": 4}):
+        ask(app, model="imdb-lstm", place=wrong)
+        assert (selection(app).model, selection(app).step) == ("imdb-lstm", 2)
+        ask(app, model="imdb-gru")
+
+
 def test_a_chosen_word_and_unit_are_kept_on_the_other_page():
     app = choose(open_app(), 4, 42)
     app.switch_page(PAGES["gates"]).run()

@@ -3,21 +3,28 @@
 import re
 from dataclasses import dataclass
 
-# Every text that is drawn on a canvas is noted there, until the canvas is drawn anew.
+# Every text that is drawn on a canvas is noted there, until the canvas is drawn anew; a canvas that
+# is drawn on another brings its texts along.
 NOTE_TEXTS = """
-const { setTransform, fillText } = CanvasRenderingContext2D.prototype;
-CanvasRenderingContext2D.prototype.setTransform = function (...given) {
-  this.canvas.written = [];
-  return setTransform.apply(this, given);
-};
-CanvasRenderingContext2D.prototype.fillText = function (said, x, y) {
-  const width = this.measureText(said).width;
-  const left = x - { left: 0, center: width / 2, right: width }[this.textAlign];
-  const size = parseFloat(this.font.match(/[\\d.]+px/)[0]);
-  const right = left + width;
-  (this.canvas.written ??= []).push({ said, left, right, middle: y - size / 3, size });
-  return fillText.call(this, said, x, y);
-};
+for (const kind of [CanvasRenderingContext2D, OffscreenCanvasRenderingContext2D]) {
+  const { setTransform, fillText, drawImage } = kind.prototype;
+  kind.prototype.setTransform = function (...given) {
+    this.canvas.written = [];
+    return setTransform.apply(this, given);
+  };
+  kind.prototype.fillText = function (said, x, y) {
+    const width = this.measureText(said).width;
+    const left = x - { left: 0, center: width / 2, right: width }[this.textAlign];
+    const size = parseFloat(this.font.match(/[\\d.]+px/)[0]);
+    const right = left + width;
+    (this.canvas.written ??= []).push({ said, left, right, middle: y - size / 3, size });
+    return fillText.call(this, said, x, y);
+  };
+  kind.prototype.drawImage = function (image, ...where) {
+    (this.canvas.written ??= []).push(...(image.written ?? []));
+    return drawImage.call(this, image, ...where);
+  };
+}
 """
 # Every text of a part of the page, as it changes.
 WATCH = """(node) => {

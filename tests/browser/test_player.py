@@ -293,3 +293,11 @@ def test_choose_map_order_and_tint(reader):
     reader.page.get_by_label("Words are tinted by").select_option("Output gate, mean")
     expect(word.locator("sup")).to_have_count(0)
     assert word.evaluate(ground) != before
+
+
+def test_who_walks_and_at_once_changes_the_model_stands_at_the_same_word(reader):
+    reader.open(f"{LINK}3")
+    reader.page.keyboard.press("ArrowRight")
+    reader.page.get_by_role("combobox", name="Model").select_option("imdb-gru")
+    expect(reader.page).to_have_url(re.compile("model=imdb-gru.*word=4$"))
+    expect(reader.where).to_have_text(at(4))

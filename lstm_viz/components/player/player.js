@@ -37,7 +37,7 @@ export class Player {
   }
 
   #build() {
-    this.bar = new Bar(this.root, (what) => this.tell.asked(what), (action, value) => this.act(action, value));
+    this.bar = new Bar(this.root, (what) => this.#ask(what), (action, value) => this.act(action, value));
     this.script = new Script(this.#part("script"), (step) => this.go(step, { jump: true, focus: true }));
     this.heading = new Heading(this.#part("head"), (action, value) => this.act(action, value));
     this.stage = new Stage(this.#part("cell"), (unit) => this.choose(unit));
@@ -144,7 +144,7 @@ export class Player {
       depth: () => this.choose(view.unit === null ? this.#usualUnit() : null),
       all: () => this.choose(null),
       one: () => this.choose(this.#usualUnit()),
-      layer: () => this.tell.asked({ layer: value }),
+      layer: () => this.#ask({ layer: value }),
       present: () => this.#present(!this.presenting),
       map: () => this.#see({ quantity: value }, true),
       order: () => this.#see({ order: value }, true),
@@ -194,7 +194,7 @@ export class Player {
       return false;
     }
     this.#hint(false);
-    this.tell.asked({ text, live });
+    this.#ask({ text, live });
     return true;
   }
 
@@ -275,14 +275,23 @@ export class Player {
   #report() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      if (this.motion.playing) return;
-      const { reading, view } = this;
-      const unit = this.motion.unitOf(view);
-      // What is usual goes unsaid, so that a link is short.
-      const order = view.order === Object.keys(reading.orders)[0] ? "" : view.order;
-      const map = view.quantity === reading.memory ? "" : view.quantity;
-      this.tell.chosen({ id: reading.id, step: this.#target, unit, order, map });
+      if (!this.motion.playing) this.tell.chosen(this.#place);
     }, REPORT_AFTER);
+  }
+
+  // Asks for another thing to look at. The place goes along: a report on its own, while the server
+  // is at work for this, could have it forget what was asked.
+  #ask(what) {
+    clearTimeout(this.timer);
+    this.tell.asked({ ...what, place: this.#place });
+  }
+
+  get #place() {
+    const { reading, view } = this;
+    // What is usual goes unsaid, so that a link is short.
+    const order = view.order === Object.keys(reading.orders)[0] ? "" : view.order;
+    const map = view.quantity === reading.memory ? "" : view.quantity;
+    return { id: reading.id, step: this.#target, unit: this.motion.unitOf(view), order, map };
   }
 
   // --- drawing ---

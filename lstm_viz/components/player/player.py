@@ -55,10 +55,13 @@ def player(data: bytes, key: str, where: str) -> None:
 def chosen(key: str) -> Chosen | None:
     """Return what was chosen in the browser; None before anything was, or where it makes no sense.
 
+    Who asks for something else says where he stands along with it.
+
     What comes from a browser is checked like any other input; that the word and the unit exist is
     for the caller to check.
     """
-    value = _state(key, "chosen")
+    place = _state(key, "asked").get("place")
+    value = place if isinstance(place, dict) else _state(key, "chosen")
     fit = (
         isinstance(value.get("id"), str)
         and _number(value.get("step"))

@@ -3,7 +3,8 @@
 
 import { put } from "./page.js";
 
-const PATIENCE = 1000; // milliseconds of waiting for an answer: a text that changes nothing has none
+const MOST_ASKED = 3; // times that the same text is asked for
+const PATIENCE = 2000; // milliseconds of waiting for an answer
 
 export class Typing {
   // ``read`` takes a text and whether it is still being typed, and says whether there is something to
@@ -67,7 +68,8 @@ export class Typing {
   // The field stays until the text is there as a script: nothing else is seen in between.
   submit() {
     this.#forget();
-    if (this.#ask(false)) this.closing = !this.live.checked;
+    if (this.field.value === this.text && !this.live.checked) this.stop();
+    else if (this.#ask(false)) this.closing = !this.live.checked;
     else this.field.focus();
   }
 
@@ -79,14 +81,24 @@ export class Typing {
   // Says whether there is something to read.
   #ask(live) {
     this.sent = this.field.value;
+    this.asked = 1;
     const asked = this.read(this.sent, live);
     if (asked) this.waiting = setTimeout(() => this.#unanswered(), PATIENCE);
     return asked;
   }
 
+  // The server may have been interrupted while it read.
   #unanswered() {
-    this.#answered();
-    this.changed();
+    if (this.text !== this.sent && this.asked < MOST_ASKED) this.#again();
+    else {
+      this.#answered();
+      this.changed();
+    }
+  }
+
+  #again() {
+    const { asked, closing } = this;
+    if (this.#ask(!closing)) Object.assign(this, { asked: asked + 1, closing });
   }
 
   #answered() {
