@@ -22,8 +22,15 @@ export function put(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+const filledWith = new WeakMap();
+
+// A menu that has these entries keeps them: making all menus anew at each key takes its time.
 export function options(select, entries, chosen) {
-  select.replaceChildren(...entries.map(([value, label]) => made("option", { value }, label)));
+  const key = JSON.stringify(entries);
+  if (filledWith.get(select) !== key) {
+    select.replaceChildren(...entries.map(([value, label]) => made("option", { value }, label)));
+    filledWith.set(select, key);
+  }
   select.value = chosen;
 }
 
