@@ -45,11 +45,14 @@ def _opened(name: str) -> Classifier:
 
 
 @st.cache_resource(max_entries=64, show_spinner="Reading …")
-def _trace(model: str, text: str, version: int, _after: TextTrace | None) -> TextTrace:
+def _trace(
+    model: int, text: str, _by: Classifier, _after: TextTrace | None
+) -> tuple[TextTrace, Classifier]:
     # A resource and not data: traces are frozen, so that sessions can share one without a copy.
     # What was read before saves time and changes nothing: the underscore keeps it out of the key.
-    del version  # tells two models of one name apart
-    return classifier(model).trace(text, after=_after)
+    # The classifier is kept beside: once it is gone, another could have its identity.
+    del model
+    return _by.trace(text, after=_after), _by
 
 
 def selection() -> Selection:
@@ -165,9 +168,9 @@ def notices() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Last:
-    """What was read last, of which model and text, and how many words lay behind the limit."""
+    """What was read last, by which model, of which text; how many words lay behind the limit."""
 
-    of: tuple[str, int, str]
+    of: tuple[Classifier, str]
     trace: TextTrace
     beyond: int
 
@@ -175,12 +178,12 @@ class _Last:
 def _read() -> _Last:
     chosen = selection()
     opened = classifier(chosen.model)
-    of = (chosen.model, id(opened), chosen.text)
+    of = (opened, chosen.text)
     last: _Last | None = st.session_state.get(_LAST)
     if last is None or last.of != of:
         tokens = opened.reader.read(chosen.text)[0]
         text = chosen.text if len(tokens) <= LIMIT else chosen.text[: tokens[LIMIT - 1].end]
-        found = _trace(chosen.model, text, id(opened), last.trace if last else None)
+        found, _ = _trace(id(opened), text, opened, last.trace if last else None)
         last = _Last(of, found, max(0, len(tokens) - LIMIT))
         st.session_state[_LAST] = last
     return last

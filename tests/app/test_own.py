@@ -1,5 +1,8 @@
 """Models of one's own on the pages: of every kind, shown as exactly as those in the box."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -162,3 +165,18 @@ def test_the_other_pages_offer_the_same(own):
     assert app.text_area(key="typed").value == selection(app).text
     app.switch_page(PAGES["read"]).run()
     assert_sent(shown(app), own.trace(selection(app).text))
+
+
+def test_no_model_is_given_what_another_read_under_the_same_name(monkeypatch):
+    monkeypatch.setattr("lstm_viz.model.packaged._OFFERED", {})
+    first = None
+    for labels in (THREE, THREE[:2]):
+        own = small("GRU", {}, labels, name="my own")
+        lstm_viz.offer(own)
+        text = "Read by two models."
+        assert_sent(shown(open_app(text=text, model="my own")), own.trace(text))
+        first = first or weakref.ref(own)
+    # What is kept of a reading is found by the model's identity, so the model must not be gone:
+    # another could stand in its place in memory.
+    gc.collect()
+    assert first() is not None
