@@ -49,6 +49,9 @@ TRACES = """() => {
   walk(document);
   return found;
 }"""
+NAMED = (
+    """(bar) => [getComputedStyle(bar, "::before").content, bar.scrollWidth - bar.clientWidth]"""
+)
 SMALL = {"viewport": {"width": 1024, "height": 768}}
 TABLET = {"viewport": {"width": 800, "height": 1100}}
 TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -84,6 +87,12 @@ def test_no_text_of_the_cell_touches_another(reader, model, view):
             apart = abs(one.middle - other.middle) >= 0.35 * (one.size + other.size)
             beside = one.right <= other.left + 1 or other.right <= one.left + 1
             assert apart or beside, (size, one, other)
+
+
+@pytest.mark.parametrize("reader", [PHONE, TABLET, DESK, HALL], indirect=True, ids=str)
+def test_the_program_says_its_name(reader):
+    reader.open()
+    assert reader.page.get_by_test_id("stToolbar").evaluate(NAMED) == ['"lstm-viz"', 0]
 
 
 def test_at_a_desk_everything_is_on_the_screen(reader):
