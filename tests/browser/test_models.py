@@ -47,6 +47,7 @@ def test_switch_by_keyboard_and_go_on_reading(reader):
         reader.page.keyboard.press("ArrowDown")
         expect(title).not_to_have_text(before)
     expect(heading(reader, "made-up reads 87.5%")).to_be_visible()
+    reader.settle()  # until then the curve of the last model stands there too
     expect(reader.page.locator(".st-key-curve_1_accuracy .js-plotly-plot")).to_be_visible()
     reader.page.get_by_role("link", name="Read").click()
     expect(reader.page.locator(".script .current")).to_contain_text("bad")
