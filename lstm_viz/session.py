@@ -3,8 +3,10 @@
 import gc
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import streamlit as st
@@ -27,6 +29,9 @@ _SELECTION, _LINK, _NOTICES = "selection", "written_link", "notices"
 _OPENED, _SHOWN, _VISITS = "opened", "shown", "visits"
 _LEFT, _LAST = "left", "last_read"
 
+_NUMBERED: WeakKeyDictionary[Classifier, int] = WeakKeyDictionary()
+_NUMBERS = count()
+
 
 def classifier(name: str) -> Classifier:
     """Return a model: one that a program offers as it is, else opened once for all sessions."""
@@ -45,14 +50,16 @@ def _opened(name: str) -> Classifier:
 
 
 @st.cache_resource(max_entries=64, show_spinner="Reading …")
-def _trace(
-    model: int, text: str, _by: Classifier, _after: TextTrace | None
-) -> tuple[TextTrace, Classifier]:
+def _trace(model: int, text: str, _by: Classifier, _after: TextTrace | None) -> TextTrace:
     # A resource and not data: traces are frozen, so that sessions can share one without a copy.
     # What was read before saves time and changes nothing: the underscore keeps it out of the key.
-    # The classifier is kept beside: once it is gone, another could have its identity.
-    del model
-    return _by.trace(text, after=_after), _by
+    del model  # the key for the classifier itself
+    return _by.trace(text, after=_after)
+
+
+def _number(model: Classifier) -> int:
+    """Return what tells a model from all others, also from those that are gone, unlike ``id``."""
+    return _NUMBERED.setdefault(model, next(_NUMBERS))
 
 
 def selection() -> Selection:
@@ -170,7 +177,7 @@ def notices() -> tuple[str, ...]:
 class _Last:
     """What was read last, by which model, of which text; how many words lay behind the limit."""
 
-    of: tuple[Classifier, str]
+    of: tuple[int, str]
     trace: TextTrace
     beyond: int
 
@@ -178,12 +185,12 @@ class _Last:
 def _read() -> _Last:
     chosen = selection()
     opened = classifier(chosen.model)
-    of = (opened, chosen.text)
+    of = (_number(opened), chosen.text)
     last: _Last | None = st.session_state.get(_LAST)
     if last is None or last.of != of:
         tokens = opened.reader.read(chosen.text)[0]
         text = chosen.text if len(tokens) <= LIMIT else chosen.text[: tokens[LIMIT - 1].end]
-        found, _ = _trace(id(opened), text, opened, last.trace if last else None)
+        found = _trace(of[0], text, opened, last.trace if last else None)
         last = _Last(of, found, max(0, len(tokens) - LIMIT))
         st.session_state[_LAST] = last
     return last

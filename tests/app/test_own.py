@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import lstm_viz
+from lstm_viz import session
 from lstm_viz.model import Classifier, packaged
 from lstm_viz.text import gallery
 from tests.app.reading import (
@@ -167,16 +168,18 @@ def test_the_other_pages_offer_the_same(own):
     assert_sent(shown(app), own.trace(selection(app).text))
 
 
-def test_no_model_is_given_what_another_read_under_the_same_name(monkeypatch):
+def test_a_model_is_taken_neither_for_another_nor_for_one_that_is_gone(monkeypatch):
     monkeypatch.setattr("lstm_viz.model.packaged._OFFERED", {})
-    first = None
+    text = "Read by two models."
+    gone = []
     for labels in (THREE, THREE[:2]):
         own = small("GRU", {}, labels, name="my own")
         lstm_viz.offer(own)
-        text = "Read by two models."
         assert_sent(shown(open_app(text=text, model="my own")), own.trace(text))
-        first = first or weakref.ref(own)
-    # What is kept of a reading is found by the model's identity, so the model must not be gone:
-    # another could stand in its place in memory.
+        gone.append(weakref.ref(own))
+    # A script that makes its model anew in each run shall not fill the memory; so what is kept of
+    # a reading must not be found by where its model stood, where another may stand now.
     gc.collect()
-    assert first() is not None
+    assert [model() is None for model in gone] == [True, False]
+    numbers = [session._number(small("GRU", {}, THREE)) for _ in range(50)]
+    assert len(set(numbers)) == 50
