@@ -6,16 +6,32 @@ import pytest
 from playwright.sync_api import expect
 
 from lstm_viz.analyses.reading import reading, verdict_weight
-from tests.browser.conftest import STILL
+from tests.browser.conftest import DESK, PHONE, STILL
 from tests.browser.picture import WATCH, cell_texts, timeline_texts, value
 
 LINK = "/?text=I+wanted+to+love+it,+but+the+jokes+are+stale.+Not+a+good+film!&word="
 WORDS = 17
+# The ring around what has the focus, and how far within the strip it ends; nothing where none is.
+RING = """(word) => {
+  const style = getComputedStyle(word);
+  if (style.outlineStyle === "none") return null;
+  const width = parseFloat(style.outlineWidth);
+  const out = Math.max(0, width + parseFloat(style.outlineOffset));
+  const strip = word.closest(".script").getBoundingClientRect();
+  const room = [...word.getClientRects()].map(({ left, top, right, bottom }) => Math.min(
+    left - strip.left, top - strip.top, strip.right - right, strip.bottom - bottom));
+  const [color, ground] = [style.outlineColor, style.backgroundColor];
+  return { width, color, ground, room: Math.min(...room) - out };
+}"""
 NEAR = 1.1e-5  # five digits, and how exactly a gate is sent
 
 
 def at(step):
     return f"word {step} of {WORDS}"
+
+
+def word_at(reader, step):
+    return reader.page.locator(f".script .word[data-step='{step - 1}']")
 
 
 def test_play_to_the_end_and_the_server_hears_of_it_once(reader):
@@ -114,9 +130,26 @@ def test_a_click_on_a_word_reaches_the_link(reader):
     reader.word("stale").click()
     expect(reader.where).to_have_text(at(11))
     expect(reader.page).to_have_url(re.compile("word=11$"))
-    expect(reader.word("stale")).to_be_focused()
     expect(reader.page.locator(".verdict .when")).to_have_text("Verdict after “stale”")
     expect(reader.page.locator(".title")).to_have_text("Inside the cell at “stale”")
+    expect(reader.word("stale")).to_be_focused()
+    for key, step in (("ArrowRight", 12), ("Home", 1), ("PageDown", 13), ("t", 11)):
+        reader.page.keyboard.press(key)
+        expect(word_at(reader, step)).to_be_focused()
+
+
+@pytest.mark.parametrize("reader", [PHONE, DESK], indirect=True, ids=["phone", "desk"])
+def test_the_focus_on_a_word_is_seen_whole(reader):
+    reader.open(f"{LINK}1")
+    reader.page.locator(".script .current").click()
+    assert reader.page.locator(".script .current").evaluate(RING) is None
+    for key, step in (("ArrowRight", 2), ("End", 17)):
+        reader.page.keyboard.press(key)
+        expect(word_at(reader, step)).to_be_focused()
+        ring = word_at(reader, step).evaluate(RING)
+        assert ring["width"] >= 2
+        assert ring["color"] not in (ring["ground"], "rgba(0, 0, 0, 0)")
+        assert ring["room"] >= 0
 
 
 def test_walk_with_the_keys_and_the_buttons(reader):

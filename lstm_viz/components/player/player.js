@@ -124,7 +124,8 @@ export class Player {
     if (!action && event.key === "Escape" && this.presenting) this.act("present");
     if (!action) return;
     event.preventDefault();
-    this.act(...action, true);
+    const [name, value] = action;
+    this.act(name, value, true);
   }
 
   act(action, value, byKey = false) {
