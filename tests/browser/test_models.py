@@ -28,7 +28,7 @@ def heading(reader, words):
 
 def unfold(reader):
     expect(reader.page.get_by_role("button", name="Numbers of every word")).to_be_visible()
-    reader.page.wait_for_function("document.querySelectorAll('[data-stale=true]').length === 0")
+    reader.settle()
     for part in reader.page.locator("[data-testid=stExpander] summary").all():
         part.click()
     expect(reader.page.locator(".st-key-Hyperparameters table")).to_be_visible()

@@ -49,9 +49,7 @@ TRACES = """() => {
   walk(document);
   return found;
 }"""
-NAMED = (
-    """(bar) => [getComputedStyle(bar, "::before").content, bar.scrollWidth - bar.clientWidth]"""
-)
+NAMED = "(bar) => [getComputedStyle(bar, '::before').content, bar.scrollWidth - bar.clientWidth]"
 SMALL = {"viewport": {"width": 1024, "height": 768}}
 TABLET = {"viewport": {"width": 800, "height": 1100}}
 TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"

@@ -124,14 +124,13 @@ export class Player {
     if (!action && event.key === "Escape" && this.presenting) this.act("present");
     if (!action) return;
     event.preventDefault();
-    const [name, value] = action;
-    this.act(name, value, true);
+    this.act(...action);
   }
 
-  act(action, value, byKey = false) {
+  act(action, value) {
     const { reading, view } = this;
     const step = this.#target;
-    const focus = byKey && this.script.focused;
+    const focus = this.script.focused; // goes along where a word has it
     const acts = {
       play: () => (this.motion.playing ? this.#pause() : this.#play(reading.steps - 1)),
       first: () => this.go(0, { jump: true, focus }),
