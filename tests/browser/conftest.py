@@ -27,6 +27,11 @@ DESK = {"viewport": {"width": 1366, "height": 768}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 HALL = {"viewport": {"width": 1920, "height": 1080}}
 STILL = {"reduced_motion": "reduce"}
+# A page from disk has no program.
+AT_REST = """() => {
+  const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
+  return [undefined, "notRunning"].includes(state) && !document.querySelector("[data-stale=true]");
+}"""
 expect.set_options(timeout=20_000)
 
 
@@ -128,13 +133,13 @@ class Reader:
 
     def open(self, path="/"):
         self.page.goto(self.address + path)
-        self.settle()
         expect(self.page.locator(".script .current")).to_be_visible()
+        self.settle()
         return self
 
     def settle(self):
-        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-        self.page.wait_for_function("document.querySelectorAll('[data-stale=true]').length === 0")
+        """Wait until no run of the program is under way, and nothing of an older one is left."""
+        self.page.wait_for_function(AT_REST)
 
     def gates(self):
         self.page.get_by_role("link", name="Gates").click()

@@ -147,9 +147,11 @@ def test_a_model_that_reads_from_the_end_has_the_word_on_the_right_before(choose
     assert abs(said["memory_before"] - backward.cell_state[4, 2]) < EXACTLY
     assert abs(said["cell_state"] - backward.cell_state[3, 2]) < EXACTLY
     chooser.page.get_by_role("combobox", name="Layer").select_option("1 →")
+    title = chooser.page.locator(".title")
+    expect(title).to_have_text("Inside the cell at “love”")  # whose units are others
     expect(chooser.page).to_have_url(re.compile("layer=1-forward"))
     chooser.page.keyboard.press("u")
-    expect(chooser.page.locator(".title")).to_contain_text("One unit")
+    expect(title).to_have_text("One unit at “love”")
     unit = int(chooser.page.locator(".unit input").input_value())
     said = said_in_the_law(chooser, "LSTM", exactly=True)
     assert abs(said["cell_state"] - forward.cell_state[3, unit]) < EXACTLY

@@ -20,7 +20,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def taken(reader, name, tmp_path):
-    """Press a button, and return the file that comes."""
+    """Press a button once the page has come to rest, and return the file that comes."""
+    reader.settle()
     with reader.page.expect_download() as coming:
         reader.button(name).click()
     place = tmp_path / coming.value.suggested_filename
@@ -130,7 +131,6 @@ def test_markup_in_a_file_is_inert(reader, tmp_path):
     reader.read(text)
     expect(reader.page.locator(".script")).to_contain_text("onerror")
     expect(reader.page).to_have_url(re.compile("text="))
-    reader.settle()
     other = offline(reader, taken(reader, "This view, to open offline (HTML)", tmp_path))
     other.page.locator(".script").evaluate(
         "(node) => node.querySelectorAll('sup').forEach((one) => one.remove())"

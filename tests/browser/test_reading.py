@@ -177,11 +177,12 @@ def test_a_word_may_be_markup(chooser):
 def test_a_click_on_a_dot_of_gates_chooses_the_unit(reader):
     reader.open("/?text=Not+a+bad+film+at+all.&word=3")
     reader.gates()
-    dot = reader.page.locator(".st-key-saturation_forget_gate .points path").nth(9)
-    dot.dispatch_event("click")
-    reader.page.locator(".st-key-saturation_forget_gate .nsewdrag").scroll_into_view_if_needed()
-    point = dot.bounding_box()
-    reader.page.mouse.click(point["x"] + point["width"] / 2, point["y"] + point["height"] / 2)
+    expect(reader.page.locator(".st-key-gate_sources .js-plotly-plot")).to_be_visible()
+    plot = reader.page.locator(".st-key-saturation_forget_gate")
+    dots = plot.locator(".nsewdrag")
+    at, around = plot.locator(".points path").nth(9).bounding_box(), dots.bounding_box()
+    middle = {"x": at["x"] + at["width"] / 2, "y": at["y"] + at["height"] / 2}
+    dots.click(position={axis: middle[axis] - around[axis] for axis in middle})
     unit = reader.unit()
     reader.page.get_by_role("link", name="Read").click()
     expect(reader.page.locator(".unit input")).to_have_value(str(unit))

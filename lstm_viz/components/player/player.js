@@ -141,7 +141,7 @@ export class Player {
       turning: () => (step < this.turning ? this.#play(this.turning) : this.go(this.turning, { jump: true, focus })),
       unit: () => this.choose(this.#neighbour(value)),
       number: () => this.#numbered(value),
-      depth: () => this.choose(view.unit === null ? this.#usualUnit() : null),
+      depth: () => this.choose(this.motion.unitOf(view) === null ? this.#usualUnit() : null),
       all: () => this.choose(null),
       one: () => this.choose(this.#usualUnit()),
       layer: () => this.#ask({ layer: value }),
