@@ -127,7 +127,8 @@ def fitted(selection: Selection, trace: TextTrace) -> Opened:
     step, unit, layer = selection.step, selection.unit, selection.layer
     if step is not None and not 0 <= step < len(trace):
         step = min(max(step, 0), len(trace) - 1)
-        notices.append(f"The text has {len(trace)} words; this is word {step + 1}.")
+        words = "word" if len(trace) == 1 else "words"
+        notices.append(f"The text has {len(trace)} {words}; this is word {step + 1}.")
     if layer is not None and layer not in [(one.layer, one.direction) for one in trace.layers]:
         notices.append(f"The model has no layer {layer[0] + 1}, {layer[1]}; this is its last one.")
         layer = None

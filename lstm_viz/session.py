@@ -94,7 +94,7 @@ def choose_model(name: str) -> None:
     One that does not open is told, and the last one stays.
     """
     before = selection()
-    choose(model=name, unit=None, layer=None, order="", map="")
+    choose(model=name, unit=None, layer=None)
     try:
         fit = _fitted(selection())
     except LstmVizError as error:
@@ -211,6 +211,11 @@ def _fitted(wanted: Selection) -> link.Opened:
 def beyond() -> int:
     """Return how many words of the chosen text lie behind the limit."""
     return _read().beyond
+
+
+def rest() -> str:
+    """Return what of the chosen text was not read, so that it is not lost."""
+    return selection().text[len(trace().text) :]
 
 
 def layer() -> LayerTrace[np.ndarray]:

@@ -39,6 +39,7 @@ def offered() -> Menus:
         example=chosen.review.name if chosen.review else "",
         reads=READS[gallery.subject_of(chosen.model)],
         longest=LONGEST_TEXT,
+        rest=shown(session.rest()),
     )
 
 

@@ -117,7 +117,8 @@ def test_another_model_keeps_the_text(own):
     ask(app, model=own.name)
     sent = shown(app)
     assert sent["kind"] == "GRU"
-    assert (sent["step"], sent["unit"], sent["order"], sent["map"]) == (1, None, "", "")
+    assert (sent["step"], sent["unit"]) == (1, None)
+    assert (sent["order"], sent["map"]) == ("weight", "forget_gate")  # shown as usual without it
     assert sent["menus"]["model"] == own.name
     app.switch_page(PAGES["gates"]).run()
     assert not app.exception

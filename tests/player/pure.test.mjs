@@ -196,6 +196,9 @@ test("playing rests on a word, then moves to the next", () => {
   near(whilePlaying(2, 375, 2, 9).position, 2.5);
   assert.equal(whilePlaying(2, 500, 2, 9).position, 3);
   assert.deepEqual(whilePlaying(2, 60_000, 2, 9), { position: 9, ended: true });
+  near(whilePlaying(9, 375, 2, 2).position, 8.5); // to the left
+  assert.deepEqual(whilePlaying(9, 60_000, 2, 2), { position: 2, ended: true });
+  assert.deepEqual(whilePlaying(4, 0, 2, 4), { position: 4, ended: true });
   assert.deepEqual(whileStepping(3, 4, 240), { position: 4, ended: true });
   assert.ok(whileStepping(3, 4, 60).position > 3.25);
 });

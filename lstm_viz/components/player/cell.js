@@ -72,7 +72,7 @@ function drawRows(surface, moment, name, box, down, view, look, outline = null) 
 }
 
 // A projection puts out other units than it remembers: those stand as stored.
-function orderOf(reading, name, count) {
+export function orderOf(reading, name, count) {
   const order = reading.orders[name] ?? reading.orders.stored;
   return order.length === count ? order : Array.from({ length: count }, (_, unit) => unit);
 }

@@ -86,8 +86,15 @@ export class Reading {
     this.steps = this.words.length;
     this.units = this.of(this.memory).columns;
     this.backward = facts.layer[1] === "backward";
+    const ends = [0, this.steps - 1];
+    [this.firstRead, this.lastRead] = this.backward ? ends.reverse() : ends;
     // A projection puts out fewer units than remember: what votes is none of them.
     this.projected = (arrays.get("hidden_state")?.columns ?? this.units) !== this.units;
+  }
+
+  // Whether the layer reads one word before another.
+  precedes(step, other) {
+    return this.backward ? step > other : step < other;
   }
 
   has(name) {

@@ -32,6 +32,7 @@ export class Heading {
     number.max = String(reading.units - 1);
     number.value = view.unit ?? "";
     this.#part("layer").hidden = reading.layers.length < 2;
+    this.#part("layer select").disabled = !reading.menus; // in a file there is nobody to ask
     const layers = reading.layers.map(([layer, direction]) => [`${layer} ${direction}`, nameOfLayer(layer, direction, reading)]);
     options(this.#part("layer select"), layers, reading.layer.join(" "));
   }

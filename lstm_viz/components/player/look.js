@@ -25,11 +25,16 @@ function sizeOf({ clientWidth }, presenting) {
   return clamp(Math.min(innerHeight / DESK[1], clientWidth / DESK[0]), 1, LARGEST);
 }
 
+// Where the player begins on a page that is not scrolled: the page itself scrolls, or what holds it.
+function topOf(root) {
+  const holder = document.querySelector("[data-testid=stMain]");
+  return root.getBoundingClientRect().top + window.scrollY + (holder?.scrollTop ?? 0);
+}
+
 // The style of its height: what the window leaves; a phone scrolls.
 export function heightOf(root, { phone, presenting }) {
   if (phone) return "";
-  const { top } = root.getBoundingClientRect();
-  const free = presenting ? window.innerHeight : window.innerHeight - top - window.scrollY - 8;
+  const free = presenting ? window.innerHeight : window.innerHeight - topOf(root) - 8;
   const least = root.clientWidth < NARROW[0] ? NARROW[1] : LEAST;
   return `${Math.max(least, free)}px`;
 }

@@ -49,11 +49,11 @@ export class Motion {
 
   // Brings a view to a moment. Returns what ended there: {arrived, deepened}. ``stepwise`` shows no
   // place between two words.
-  advance(view, now, last, stepwise) {
-    return { arrived: this.#go(view, now, last, stepwise), deepened: this.#deepen(view, now) };
+  advance(view, now, reading, stepwise) {
+    return { arrived: this.#go(view, now, reading, stepwise), deepened: this.#deepen(view, now) };
   }
 
-  #go(view, now, last, stepwise) {
+  #go(view, now, { firstRead, lastRead }, stepwise) {
     if (!this.way) return false;
     const { kind, from, to, began } = this.way;
     const { position, ended } = kind === "play"
@@ -62,8 +62,8 @@ export class Motion {
     view.position = stepwise ? Math.round(position) : position;
     if (!ended) return false;
     view.position = to;
-    const again = kind === "play" && view.loop && to === last;
-    this.way = again ? { ...this.way, from: 0, began: now } : null;
+    const again = kind === "play" && view.loop && to === lastRead;
+    this.way = again ? { ...this.way, from: firstRead, began: now } : null;
     return kind === "play" && !again;
   }
 

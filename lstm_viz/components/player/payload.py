@@ -61,6 +61,7 @@ class Menus:
         example: the one that is looked at; "" for a text of one's own.
         reads: what one types oneself: "review", "news title".
         longest: characters of such a text.
+        rest: what of the text was not read: who goes on typing has it in the field.
     """
 
     models: tuple[str, ...]
@@ -69,6 +70,7 @@ class Menus:
     example: str
     reads: str
     longest: int
+    rest: str = ""
 
 
 def payload(

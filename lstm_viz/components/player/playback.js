@@ -9,13 +9,15 @@ export const DEPTH_MS = 280; // from all units to one and back
 export const cubicOut = (share) => 1 - (1 - share) ** 3;
 export const cubicInOut = (share) => (share < 0.5 ? 4 * share ** 3 : 1 - (2 - 2 * share) ** 3 / 2);
 
-// Playing: the first half of each word rests, in the second the next one comes.
-export function whilePlaying(from, elapsed, wordsPerSecond, last) {
+// Playing, to the right or to the left: the first half of each word rests, in the second the next
+// one comes.
+export function whilePlaying(from, elapsed, wordsPerSecond, to) {
   const words = (Math.max(0, elapsed) / 1000) * wordsPerSecond;
   const whole = Math.floor(words);
   const share = words - whole;
-  const position = from + whole + (share < 0.5 ? 0 : cubicInOut(share * 2 - 1));
-  return { position: Math.min(last, position), ended: from + whole >= last };
+  const far = Math.abs(to - from);
+  const gone = Math.min(far, whole + (share < 0.5 ? 0 : cubicInOut(share * 2 - 1)));
+  return { position: from + Math.sign(to - from) * gone, ended: whole >= far };
 }
 
 // A step by key: a short way, quickly begun.

@@ -7,7 +7,7 @@ import { Heading } from "./heading.js";
 import { actionOf } from "./keys.js";
 import { heightOf, lookOf } from "./look.js";
 import { Motion } from "./motion.js";
-import { nameOf, sentence } from "./naming.js";
+import { sentence } from "./naming.js";
 import { clamp } from "./numbers.js";
 import { put } from "./page.js";
 import { sentenceStarts } from "./playback.js";
@@ -19,6 +19,8 @@ import { Transport, turningPoint } from "./transport.js";
 import { Typing } from "./typing.js";
 import { Verdict } from "./verdict.js";
 
+// Where the focus is when nobody chose: on the page, or on what scrolls there.
+const NOWHERE = "body, [data-testid=stMain]";
 const REPORT_AFTER = 400; // milliseconds of rest, after which the server hears of the word
 
 export class Player {
@@ -57,7 +59,7 @@ export class Player {
   #listen() {
     this.root.onkeydown = (event) => this.#key(event, event.composedPath()[0].tagName);
     this.outside = (event) => {
-      if (event.target === document.body) this.#key(event, "BODY");
+      if (event.target.matches?.(NOWHERE)) this.#key(event, "BODY");
     };
     document.addEventListener("keydown", this.outside);
     this.resizing = new ResizeObserver(() => this.#resized());
@@ -94,7 +96,7 @@ export class Player {
     this.motion = new Motion();
     Object.assign(view, {
       position: clamp(reading.step, 0, reading.steps - 1),
-      unit: reading.unit, depth: reading.unit === null ? 0 : 1, label: reading.label,
+      unit: reading.unit, depth: reading.unit === null ? 0 : 1, label: this.#labelOf(reading),
       from: 0, to: reading.steps, rows: null,
       order: [reading.order, view.order, "stored"].find((name) => name in reading.orders),
       quantity: [reading.map, view.quantity, reading.memory].find((name) => name && reading.has(name)),
@@ -103,10 +105,16 @@ export class Player {
     this.lastUnit = reading.unit;
   }
 
+  // The one that the reader follows, where it is known.
+  #labelOf({ labels, label }) {
+    const followed = labels.indexOf(this.followed);
+    return followed < 0 ? label : followed;
+  }
+
   #menus() {
     const { menus } = this.reading;
     this.bar.fill(this.reading);
-    this.typing.show(this.reading.words.map(([gap, text]) => gap + text).join("") + this.reading.tail);
+    this.typing.show(this.reading.words.map(([gap, text]) => gap + text).join("") + this.reading.tail + (menus?.rest ?? ""));
     if (!menus) return;
     this.typing.field.maxLength = menus.longest;
     this.typing.name(menus.reads);
@@ -132,13 +140,13 @@ export class Player {
     const step = this.#target;
     const focus = this.script.focused; // goes along where a word has it
     const acts = {
-      play: () => (this.motion.playing ? this.#pause() : this.#play(reading.steps - 1)),
+      play: () => (this.motion.playing ? this.#pause() : this.#play(reading.lastRead)),
       first: () => this.go(0, { jump: true, focus }),
       last: () => this.go(reading.steps - 1, { jump: true, focus }),
       on: () => this.go(step + 1, { focus }),
       back: () => this.go(step - 1, { focus }),
       sentence: () => this.go(this.#sentence(step, value), { jump: true, focus }),
-      turning: () => (step < this.turning ? this.#play(this.turning) : this.go(this.turning, { jump: true, focus })),
+      turning: () => (reading.precedes(step, this.turning) ? this.#play(this.turning) : this.go(this.turning, { jump: true, focus })),
       unit: () => this.choose(this.#neighbour(value)),
       number: () => this.#numbered(value),
       depth: () => this.choose(this.motion.unitOf(view) === null ? this.#usualUnit() : null),
@@ -149,7 +157,7 @@ export class Player {
       map: () => this.#see({ quantity: value }, true),
       order: () => this.#see({ order: value }, true),
       followed: () => this.#follow(Number(value)),
-      speed: () => this.#see({ speed: Number(value) }),
+      speed: () => this.#paced(Number(value)),
       loop: () => this.#see({ loop: value }),
       tint: () => this.#see({ tint: value }, true),
       zoom: () => this.timeline.zoomed(value, this.view),
@@ -206,7 +214,7 @@ export class Player {
 
   #hint(empty) {
     this.root.classList.toggle("empty", empty);
-    put(this.#part("notes"), empty ? "There is nothing to read yet: type at least one word." : notesOf(this.reading, nameOf));
+    put(this.#part("notes"), empty ? "There is nothing to read yet: type at least one word." : notesOf(this.reading));
   }
 
   // Another thing to look at, which changes nothing of the reading.
@@ -218,8 +226,15 @@ export class Player {
     } else this.#paint();
   }
 
+  // Another speed from the word on that is being read.
+  #paced(speed) {
+    this.#see({ speed });
+    if (this.motion.playing) this.motion.play(this.step, this.motion.way.to);
+  }
+
   #follow(label) {
     this.view.label = label;
+    this.followed = this.reading.labels[label];
     this.course = this.reading.course(label);
     this.turning = turningPoint(this.course);
     this.#redraw();
@@ -258,9 +273,8 @@ export class Player {
   }
 
   #play(until) {
-    const last = this.reading.steps - 1;
-    const from = this.step >= last || this.step >= until ? 0 : this.step;
-    this.motion.play(from, until);
+    const { reading, step } = this;
+    this.motion.play(reading.precedes(step, until) ? step : reading.firstRead, until);
     this.#run();
   }
 
@@ -302,7 +316,7 @@ export class Player {
 
   #next(now) {
     this.frame = 0;
-    const { arrived, deepened } = this.motion.advance(this.view, now, this.reading.steps - 1, this.still.matches);
+    const { arrived, deepened } = this.motion.advance(this.view, now, this.reading, this.still.matches);
     if (deepened) this.#redraw();
     else this.#paint();
     if (arrived) this.#report();
@@ -330,7 +344,7 @@ export class Player {
     this.filledCourse = this.course;
     this.script.tint(reading, this.course, view.tint, view.unit, palette);
     this.bar.legend(reading, view, palette);
-    if (!this.root.classList.contains("empty")) put(this.#part("notes"), notesOf(reading, nameOf));
+    if (!this.root.classList.contains("empty")) put(this.#part("notes"), notesOf(reading));
     this.transport.fill(reading, this.course, view);
     this.heading.fill(reading, view);
     this.painted = null;

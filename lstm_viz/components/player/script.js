@@ -1,9 +1,11 @@
 // The review as it was typed: every word tinted, the current one plain to see.
 
-import { sentence } from "./naming.js";
-import { opens } from "./numbers.js";
+import { besideNumber, nameOf, sentence } from "./naming.js";
+import { opens, short } from "./numbers.js";
 import { made } from "./page.js";
 import { tints } from "./tints.js";
+
+const LONGEST_NOTED = 24; // Latin letters of a word in a note
 
 export class Script {
   constructor(node, onWord) {
@@ -33,6 +35,7 @@ export class Script {
     ]);
     this.node.replaceChildren(...pieces, reading.beyond ? " ┊" : reading.tail);
     this.current = -1;
+    this.reading = reading;
   }
 
   tint(reading, course, by, unit, palette) {
@@ -50,7 +53,7 @@ export class Script {
     if (step !== this.current) {
       this.words.forEach((word, at) => {
         word.classList.toggle("current", at === step);
-        word.classList.toggle("read", at <= step);
+        word.classList.toggle("read", !this.reading.precedes(step, at));
         if (at === step || at === this.current) {
           word.setAttribute("aria-selected", String(at === step));
           word.tabIndex = at === step ? 0 : -1;
@@ -91,13 +94,13 @@ export class Script {
 }
 
 // What of the review needs a word of explanation.
-export function notesOf(reading, nameOf) {
+export function notesOf(reading) {
   const notes = reading.about ? [reading.about] : [];
   const unknown = [...new Set(reading.words.filter(([, , known]) => !known).map(([, text]) => nameOf(text)))];
   if (unknown.length && reading.words.every(([, , known]) => !known)) {
     notes.push("The model knows none of these words: it read “unknown” each time.");
   } else if (unknown.length) {
-    const named = unknown.slice(0, 4).map((word) => `“${word}”`).join(", ");
+    const named = unknown.slice(0, 4).map((word) => `“${besideNumber(short(word, LONGEST_NOTED))}”`).join(", ");
     const more = unknown.length > 4 ? ` and ${unknown.length - 4} more` : "";
     notes.push(`Dotted: ${named}${more} not in the vocabulary, read as “unknown”.`);
   }

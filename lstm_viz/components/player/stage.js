@@ -1,6 +1,6 @@
 // The picture of the cell on the page, and what is pointed at there.
 
-import { drawCell } from "./cell.js";
+import { drawCell, orderOf } from "./cell.js";
 import { cellPlan, PHONE_HEIGHTS } from "./cell_plan.js";
 import { Moment } from "./moment.js";
 import { plain } from "./numbers.js";
@@ -8,6 +8,7 @@ import { sized } from "./page.js";
 import { CanvasSurface, SvgSurface } from "./surface.js";
 import { TextLayer } from "./text_layer.js";
 
+const LABELS = { memory_before: "Memory before", kept: "Kept" }; // of what follows from quantities
 const NEAR = 7; // pixels from a dot that still mean it
 
 export class Stage {
@@ -21,7 +22,11 @@ export class Stage {
       const unit = this.unitAt(event);
       if (unit !== null) onUnit(unit);
     };
-    this.canvas.onpointermove = (event) => this.#tell(event);
+    this.canvas.onpointermove = ({ offsetX, offsetY }) => {
+      this.pointer = { offsetX, offsetY };
+      if (this.moment) this.#tell(this.pointer);
+    };
+    this.canvas.onpointerleave = () => (this.pointer = null);
   }
 
   // Takes the size that the page gives it.
@@ -41,36 +46,49 @@ export class Stage {
     this.dots = drawCell(surface, this.moment, this.plan, view, look);
     this.texts.end();
     this.view = view;
+    if (this.pointer) this.#tell(this.pointer);
   }
 
-  // A dot first, then a thread of the belt under the pointer.
   unitAt({ offsetX: x, offsetY: y }) {
-    const distance = ([a, b]) => Math.hypot(a - x, b - y);
-    const near = this.dots.filter((dot) => distance(dot) <= NEAR).sort((a, b) => distance(a) - distance(b));
-    return near.length ? near[0][2] : this.#threadAt(x, y);
+    const { reading } = this.moment;
+    const found = this.#dotAt(x, y) ?? this.#threadAt(x, y);
+    return found && reading.of(found.name).columns === reading.units ? found.unit : null; // an output of a projection is none
   }
 
+  // The nearest dot of a gate.
+  #dotAt(x, y) {
+    const distance = ([a, b]) => Math.hypot(a - x, b - y);
+    const [dot] = this.dots.filter((one) => distance(one) <= NEAR).sort((a, b) => distance(a) - distance(b));
+    return dot ? { unit: dot[2], name: this.plan.gates.find(({ box }) => within(box, x, y))?.name ?? this.moment.reading.memory } : null;
+  }
+
+  // The thread of a belt.
   #threadAt(x, y) {
-    const { reading } = this.moment;
-    const order = reading.orders[this.view.order] ?? reading.orders.stored;
-    for (const { box: [left, top, width, height] } of this.plan.belts) {
-      const share = this.plan.vertical ? (x - left) / width : (y - top) / height;
-      const inside = x >= left && x <= left + width && y >= top && y <= top + height;
-      if (inside) return order[Math.min(order.length - 1, Math.floor(share * order.length))];
-    }
-    return null;
+    const belt = this.plan.belts.find(({ box }) => within(box, x, y));
+    if (!belt) return null;
+    const [left, top, width, height] = belt.box;
+    const share = this.plan.vertical ? (x - left) / width : (y - top) / height;
+    const order = orderOf(this.moment.reading, this.view.order, this.moment.of(belt.name).length);
+    return { unit: order[Math.min(order.length - 1, Math.floor(share * order.length))], name: belt.name };
   }
 
   // The number under the pointer, in full.
-  #tell(event) {
-    const unit = this.moment ? this.unitAt(event) : null;
-    this.canvas.style.cursor = unit === null ? "default" : "pointer";
-    const box = this.plan?.gates.find(({ box: [x, y, width, height] }) =>
-      event.offsetX >= x && event.offsetX <= x + width && event.offsetY >= y && event.offsetY <= y + height);
-    const name = box?.name ?? this.moment?.reading.memory;
-    const label = this.moment?.reading.quantities.find((one) => one.name === name)?.label;
-    this.canvas.title = unit === null ? "" : `unit ${unit}: ${label} ${plain(this.moment.of(name)[unit], 5)}`;
+  #tell({ offsetX: x, offsetY: y }) {
+    const found = this.#dotAt(x, y) ?? this.#threadAt(x, y);
+    this.canvas.style.cursor = found ? "pointer" : "default";
+    const title = found ? this.#said(found) : "";
+    if (this.canvas.title !== title) this.canvas.title = title;
   }
+
+  #said({ unit, name }) {
+    const { reading } = this.moment;
+    const label = LABELS[name] ?? reading.quantities.find((one) => one.name === name).label;
+    return `unit ${unit}: ${label} ${plain(this.moment.of(name)[unit], 5)}`;
+  }
+}
+
+function within([left, top, width, height], x, y) {
+  return x >= left && x <= left + width && y >= top && y <= top + height;
 }
 
 // The cell at one moment as SVG, every unit a row of its own, text as text.

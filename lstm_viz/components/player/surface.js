@@ -240,8 +240,12 @@ export class SvgSurface {
   text(x, y, string, style) {
     const { size, weight = 400, fill, align = "left" } = style;
     const place = { x: round(x), y: round(y), "font-size": size, "font-weight": weight, fill };
-    const node = element("text", { ...place, "text-anchor": ANCHORS[align], "font-family": FONT });
-    node.textContent = cut(string, style);
+    const said = cut(string, style);
+    // As wide as it was measured, in whatever type there is where the picture is looked at.
+    const wide = round(this.measured(said, size, weight));
+    const type = { "text-anchor": ANCHORS[align], "font-family": FONT, textLength: wide, lengthAdjust: "spacingAndGlyphs" };
+    const node = element("text", { ...place, ...type });
+    node.textContent = said;
     this.root.append(node);
   }
 }

@@ -19,8 +19,8 @@ export class Time {
     canvas.onpointerdown = (event) => this.#press(event);
     canvas.onpointermove = (event) => this.#move(event);
     canvas.onpointerup = (event) => this.#release(event);
-    canvas.onpointercancel = (event) => this.#release(event);
-    canvas.onpointerleave = () => (tip.hidden = true);
+    canvas.onpointercancel = (event) => this.#cancel(event);
+    canvas.onpointerleave = () => this.#leave();
     canvas.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
   }
 
@@ -40,6 +40,7 @@ export class Time {
     const { context } = this;
     context.setTransform(look.ratio, 0, 0, look.ratio, 0, 0);
     drawTimeline(new CanvasSurface(context), reading, seen, this.place, look);
+    if (this.pointer) this.#tell(this.pointer);
   }
 
   // The view turns with the playhead, but only when that has moved: one may look elsewhere.
@@ -97,11 +98,26 @@ export class Time {
     return this.place.from + (x - this.place.left) / this.place.column;
   }
 
+  // A finger may be about to scroll the page: it goes where it is dragged, or lifted.
   #press(event) {
+    if (event.button !== 0) return;
     this.touches.set(event.pointerId, event.offsetX);
     this.canvas.setPointerCapture(event.pointerId);
-    this.pressed = { x: event.offsetX, y: event.offsetY, dragged: false };
-    if (this.touches.size === 1) this.acts.go(wordAt(this.place, event.offsetX), false);
+    const first = this.touches.size === 1; // with a second one it is no choice of a word
+    this.pressed = first ? { x: event.offsetX, y: event.offsetY, from: this.step, dragged: false } : null;
+    if (first && event.pointerType !== "touch") this.acts.go(wordAt(this.place, event.offsetX), false);
+  }
+
+  // The browser took the finger over, to scroll.
+  #cancel(event) {
+    this.touches.delete(event.pointerId);
+    if (this.pressed?.dragged) this.acts.go(this.pressed.from, true);
+    this.pressed = null;
+  }
+
+  #leave() {
+    this.pointer = null;
+    this.tip.hidden = true;
   }
 
   #move(event) {
@@ -112,7 +128,8 @@ export class Time {
       this.pressed.dragged ||= far;
       if (this.pressed.dragged) this.acts.go(wordAt(this.place, event.offsetX), false);
     }
-    this.#tell(event);
+    this.pointer = { x: event.offsetX, y: event.offsetY };
+    this.#tell(this.pointer);
   }
 
   #release(event) {
@@ -157,12 +174,14 @@ export class Time {
     this.acts.see(zoomed(this.view, this.reading.steps, around, now / before));
   }
 
-  #tell(event) {
-    const { offsetX: x, offsetY: y } = event;
-    const lines = told(this.reading, this.view, this.place, x, y);
-    this.tip.hidden = lines.length === 0;
-    if (!lines.length) return;
-    this.tip.textContent = lines.join("\n");
+  // What is under the pointer, also where that stays and the picture changes.
+  #tell({ x, y }) {
+    const said = told(this.reading, this.view, this.place, x, y).join("\n");
+    if (this.told === `${x} ${y} ${said}` && !this.tip.hidden) return;
+    this.told = `${x} ${y} ${said}`;
+    this.tip.hidden = said === "";
+    if (!said) return;
+    this.tip.textContent = said;
     const [width, height] = [this.tip.offsetWidth, this.tip.offsetHeight];
     this.tip.style.left = `${Math.min(this.size[0] - width, Math.max(0, x + 12))}px`;
     this.tip.style.top = `${Math.max(0, y - height - 8)}px`;

@@ -11,7 +11,7 @@ export function currentWord(reading, view) {
 
 // What was read up to the current word; a second direction comes from the right.
 export function wasRead(reading, current, step) {
-  return reading.backward ? step >= current : step <= current;
+  return !reading.precedes(current, step);
 }
 
 export function followedLabel(reading, view) {

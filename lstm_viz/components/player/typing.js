@@ -57,6 +57,7 @@ export class Typing {
     this.text = text;
     if (elsewhere) this.draft = undefined;
     if (elsewhere && !this.live.checked) this.#close();
+    else if (elsewhere && this.open && !this.waiting) this.field.value = text;
     this.#answered();
   }
 

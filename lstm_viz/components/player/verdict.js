@@ -20,7 +20,13 @@ export class Verdict {
       : side(reading, course, step, palette);
     const word = nameOf(reading.words[step][1]);
     const votes = this.#votes(reading, course, step, reading.projected ? null : unit, palette);
+    const focused = this.#buttons().indexOf(this.node.getRootNode().activeElement);
     this.node.replaceChildren(made("p", { class: "when" }, `Verdict after “${word}”`), ...parts, ...votes);
+    if (focused >= 0) this.#buttons()[focused]?.focus();
+  }
+
+  #buttons() {
+    return [...this.node.querySelectorAll("button")];
   }
 
   // The unit whose vote a word changed most; null where units have no votes.
