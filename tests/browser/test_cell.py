@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, STILL
-from tests.browser.picture import beside, cell_texts, value
+from tests.browser.picture import WATCH, beside, cell_texts, value
 from tests.kinds import own
 
 TEXT = "I wanted to love it, but the jokes are stale. Not a good film!"
@@ -155,3 +155,22 @@ def test_a_model_that_reads_from_the_end_has_the_word_on_the_right_before(choose
     unit = int(chooser.page.locator(".unit input").input_value())
     said = said_in_the_law(chooser, "LSTM", exactly=True)
     assert abs(said["cell_state"] - forward.cell_state[3, unit]) < EXACTLY
+
+
+def test_a_layer_that_reads_from_the_end_plays_from_the_right(chooser):
+    chooser.open(f"{LINK}&model=own-both-ways&word=4&layer=1-backward")
+    read = chooser.page.locator(".script .word.read")
+    count = chooser.page.locator(".script .word").count()
+    expect(read).to_have_count(count - 3)
+    chooser.where.evaluate(WATCH)
+    chooser.button("Play").click()
+    expect(chooser.where).to_have_text(re.compile("^word 1 of"))
+    expect(chooser.button("Play")).to_be_visible()
+    expect(read).to_have_count(count)
+    chooser.button("Play").click()  # and again, from the last word
+    expect(chooser.where).to_have_text(re.compile(f"^word {count - 1} of"))
+    chooser.button("Pause").click()
+    seen = [int(said.split()[1]) for said in chooser.page.evaluate("seen")]
+    end = seen.index(1)
+    assert seen[: end + 1] == [3, 2, 1]
+    assert seen[end + 1] == count

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from itertools import combinations
 from xml.etree import ElementTree
 
 import numpy as np
@@ -42,6 +43,19 @@ def test_the_cell_as_svg_says_what_the_page_says(reader, tmp_path, view):
     said = texts_of(taken(reader, "SVG", tmp_path))
     assert sorted(said) == sorted(one.said for one in cell_texts(reader.page))
     assert {"stale", "Forget gate"} <= set(said)
+
+
+def test_texts_of_the_svg_are_as_wide_as_on_the_page_in_any_type(reader, tmp_path):
+    reader.open(LINK)
+    svg = taken(reader, "SVG", tmp_path).read_text("utf-8").replace("Source Sans", "none")
+    reader.page.set_content(svg.replace("font-family=", "data-was="))  # in a type of its own
+    boxes = [text.bounding_box() for text in reader.page.locator("text").all()]
+    assert len(boxes) > 20
+    for one, other in combinations(boxes, 2):
+        across = min(one["x"] + one["width"], other["x"] + other["width"])
+        down = min(one["y"] + one["height"], other["y"] + other["height"])
+        beside = across <= max(one["x"], other["x"]) + 2
+        assert beside or down <= max(one["y"], other["y"]) + 0.3 * one["height"], (one, other)
 
 
 def test_the_cell_as_png(reader, tmp_path):

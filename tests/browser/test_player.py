@@ -1,6 +1,7 @@
 """Playing, walking and choosing: what a person does with the player."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import expect
@@ -314,6 +315,21 @@ def test_a_click_on_the_map_chooses_word_and_unit(reader):
     expect(reader.page.locator(".script .current")).to_contain_text(word)
     expect(reader.page.locator(".unit input")).to_have_value(str(unit))
     expect(reader.page).to_have_url(re.compile(f"word=9&unit={unit}$"))
+
+
+def test_another_speed_goes_on_from_the_word_that_is_read(reader):
+    review = "+".join(["fine"] * 200)
+    reader.open(f"/?text={review}&word=1")
+    speed = reader.page.get_by_label("Speed")
+    reader.where.evaluate(WATCH)
+    reader.button("Play").click()
+    for said in ("1 word/s", "10 words/s", "1 word/s", "3 words/s"):
+        seen = len(reader.page.evaluate("seen"))
+        speed.select_option(said)
+        reader.page.wait_for_function(f"seen.length > {seen + 1}")
+    reader.button("Pause").click()
+    steps = [1] + [int(said.split()[1]) for said in reader.page.evaluate("seen")]
+    assert all(0 < after - before <= 3 for before, after in pairwise(steps))
 
 
 def test_choose_map_order_and_tint(reader):

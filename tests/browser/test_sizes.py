@@ -51,6 +51,8 @@ TRACES = """() => {
 }"""
 NAMED = "(bar) => [getComputedStyle(bar, '::before').content, bar.scrollWidth - bar.clientWidth]"
 SMALL = {"viewport": {"width": 1024, "height": 768}}
+NARROW = {"viewport": {"width": 1140, "height": 800}}
+WIDE = {"viewport": {"width": 1280, "height": 720}}
 TABLET = {"viewport": {"width": 800, "height": 1100}}
 TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 SIDEWAYS = "(node) => node.scrollWidth - node.clientWidth"
@@ -58,9 +60,9 @@ SIDEWAYS = "(node) => node.scrollWidth - node.clientWidth"
 
 @pytest.mark.parametrize(
     "reader",
-    [PHONE, TABLET, SMALL, DESK, HALL],
+    [PHONE, TABLET, SMALL, NARROW, WIDE, DESK, HALL],
     indirect=True,
-    ids=["phone", "tablet", "small", "desk", "hall"],
+    ids=["phone", "tablet", "small", "narrow", "wide", "desk", "hall"],
 )
 @pytest.mark.parametrize("view", ["", "&unit=5"], ids=["all", "one"])
 def test_nothing_is_wider_than_the_window(reader, view):
@@ -85,6 +87,41 @@ def test_no_text_of_the_cell_touches_another(reader, model, view):
             apart = abs(one.middle - other.middle) >= 0.35 * (one.size + other.size)
             beside = one.right <= other.left + 1 or other.right <= one.left + 1
             assert apart or beside, (size, one, other)
+
+
+@pytest.mark.parametrize("reader", [PHONE, DESK], indirect=True, ids=["phone", "desk"])
+def test_a_word_without_end_breaks_nothing(reader):
+    reader.open(f"/?text=A+{'b' * 400}+film.&word=2")
+    assert reader.page.get_by_test_id("stMain").evaluate(SIDEWAYS) <= 0
+    assert reader.page.locator(".player").evaluate(BESIDE) == []
+    assert reader.page.locator(".notes").bounding_box()["height"] < 60
+    assert reader.page.locator(".verdict").bounding_box()["height"] < 330
+
+
+@pytest.mark.parametrize(
+    "reader", [WIDE, SMALL, DESK], indirect=True, ids=["wide", "small", "desk"]
+)
+@pytest.mark.parametrize("view", ["", "&unit=5"], ids=["all", "one"])
+def test_the_verdict_is_seen_whole(reader, view):
+    reader.open(f"{TEXT}&word=11{view}")
+    for presenting in (False, True):
+        if presenting:
+            reader.page.keyboard.press("p")
+            expect(reader.button("Leave")).to_be_visible()
+        lens = reader.page.locator(".timeline").bounding_box()["y"]
+        for part in reader.page.locator(".verdict > *:visible").all():
+            box = part.bounding_box()
+            assert box["height"] > 10
+            assert box["y"] + box["height"] <= lens + 1
+        controls = reader.page.locator(".transport > *:visible, .legend:visible, .present").all()
+        for one, other in combinations([part.bounding_box() for part in controls], 2):
+            apart = one["x"] + one["width"] <= other["x"] + 1 or (
+                other["x"] + other["width"] <= one["x"] + 1
+            )
+            below = one["y"] + one["height"] <= other["y"] or (
+                other["y"] + other["height"] <= one["y"]
+            )
+            assert apart or below, (one, other)
 
 
 @pytest.mark.parametrize("reader", [PHONE, TABLET, DESK, HALL], indirect=True, ids=str)

@@ -143,6 +143,24 @@ def test_an_example_takes_the_place_of_what_is_typed(reader):
     expect(reader.field).to_have_value(re.compile("^The script is thin"))
 
 
+def test_an_example_is_in_the_field_of_who_types_live(reader):
+    reader.open(LINK)
+    live(reader)
+    examples = reader.page.get_by_role("combobox", name="Example")
+    examples.select_option("The Velvet Siege · turning")
+    expect(reader.field).to_have_value(re.compile("^The script is thin"))
+    expect(reader.page).to_have_url(re.compile("review=velvet-siege"))
+
+
+def test_what_is_too_long_to_be_read_is_not_lost(reader):
+    text = "".join(f"word{number} " for number in range(1_100)) + "the end."
+    reader.open(LINK)
+    reader.read(text)
+    expect(reader.page.locator(".notes")).to_contain_text("the 103 after the mark ┊ were not read")
+    reader.button("Type your own review").click()
+    expect(reader.field).to_have_value(text)
+
+
 @pytest.mark.parametrize("reader", [PHONE], indirect=True)
 def test_type_on_a_phone(reader):
     reader.open(LINK)

@@ -18,6 +18,7 @@ export function acrossMeasures(width, height, k, share) {
 export function acrossEntrance({ gateTop, gateHeight }, height, k, entrance, gates) {
   const ground = gateTop + gateHeight;
   const bus = height - 8 * k;
+  const high = clamp(gateHeight - 72 * k, 8 * k, 34 * k); // of the last output, above the word's name
   return {
     bus: [
       [[entrance / 2, ground], [entrance / 2, bus], [gates.at(-1), bus]],
@@ -25,7 +26,7 @@ export function acrossEntrance({ gateTop, gateHeight }, height, k, entrance, gat
     ],
     arrows: gates.map((x) => ({ at: [x, ground + 3 * k], toward: "up" })),
     word: [0, ground - 28 * k, entrance, 28 * k],
-    last: [0, gateTop + 18 * k, entrance, clamp(gateHeight - 72 * k, 8 * k, 34 * k)],
+    last: [0, Math.min(gateTop + 18 * k, ground - 54 * k - high), entrance, high],
   };
 }
 

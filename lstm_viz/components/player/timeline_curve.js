@@ -19,13 +19,16 @@ export function drawCurve(scene) {
 function drawRules(scene) {
   const { surface, reading, place, palette, k } = scene;
   const unit = place.phone ? "" : " %";
-  const whole = place.phone || reading.bands.length ? "" : ` ${reading.labels[scene.course.label]}`;
   const size = scene.size(13);
+  const most = place.left - 7 * k;
+  const named = ` ${reading.labels[scene.course.label]}`; // in large type there is no room for it
+  const fits = !place.phone && !reading.bands.length && surface.measured(`100${unit}${named}`, size, 400) <= most;
+  const whole = fits ? named : "";
   for (const [value, text, below] of [[1, `100${unit}${whole}`, 0.4], [0.5, `50${unit}`, 0.3], [0, `0${unit}`, 0.1]]) {
     const y = chanceY(place, value);
     surface.box(place.left, y, place.right - place.left, 1, { fill: palette.rule });
-    const style = { size, fill: palette.muted, align: "right", most: place.left - 7 * k };
-    surface.text(place.left - 7 * k, y + below * size, text, style);
+    const style = { size, fill: palette.muted, align: "right", most };
+    surface.text(most, y + below * size, text, style);
   }
 }
 
