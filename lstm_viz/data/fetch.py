@@ -1,6 +1,5 @@
 """How does a data set get into a folder? Fetched, converted, checked, and only then named."""
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -37,17 +36,24 @@ def fetch(
     if not missing:
         return
     say(f"{dataset.title}\n  Terms: {dataset.terms}\n  Cite:  {dataset.cite}")
-    downloads = folder / DOWNLOADS
-    own = downloads / dataset.name
+    own = folder / DOWNLOADS / dataset.name
     own.mkdir(parents=True, exist_ok=True)
     files = {origin.name: _fetched(origin, own, say, screen, allowed) for origin in dataset.origins}
     say("Reading and checking the rows.")
     _convert(dataset, files, missing, folder)
     for name in missing:
         say(f"Made {folder / name}.parquet: {dataset.expected[name].rows:,} rows, as expected.")
-    shutil.rmtree(own)
-    with suppress(OSError):  # another data set may be under way
-        downloads.rmdir()
+    _clean(dataset, own)
+
+
+def _clean(dataset: Dataset, own: Path) -> None:
+    """Remove what was fetched, and nothing else that somebody put beside it."""
+    for origin in dataset.origins:
+        for ending in ("", ".part", ".part.json"):
+            (own / f"{origin.name}{ending}").unlink(missing_ok=True)
+    for folder in (own, own.parent):
+        with suppress(OSError):  # it holds something else: another data set may be under way
+            folder.rmdir()
 
 
 def _is_there(dataset: Dataset, name: str, folder: Path, say: Say) -> bool:

@@ -100,7 +100,7 @@ def write(
     tensors["sums"] = state.sums
     facts = {"stage": asdict(state.stage), "counted": state.counted}
     # Written beside and renamed: a run that is killed while writing keeps the one before.
-    aside = stem.with_suffix(".writing")
+    aside = stem.with_name(f"{stem.name}.writing")
     save_file(
         {name: tensor.contiguous().cpu() for name, tensor in tensors.items()},
         aside,
@@ -132,7 +132,7 @@ def read(stem: Path) -> State | None:
 
 
 def _file(stem: Path) -> Path:
-    return stem.with_suffix(".safetensors")
+    return stem.with_name(f"{stem.name}.safetensors")  # a name may hold a dot
 
 
 def _of(tensors: Mapping[str, Tensor], kind: str) -> dict[str, Tensor]:

@@ -92,8 +92,10 @@ class Corpus:
             )
         self.vocabulary.save(folder / "vocabulary.txt")
         facts = {"labels": self.labels, "parts": [*every], "cutting": self.vocabulary.cutting}
-        # Last: its presence means "complete".
-        (folder / "corpus.json").write_text(json.dumps(facts), encoding="utf-8")
+        # Last, and renamed when it is whole: its presence means "complete".
+        aside = folder / "corpus.json.writing"
+        aside.write_text(json.dumps(facts), encoding="utf-8")
+        aside.replace(folder / "corpus.json")
 
     @classmethod
     def open(cls, folder: Path) -> "Corpus":
@@ -109,12 +111,18 @@ class Corpus:
         return cls(tuple(facts["labels"]), vocabulary, parts, tests)
 
 
-def digest(recipe: Recipe, file: Path | None) -> str:
-    """Return a name for the texts of a recipe: equal for recipes that read the same."""
+def digest(recipe: Recipe, file: Path | None = None, content: str = "") -> str:
+    """Return a name for the texts of a recipe: equal for recipes that read the same.
+
+    Args:
+        recipe: says what is read, and how.
+        file: of one's own texts, in place of a recipe's data set.
+        content: what tells the content of that file from others.
+    """
     facts = {"data": recipe.data, **asdict(recipe.text)}
     if recipe.text.sentences:
         facts |= {"seed": recipe.seed, "frames": templates.digest()}
-    made_of = json.dumps(facts, sort_keys=True).encode() + (file.read_bytes() if file else b"")
+    made_of = json.dumps(facts, sort_keys=True).encode() + content.encode()
     return f"{file.stem if file else recipe.data}-{sha256(made_of).hexdigest()[:12]}"
 
 

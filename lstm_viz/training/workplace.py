@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from lightning_fabric import Fabric
 from safetensors.torch import save_file
 from torch import Tensor
 
-from lstm_viz.errors import RecipeError
+from lstm_viz.errors import DataError, RecipeError
 from lstm_viz.model.history import Curve
 from lstm_viz.model.history import Stage as Done
 from lstm_viz.model.network import Network
@@ -38,18 +39,35 @@ class Workplace:
     folder: Path
     file: Path | None = None
     _corpora: dict[str, Corpus] = field(default_factory=dict)
+    _content: str = ""  # of the file, when it was first asked for
 
     def corpus(self, made: Recipe) -> Corpus:
         """Return the texts of a recipe as numbers."""
-        name = corpus.digest(made, self.file)
+        name = self._digest(made)
         if name not in self._corpora:
             place = self.folder / "corpora" / name
             with self.fabric.rank_zero_first():
                 if not (place / "corpus.json").is_file():
                     say("reading the texts and cutting them into words")
-                    corpus.built(sources.source(made, self.file), made.text).save(place)
+                    built = corpus.built(sources.source(made, self.file), made.text)
+                    self._check_file()
+                    built.save(place)
             self._corpora[name] = Corpus.open(place)
         return self._corpora[name]
+
+    def _digest(self, made: Recipe) -> str:
+        """Return the name of a recipe's texts; a file that is edited meanwhile keeps its own."""
+        if self.file and not self._content:
+            self._content = _hash(self.file)
+        return corpus.digest(made, self.file, self._content)
+
+    def _check_file(self) -> None:
+        """Let no texts be kept under a name that was made from other ones."""
+        if self.file and _hash(self.file) != self._content:
+            raise DataError(
+                f"{self.file.name} as it was when training began",
+                "it has changed since then. Run the same command again",
+            )
 
     def trained(self, made: Recipe, last: str) -> tuple[Network, tuple[Done, ...]]:
         """Return the network of a recipe after one of its stages, and how it came there."""
@@ -65,7 +83,7 @@ class Workplace:
             snapshot = partial(self._keep, network, made)
             short = _short(texts, stage.remarks)
             plan = plans.plan(made, stage, read, short, _watched(made, texts), snapshot)
-            made_of = made.digest(stage.name, corpus.digest(made, self.file))
+            made_of = made.digest(stage.name, self._digest(made))
             stem = self.folder / made.name / f"{stage.name}-{made_of}"
             done.append(optimise(learning, plan, self.fabric, stem))
             after[stage.name] = {name: v.clone() for name, v in network.state_dict().items()}
@@ -76,7 +94,7 @@ class Workplace:
         return sorted(self._snapshots(made).glob("*.safetensors"))
 
     def _snapshots(self, made: Recipe) -> Path:
-        made_of = made.digest(made.stages[-1].name, corpus.digest(made, self.file))
+        made_of = made.digest(made.stages[-1].name, self._digest(made))
         return self.folder / made.name / f"snapshots-{made_of}"
 
     def _read(self, made: Recipe, stage: Stage, texts: Corpus) -> Texts:
@@ -95,18 +113,18 @@ class Workplace:
     def _by_words(self, made: Recipe) -> Float[np.ndarray, "text label"]:
         """Return what the linear model thinks of the unlabelled texts."""
         texts = self.corpus(made)
-        file = self.folder / "corpora" / corpus.digest(made, self.file) / "by-words.npy"
+        file = self.folder / "corpora" / self._digest(made) / "by-words.npy"
         with self.fabric.rank_zero_first():
             if not file.is_file():
                 say("labelling the unlabelled texts by their words, about two minutes")
                 unlabelled = texts.parts["unlabelled"]
-                np.save(file, teacher.opinions(texts.parts["labelled"], unlabelled))
+                _save(file, teacher.opinions(texts.parts["labelled"], unlabelled))
         found: Float[np.ndarray, "text label"] = np.load(file)
         return found
 
     def _by_both(self, made: Recipe, last: str) -> Float[np.ndarray, "text label"]:
         """Return the mean of what the linear model and the network after a stage think."""
-        made_of = made.digest(last, corpus.digest(made, self.file))
+        made_of = made.digest(last, self._digest(made))
         file = self.folder / made.name / f"opinions-{last}-{made_of}.npy"
         missing = not file.is_file()
         self.fabric.barrier()  # all look before one writes
@@ -119,7 +137,7 @@ class Workplace:
                 unlabelled = self.corpus(made).parts["unlabelled"]
                 logits = measure.logits_at(network, unlabelled, (1.0,))[:, 0]
                 chances = torch.from_numpy(logits).softmax(-1).numpy()
-                np.save(file, (chances + words) / 2)
+                _save(file, (chances + words) / 2)
         found: Float[np.ndarray, "text label"] = np.load(file)
         return found
 
@@ -148,6 +166,17 @@ class Workplace:
             folder.mkdir(parents=True, exist_ok=True)
             weights = {name: value.half().cpu() for name, value in network.state_dict().items()}
             save_file(weights, folder / f"step-{step:06d}.safetensors")
+
+
+def _hash(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest()
+
+
+def _save(file: Path, values: Float[np.ndarray, "text label"]) -> None:
+    """Write numbers beside and rename: who finds the file finds it whole."""
+    aside = file.with_name(f"writing-{file.name}")
+    np.save(aside, values)
+    aside.replace(file)
 
 
 def fresh(made: Recipe, texts: Corpus) -> Network:

@@ -140,6 +140,16 @@ def test_a_stop_while_rows_are_read_keeps_the_archive(imdb):
     assert len(served.asked) == 1
 
 
+def test_what_somebody_put_beside_the_downloads_stays(imdb):
+    dataset, _, folder = imdb
+    own = folder / "downloads" / dataset.name
+    own.mkdir(parents=True)
+    (own / "notes.txt").write_text("mine", "utf-8")
+    (own / "aclImdb_v1.tar.gz.part.json").write_text("{}", "utf-8")
+    run(dataset, folder)
+    assert names(folder) == ["imdb.parquet", "imdb_unsup.parquet", "notes.txt"]
+
+
 def test_an_archive_that_was_changed_on_disk_is_fetched_again(imdb):
     dataset, served, folder = imdb
     own = folder / "downloads" / "imdb"

@@ -13,7 +13,7 @@ import lstm_viz
 from lstm_viz.errors import DataError, ModelFileError, RecipeError
 from lstm_viz.model import checkpoints
 from lstm_viz.model.history import History
-from lstm_viz.training import checkpoint, recipe, run, verdict
+from lstm_viz.training import checkpoint, corpus, plans, recipe, run, verdict
 from lstm_viz.training.loop import Stopped
 from lstm_viz.training.recipe import NetworkRecipe, Recipe, Stage, TextRecipe
 from lstm_viz.training.workplace import Workplace
@@ -173,6 +173,70 @@ def test_ones_own_table(fabric, tmp_path):
     assert classifier.predict(["a warm day"])[0, 1] > 0.8
     history = History.open(tmp_path / "mine" / "history.json")
     assert [figure.texts for figure in history.figures] == ["mine.csv, test part", "held-out texts"]
+
+
+def table(file, labels="ab", split=""):
+    rows = [f"{'warm' if k % 2 else 'cold'} day {k},{labels[k % 2]}{split and ','}{split}"
+            for k in range(60)]  # fmt: skip
+    file.write_text(f"text,label{split and ',split'}\n" + "\n".join(rows), "utf-8")
+    return file
+
+
+BRIEF = tuple(Stage(name, 1, 1e-2, texts_per_batch=30) for name in ("try 1.0", "try 1.5"))
+MINE = replace(SMALL, name="mine", stages=BRIEF, text=TextRecipe(longest=9))
+
+
+def test_a_file_edited_meanwhile_does_not_pass_for_what_was_read(fabric, tmp_path, monkeypatch):
+    file = table(tmp_path / "mine.csv")
+    real, stages = plans.objective, []
+
+    def editing(*arguments):
+        stages.append(1)
+        if len(stages) == 2:
+            table(file, "ba")
+        return real(*arguments)
+
+    def checkpoints():
+        return {file.name for file in (tmp_path / "work" / "mine").glob("*.safetensors")}
+
+    monkeypatch.setattr(plans, "objective", editing)
+    Workplace(fabric, tmp_path / "work", file).trained(MINE, "try 1.5")
+    first = checkpoints()
+    assert sorted(name.split("-")[0] for name in first) == ["try 1.0", "try 1.5"]
+    Workplace(fabric, tmp_path / "work", file).trained(MINE, "try 1.5")
+    assert len(checkpoints() - first) == 2
+
+
+def test_texts_are_not_kept_under_the_name_of_others(fabric, tmp_path, monkeypatch):
+    file = table(tmp_path / "mine.csv")
+    real = corpus.built
+
+    def editing(*arguments):
+        table(file, "ba")
+        return real(*arguments)
+
+    monkeypatch.setattr(corpus, "built", editing)
+    with pytest.raises(DataError, match=r"mine\.csv as it was when training began"):
+        Workplace(fabric, tmp_path / "work", file).corpus(MINE)
+    assert not list(tmp_path.glob("work/corpora/*/corpus.json"))
+
+
+def test_texts_have_the_name_that_they_always_had():
+    assert corpus.digest(SMALL) == "films-fc0a14e18004"
+
+
+@pytest.mark.usefixtures("data")
+def test_what_was_written_in_part_is_not_taken_for_whole(place, tmp_path, monkeypatch):
+    def breaking(file, values):
+        del values
+        file.write_bytes(b"half")
+        raise OSError("no space left")
+
+    made = replace(SMALL, stages=(Stage("only", 1, 1e-2, teacher="words"),))
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="no space"):
+        patched.setattr(np, "save", breaking)
+        place.trained(made, "only")
+    assert not list(tmp_path.rglob("by-words.npy"))
 
 
 def test_a_missing_data_set_is_named(place, tmp_path, monkeypatch):
