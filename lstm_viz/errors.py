@@ -9,6 +9,7 @@ LstmVizError
 ├── TableError              a table of labelled texts that cannot be trained on (also a ValueError)
 ├── RecipeError             a recipe for training that is not complete
 ├── DataError               a data set that is not there
+├── DivergedError           a training whose weights are no numbers any more
 ├── MissingPackageError     an optional package that is not installed
 ├── UnsupportedLayerError   a layer of another library's file that PyTorch has no equal of
 ├── NoRecurrentModuleError  nothing in the model that could be recorded
@@ -91,6 +92,16 @@ class DataError(LstmVizError):
 
     def __init__(self, expected: str, came: str) -> None:
         super().__init__(f"Expected {expected}, but {came}.")
+
+
+class DivergedError(LstmVizError):
+    """A training that came to weights or gradients that are infinite or no numbers at all."""
+
+    def __init__(self, kind: str, where: str) -> None:
+        super().__init__(
+            f"The training diverged: expected finite {kind}, but some of {where} are not. "
+            "Lower the rate of its stages."
+        )
 
 
 class MissingPackageError(LstmVizError):

@@ -6,7 +6,7 @@ from typing import Any
 
 from lstm_viz.model.history import Capability, Figure, History
 from lstm_viz.training import remarks
-from lstm_viz.training.recipe import NetworkRecipe, Recipe, names
+from lstm_viz.training.recipe import NetworkRecipe, Recipe, names, read
 
 _CARD = """# {name}
 
@@ -18,20 +18,13 @@ classifier.
 **Data.** {data} No text is part of this folder; the vocabulary ({words:,} entries) comes from the
 training parts alone.
 
-**How it was made.** {command}, seed {seed}. {stages} Its logits were then divided by
-{temperature:.3f}, fitted on held-out texts. Every choice was made on texts held out from training;
-the test parts were read once, at the end.
+**How it was made.** {command}, seed {seed}. {stages} {choices}
 
 {run}
 
 ## Figures
 
-| texts | number | right at the end | right after ¼ · ½ · ¾ | calibration error |
-|---|---|---|---|---|
 {figures}
-
-The calibration error compares confidence with the share of right answers in ten equal bins, after
-a quarter, half, three quarters and the whole of each text; the figure is the mean of the four.
 {facts}{capabilities}
 ## What its units are not evidence of
 
@@ -49,6 +42,17 @@ this.
 |---|---|
 {files}
 """
+_CHOICES = """Its logits were then divided by
+{temperature:.3f}, fitted on held-out texts. Every choice was made on texts held out from training;
+the test parts were read once, at the end."""
+_NO_CHOICES = "No text was held out from training, so that its confidence was fitted on none."
+_FIGURES = """| texts | number | right at the end | right after ¼ · ½ · ¾ | calibration error |
+|---|---|---|---|---|
+{rows}
+
+The calibration error compares confidence with the share of right answers in ten equal bins, after
+a quarter, half, three quarters and the whole of each text; the figure is the mean of the four."""
+_NO_FIGURES = "All texts were trained on: how often it is right on others was not measured."
 _DATA = {
     "films": """The Large Movie Review Dataset (Maas et al. 2011): {fit:.0%} of its labelled
 training reviews, by movie, and its unlabelled reviews without those that repeat a labelled text;
@@ -100,7 +104,7 @@ def write(target: Path, recipe: Recipe, history: History, words: int) -> None:
     filled["remarks"] = many if any(stage.remarks for stage in recipe.stages) else ""
     text = _CARD.format(
         name=recipe.name,
-        command=_command(recipe.name),
+        command=_command(recipe),
         about=recipe.about,
         network=_network(recipe.network),
         data=_DATA.get(recipe.data, "Texts of one's own.").format(**filled),
@@ -108,9 +112,9 @@ def write(target: Path, recipe: Recipe, history: History, words: int) -> None:
         words=words,
         seed=recipe.seed,
         stages=_stages(history),
-        temperature=history.facts["temperature"],
+        choices=_choices(history),
         run=_run(history),
-        figures="\n".join(_figure(figure) for figure in history.figures),
+        figures=_figures(history),
         facts=_facts(history),
         capabilities="".join(_suites(history.capabilities)),
         files="\n".join(_files(target)),
@@ -130,9 +134,10 @@ def _network(shape: NetworkRecipe) -> str:
     )
 
 
-def _command(name: str) -> str:
-    for known in (name, f"published/{name}"):
-        if known in names():
+def _command(recipe: Recipe) -> str:
+    for known in (recipe.name, f"published/{recipe.name}"):
+        # A table of one's own may be called as a recipe is.
+        if known in names() and read(known) == recipe:
             return (
                 f"`make train RECIPE={known}`; every hyperparameter and its reason is in "
                 f"`lstm_viz/training/recipes/{known}.toml`"
@@ -159,6 +164,17 @@ def _run(history: History) -> str:
         f"The stages took, in minutes on {where}{together}, measuring included: {took}. "
         f"PyTorch {facts['torch']}."
     )
+
+
+def _choices(history: History) -> str:
+    if any(figure.part == "held-out" for figure in history.figures):
+        return _CHOICES.format(temperature=history.facts["temperature"])
+    return _NO_CHOICES
+
+
+def _figures(history: History) -> str:
+    rows = "\n".join(_figure(figure) for figure in history.figures)
+    return _FIGURES.format(rows=rows) if rows else _NO_FIGURES
 
 
 def _figure(figure: Figure) -> str:

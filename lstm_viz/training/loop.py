@@ -20,6 +20,7 @@ from jaxtyping import Float
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
+from lstm_viz.errors import DivergedError
 from lstm_viz.model.history import Curve, Point, Stage
 from lstm_viz.training import checkpoint
 from lstm_viz.training.batches import Batch
@@ -79,6 +80,7 @@ def optimise(module: nn.Module, plan: Plan, fabric: Fabric, stem: Path) -> Stage
 
     Raises:
         Stopped: a signal came; the same call goes on from where it was.
+        DivergedError: the rate is too high.
 
     Law:
         A stopped run ends with the same weights as an unbroken one, bit for bit on one processor:
@@ -91,11 +93,13 @@ def optimise(module: nn.Module, plan: Plan, fabric: Fabric, stem: Path) -> Stage
             if run.is_over():
                 break
             run.update(step)
-            asked = bool(_over_all(fabric, torch.tensor(float(bool(stop)))))
+            asked = run.is_asked(stop)
             if step + 1 in run.reports or asked:
                 run.report(step + 1, save=True)
-            if asked and step + 1 < plan.steps:
+            if asked:
                 raise Stopped
+        if run.is_asked(stop):  # during the last measurement, or while this was only read
+            raise Stopped
     return run.finished()
 
 
@@ -137,7 +141,11 @@ class _Run:
         # Processes average their gradients; the mean loss of all is the sum of their parts.
         fabric.backward(found[0] * fabric.world_size)
         if recipe.clip:
-            fabric.clip_gradients(self.module, self.optimiser, max_norm=recipe.clip)
+            norm = fabric.clip_gradients(
+                self.module, self.optimiser, max_norm=recipe.clip, error_if_nonfinite=False
+            )
+            if norm is not None and not norm.isfinite():
+                raise DivergedError("gradients", f"stage {recipe.name!r}")
         self.optimiser.step()
         self.state.average(self.parameters, recipe.averaged, step)
         self.state.sums += found[1:].detach().double().cpu()
@@ -164,6 +172,10 @@ class _Run:
             checkpoint.write(self.stem, state, self.parameters, self.optimiser.optimizer)
             _tell(state.stage, self.plan)
 
+    def is_asked(self, stop: list[int]) -> bool:
+        """Whether any process was told to stop: all know, so that all stop together."""
+        return bool(_over_all(self.fabric, torch.tensor(float(bool(stop)))))
+
     def is_over(self) -> bool:
         """Whether measurements on held-out texts have not improved for too long."""
         patience, points = self.plan.recipe.patience, self.state.stage.held_out
@@ -180,7 +192,7 @@ class _Run:
                 for name, value in self.parameters.items():
                     value.copy_(weights[name])
         self.inner.eval()
-        if not self.plan.recipe.patience:
+        if not (self.plan.recipe.patience and state.best):
             state.stage = replace(state.stage, kept=state.stage.steps)
         return state.stage
 

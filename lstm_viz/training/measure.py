@@ -11,6 +11,8 @@ from lstm_viz.training.corpus import Texts
 
 BINS = 10
 PLACES = (0.25, 0.5, 0.75, 1.0)
+# Few held-out texts that are all right, or all wrong, ask for a temperature of 0 or infinity.
+_TEMPERATURES = (0.05, 20.0)
 _AT_ONCE = 2_000  # texts whose logits are in memory together
 
 
@@ -81,15 +83,15 @@ def figure(
 
 
 def fitted_temperature(logits: Float[np.ndarray, "text place label"], texts: Texts) -> float:
-    """Return the temperature that makes held-out predictions most probable.
+    """Return the temperature that makes held-out predictions most probable, in [0.05, 20].
 
     Reference:
         Guo et al. 2017, On Calibration of Modern Neural Networks, section 4.2.
     """
-    values = torch.from_numpy(logits)
+    values = torch.from_numpy(logits).double()
     target = torch.from_numpy(texts.targets)[:, None]
-    log_temperature = nn.Parameter(torch.zeros(()))
-    optimiser = torch.optim.LBFGS([log_temperature], max_iter=50)
+    log_temperature = nn.Parameter(torch.zeros((), dtype=torch.float64))
+    optimiser = torch.optim.LBFGS([log_temperature], max_iter=50, line_search_fn="strong_wolfe")
 
     def closure() -> float:
         optimiser.zero_grad()
@@ -98,7 +100,7 @@ def fitted_temperature(logits: Float[np.ndarray, "text place label"], texts: Tex
         return float(loss.detach())
 
     optimiser.step(closure)  # type: ignore[no-untyped-call]
-    return float(log_temperature.detach().exp())
+    return float(log_temperature.detach().exp().clamp(*_TEMPERATURES))
 
 
 def scale_readout(network: Network, temperature: float) -> None:

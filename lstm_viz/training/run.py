@@ -1,6 +1,7 @@
 """From a recipe to a finished model: trained, measured, and written with its card."""
 
 import shutil
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
@@ -9,6 +10,7 @@ from typing import cast
 import torch
 from safetensors.torch import save_file
 
+from lstm_viz.errors import DivergedError
 from lstm_viz.model import Classifier
 from lstm_viz.model.history import Capability, Figure, History
 from lstm_viz.model.network import Network
@@ -34,6 +36,7 @@ def run(recipe: Recipe, place: Workplace, target: Path) -> None:
 
     Raises:
         Stopped: a signal came.
+        DivergedError: the weights are no numbers; a model that is there already stays.
     """
     network, stages = place.trained(recipe, recipe.stages[-1].name)
     if not place.fabric.is_global_zero:
@@ -62,18 +65,26 @@ def run(recipe: Recipe, place: Workplace, target: Path) -> None:
     }
     history = History(recipe.about, asdict(recipe), stages, found, more[0], facts)
     history.save(target / "history.json")
+    history = History.open(target / "history.json")  # rounded: the card shows the same digits
     card.write(target, recipe, history, len(texts.vocabulary))
-    say(f"{target} is complete: {', '.join(f'{f.texts} {f.accuracy:.3f}' for f in found)}")
+    say(": ".join([f"{target} is complete", *_listed(found)]))
     if target.parent != folder():
         say(f"To look into it: LSTM_VIZ_MODELS={target.parent} make run")
 
 
 def write(recipe: Recipe, network: Network, texts: Corpus, target: Path) -> None:
-    """Write what ``lstm_viz.load`` opens, the weights in half precision."""
+    """Write what ``lstm_viz.load`` opens, the weights in half precision.
+
+    Raises:
+        DivergedError: some are not finite; nothing was written.
+    """
+    weights = {name: value.half() for name, value in network.state_dict().items()}
+    for name, value in weights.items():
+        if not value.isfinite().all():
+            raise DivergedError("weights", name)
     target.mkdir(parents=True, exist_ok=True)
     recipe.config(texts.labels, len(texts.vocabulary)).save(target / "config.json")
     texts.vocabulary.save(target / "vocabulary.txt")
-    weights = {name: value.half() for name, value in network.state_dict().items()}
     save_file(weights, target / "model.safetensors")
     save_file(_usual(network, _usual_texts(texts)), target / "usual.safetensors")
     for name in ("model", "usual"):
@@ -92,7 +103,7 @@ def _calibrated(network: Network, texts: Corpus) -> float:
 
 def _figures(network: Network, texts: Corpus) -> tuple[Figure, ...]:
     """Measure a finished model as its users will have it, in half precision."""
-    parts = [(name, "test", part) for name, part in texts.tests.items()]
+    parts = [(name, "test", part) for name, part in texts.tests.items() if len(part)]
     parts += [
         (name, "held-out", texts.parts[part])
         for part, name in _HELD_OUT.items()
@@ -117,10 +128,20 @@ def _sentences(
     }
 
 
+def _listed(figures: tuple[Figure, ...]) -> list[str]:
+    return [", ".join(f"{one.texts} {one.accuracy:.3f}" for one in figures)] if figures else []
+
+
 def _copy_snapshots(files: list[Path], target: Path) -> None:
+    """Have these snapshots beside a model, and none of an earlier model in the same folder."""
+    to = target / "checkpoints"
+    for file in to.glob("step-*.safetensors"):
+        file.unlink()
+    with suppress(OSError):  # it is not there, or holds something of somebody's
+        to.rmdir()
     for file in files:
-        (target / "checkpoints").mkdir(exist_ok=True)
-        shutil.copyfile(file, target / "checkpoints" / file.name)
+        to.mkdir(exist_ok=True)
+        shutil.copyfile(file, to / file.name)
 
 
 def _usual_texts(texts: Corpus) -> Texts:

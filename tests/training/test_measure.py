@@ -47,6 +47,30 @@ def test_temperature_is_found():
     assert measure.fitted_temperature(logits, some) == pytest.approx(3, rel=0.05)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_temperature_is_the_best_of_all(seed):
+    draw = np.random.default_rng(seed)
+    targets = np.eye(3, dtype=np.float32)[draw.integers(0, 3, 300)]
+    logits = (targets * 2 + draw.normal(0, 2, (300, 3))).astype(np.float32) * (seed + 0.3)
+    some = joined([np.ones(1, np.int32)] * 300, targets)
+    found = np.log(measure.fitted_temperature(logits[:, None], some))
+
+    def loss(log):
+        chances = torch.from_numpy(logits).double().div(np.exp(log)).log_softmax(-1)
+        return -float((chances * torch.from_numpy(targets)).sum())
+
+    assert loss(found) < min(loss(found - 1e-3), loss(found + 1e-3))
+
+
+@pytest.mark.parametrize("gap", [3, -3, 1e-3, -1e-3, 0])
+def test_temperature_stays_finite_where_all_is_right_or_wrong(gap):
+    some = joined([np.ones(1, np.int32)] * 2, np.eye(2, dtype=np.float32))
+    logits = gap * np.eye(2, dtype=np.float32)[:, None]
+    found = measure.fitted_temperature(logits, some)
+    assert 0.05 <= found <= 20
+    assert np.sign(np.log(found)) == -np.sign(gap)
+
+
 def test_dividing_by_the_temperature():
     network = Network(Config("x", ("a", "b"), 9, 4, 3)).eval()
     numbers = torch.tensor([[1, 2, 3]])

@@ -10,10 +10,10 @@ import torch
 from safetensors.torch import load_file
 
 import lstm_viz
-from lstm_viz.errors import DataError, ModelFileError, RecipeError
+from lstm_viz.errors import DataError, DivergedError, ModelFileError, RecipeError
 from lstm_viz.model import checkpoints
 from lstm_viz.model.history import History
-from lstm_viz.training import checkpoint, corpus, plans, recipe, run, verdict
+from lstm_viz.training import card, checkpoint, corpus, loop, plans, recipe, run, verdict
 from lstm_viz.training.loop import Stopped
 from lstm_viz.training.recipe import NetworkRecipe, Recipe, Stage, TextRecipe
 from lstm_viz.training.workplace import Workplace
@@ -85,6 +85,34 @@ def test_a_stopped_run_ends_as_an_unbroken_one(fabric, tmp_path, monkeypatch, nu
         assert (one.held_out, one.epochs, one.kept) == (other.held_out, other.epochs, other.kept)
         assert one.train == other.train
     assert signal.getsignal(number) is not None
+
+
+@pytest.mark.parametrize("moment", ["step", "report"])
+def test_a_stop_at_the_end_of_a_stage_is_heard(fabric, tmp_path, monkeypatch, moment):
+    place = Workplace(fabric, tmp_path / "work", table(tmp_path / "mine.csv"))
+    method = {"step": "update", "report": "_measure"}[moment]
+    real = getattr(loop._Run, method)
+
+    def stopping(self, step):
+        if step + (moment == "step") == self.plan.steps:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return real(self, step)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(loop._Run, method, stopping)
+        with pytest.raises(Stopped):
+            place.trained(MINE, "try 1.5")
+    assert [file.name[:7] for file in tmp_path.glob("work/mine/*")] == ["try 1.0"]
+    stages = place.trained(MINE, "try 1.5")[1]
+    assert [(stage.kept, len(stage.held_out)) for stage in stages] == [(2, 1), (2, 1)]
+
+
+def test_without_held_out_texts_patience_keeps_the_last_weights(fabric, tmp_path):
+    file = table(tmp_path / "mine.csv", split="train")
+    stages = (replace(BRIEF[0], patience=2),)
+    place = Workplace(fabric, tmp_path / "work", file)
+    (done,) = place.trained(replace(MINE, stages=stages), "try 1.0")[1]
+    assert done.kept == done.steps == 2
 
 
 @pytest.mark.usefixtures("data")
@@ -221,6 +249,65 @@ def test_texts_are_not_kept_under_the_name_of_others(fabric, tmp_path, monkeypat
     assert not list(tmp_path.glob("work/corpora/*/corpus.json"))
 
 
+def test_a_model_of_training_texts_alone(fabric, tmp_path, capsys):
+    place = Workplace(fabric, tmp_path / "work", table(tmp_path / "mine.csv", split="train"))
+    target = tmp_path / "mine"
+    run.run(replace(MINE, published={"watches_test": True}), place, target)
+    history = History.open(target / "history.json")
+    assert (history.figures, history.stages[0].held_out, history.stages[0].test) == ((), (), ())
+    card = (target / "README.md").read_text("utf-8")
+    assert "All texts were trained on: how often it is right on others was not measured." in card
+    assert "No text was held out from training" in card
+    assert "calibration error" not in card
+    assert f"{target} is complete\n" in capsys.readouterr().err
+
+
+def test_weights_that_are_no_numbers_leave_a_finished_model_whole(fabric, tmp_path):
+    place = Workplace(fabric, tmp_path / "work", table(tmp_path / "mine.csv"))
+    run.run(MINE, place, tmp_path / "mine")
+    before = {file: file.read_bytes() for file in (tmp_path / "mine").iterdir()}
+    wild = Stage("wild", 2, 1e30, texts_per_batch=60, schedule="constant", averaged=0.0)
+    for clip, said in (
+        (0.0, r"finite weights, but some of .*weight are not\. Lower the rate"),
+        (1.0, r"finite gradients, but some of stage 'wild' are not\. Lower the rate"),
+    ):
+        stages = (replace(wild, clip=clip),)
+        with pytest.raises(DivergedError, match=said):
+            run.run(replace(MINE, stages=stages), place, tmp_path / "mine")
+    assert {file: file.read_bytes() for file in (tmp_path / "mine").iterdir()} == before
+
+
+def test_snapshots_of_an_earlier_model_do_not_stay(fabric, tmp_path):
+    place = Workplace(fabric, tmp_path / "work", table(tmp_path / "mine.csv"))
+    for steps in ((0, 1), (2,), ()):
+        stages = (replace(BRIEF[0], snapshots=steps),)
+        run.run(replace(MINE, stages=stages), place, tmp_path / "mine")
+        assert checkpoints(tmp_path / "mine") == steps
+    assert not (tmp_path / "mine" / "checkpoints").exists()
+
+
+def test_the_card_names_a_recipe_only_if_it_was_followed():
+    own = replace(recipe.read("imdb-lstm"), data="imdb-lstm.csv")
+    assert "imdb-lstm" not in card._command(own)
+    assert "RECIPE=imdb-lstm`" in card._command(recipe.read("imdb-lstm"))
+    published = card._command(recipe.read("published/news-lstm"))
+    assert "recipes/published/news-lstm.toml" in published
+
+
+def test_the_card_shows_the_digits_of_the_history(fabric, tmp_path, monkeypatch):
+    real = run._figures
+    share = 0.652504  # 0.65250 in the history
+
+    def figures(*arguments):
+        return tuple(replace(figure, accuracy=share) for figure in real(*arguments))
+
+    monkeypatch.setattr(run, "_figures", figures)
+    place = Workplace(fabric, tmp_path / "work", table(tmp_path / "mine.csv"))
+    run.run(MINE, place, tmp_path / "mine")
+    (kept, _) = History.open(tmp_path / "mine" / "history.json").figures
+    assert f"| {kept.accuracy:.3f} |" in (tmp_path / "mine" / "README.md").read_text("utf-8")
+
+
 def test_texts_have_the_name_that_they_always_had():
     assert corpus.digest(SMALL) == "films-fc0a14e18004"
 
@@ -233,8 +320,8 @@ def test_what_was_written_in_part_is_not_taken_for_whole(place, tmp_path, monkey
         raise OSError("no space left")
 
     made = replace(SMALL, stages=(Stage("only", 1, 1e-2, teacher="words"),))
-    with monkeypatch.context() as patched, pytest.raises(OSError, match="no space"):
-        patched.setattr(np, "save", breaking)
+    monkeypatch.setattr(np, "save", breaking)
+    with pytest.raises(OSError, match="no space"):
         place.trained(made, "only")
     assert not list(tmp_path.rglob("by-words.npy"))
 
