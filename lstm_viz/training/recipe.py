@@ -2,9 +2,11 @@
 
 import json
 import tomllib
+from collections.abc import Callable
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from hashlib import sha256
 from importlib.resources import files
+from math import isfinite
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -12,6 +14,25 @@ from lstm_viz.errors import RecipeError
 from lstm_viz.model.config import Config
 from lstm_viz.text.vocabulary import Cutting
 from lstm_viz.training import remarks
+
+_AT_LEAST_ONE = (
+    "epochs", "longest", "embedding_size", "hidden_size", "layers", "negatives", "words_per_batch",
+)  # fmt: skip
+_SHARES = ("held_out_share", "unknown_share", "unknown_share_short", "averaged")
+_LARGEST_SEED = 2**40  # a million steps' seeds, made of it, still fit the generator's 64 bits
+# What a number must be, in words and as a test; any other is at least 0.
+_Range = tuple[str, Callable[[Any], bool]]
+_RANGES: dict[str, _Range] = {
+    **dict.fromkeys(_AT_LEAST_ONE, ("of at least 1", lambda value: value >= 1)),
+    **dict.fromkeys(_SHARES, ("of at least 0 and below 1", lambda value: 0 <= value < 1)),
+    "directions": ("1 or 2", lambda value: value in (1, 2)),
+    "rate": ("above 0", lambda value: value > 0),
+    "vocabulary_size": (
+        "0 or at least 3 (padding and unknown are two of them)",
+        lambda value: value == 0 or value >= 3,
+    ),
+    "seed": ("of at least 0 and below 2^40", lambda value: 0 <= value < _LARGEST_SEED),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,15 +223,15 @@ def read(name: str) -> Recipe:
         RecipeError: there is none, or something in it is missing, unknown or of a wrong kind.
     """
     if name in names():
-        text = (files("lstm_viz.training") / "recipes" / f"{name}.toml").read_text("utf-8")
+        content = (files("lstm_viz.training") / "recipes" / f"{name}.toml").read_bytes()
     elif name.endswith(".toml") and Path(name).is_file():
-        text = Path(name).read_text("utf-8")
+        content = Path(name).read_bytes()
     else:
         raise RecipeError(name, f"one of {', '.join(names())}, or a .toml file", "it is none")
     short = Path(name).name.removesuffix(".toml")
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        raw = tomllib.loads(content.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RecipeError(short, "TOML", f"it is not ({error})") from error
     stages = raw.pop("stages", [])
     if not isinstance(stages, list) or not stages:
@@ -221,7 +242,29 @@ def read(name: str) -> Recipe:
         _built(Stage, stage, f"{short} stage {number}") for number, stage in enumerate(stages, 1)
     )
     made: Recipe = _built(Recipe, {"name": short, **raw}, short)
+    for number in range(len(made.stages)):
+        _check_stage(made, number)
     return made
+
+
+def _check_stage(made: Recipe, number: int) -> None:
+    """Refuse a stage that does not fit those before it, or the network."""
+    stage, where = made.stages[number], f"{made.name} stage {number + 1}"
+    before = [one.name for one in made.stages[:number]]
+    if not stage.name or {"/", "\\"} & {*stage.name}:  # it becomes part of a file's name
+        raise RecipeError(where, "a name without slashes", f"it is {stage.name!r}")
+    if stage.name in before:
+        raise RecipeError(where, "a name of its own", f"{stage.name!r} is taken")
+    for key, known in (("start", before), ("teacher", ["words", *before])):
+        asked = getattr(stage, key)
+        if asked and "/" not in asked and asked not in known:
+            raise RecipeError(where, f"{key} as a stage before, {known}", f"{asked!r} came")
+    shape = made.network
+    if stage.task == "next word" and shape.directions == 2:
+        raise RecipeError(where, "one direction to predict the next word", "there are two")
+    if stage.recurrent_dropout and (shape.layers > 1 or shape.directions == 2):
+        came = f"there are {shape.layers} in {shape.directions}"
+        raise RecipeError(where, "one layer in one direction for recurrent_dropout", came)
 
 
 def _built(cls: type, raw: Any, where: str) -> Any:  # noqa: ANN401  (one of the classes above)
@@ -253,6 +296,24 @@ def _checked(value: Any, hint: Any, where: str, name: str) -> Any:  # noqa: ANN4
         raise RecipeError(where, f"{name} as one of {list(choices)}", f"it is {value!r}")
     if isinstance(hint, type) and type(value) is not hint:
         raise RecipeError(where, f"{name} as {hint.__name__}", f"it is {value!r}")
-    if isinstance(value, int | float) and value < 0:
-        raise RecipeError(where, f"{name} of at least 0", f"it is {value}")
+    if get_origin(hint) is dict and not isinstance(value, dict):
+        raise RecipeError(where, f"{name} as a table", f"it is {value!r}")
+    if get_origin(hint) is tuple and get_args(hint)[0] is int:
+        _check_whole(value, where, name)
+    if isinstance(value, int | float):
+        said, fits = _range(name)
+        if (type(value) is float and not isfinite(value)) or not fits(value):
+            raise RecipeError(where, f"{name} {said}", f"it is {value}")
     return value
+
+
+def _range(name: str) -> _Range:
+    share = name.endswith("_dropout")
+    usual: _Range = ("of at least 0", lambda value: value >= 0)
+    return _RANGES["averaged"] if share else _RANGES.get(name, usual)
+
+
+def _check_whole(values: Any, where: str, name: str) -> None:  # noqa: ANN401
+    whole = isinstance(values, tuple) and all(type(one) is int and one >= 0 for one in values)
+    if not whole:
+        raise RecipeError(where, f"{name} as whole numbers of at least 0", f"they are {values!r}")

@@ -20,6 +20,10 @@ epochs = 1
 rate = 1
 snapshots = [0, 5]
 """
+AGAIN = '[[stages]]\nname = "only"\nepochs = 1\nrate = 1'
+FIRST = '[[stages]]\nname = "first"\nepochs = 1\nrate = 1\n'
+NEXT_WORD = f'hidden_size = 3\ndirections = 2\n{FIRST}task = "next word"'
+DROPOUT = f"hidden_size = 3\nlayers = 2\n{FIRST}recurrent_dropout = 0.1"
 
 
 @pytest.fixture
@@ -58,17 +62,48 @@ def test_one_of_ones_own(written):
         (("seed = 1", "seed = 1\nspeed = 2"), "there is 'speed'"),
         (("seed = 1", 'seed = "1"'), "seed as int, but it is '1'"),
         (("rate = 1", 'rate = "fast"'), "rate as float"),
-        (("rate = 1", "rate = -1"), "at least 0"),
+        (("rate = 1", "rate = -1"), "rate above 0, but it is -1"),
+        (("rate = 1", "rate = 1\nclip = -1"), "clip of at least 0, but it is -1"),
         (("rate = 1", 'rate = 1\noptimizer = "SGD"'), r"one of \['Adam', 'RMSprop'\]"),
         (("[network]", "[net]"), "a table, but it is missing"),
         (("[[stages]]", "[[steps]]"), r"one or more \[\[stages\]\]"),
         (("longest = 20", "longest = 20\ncutting = 3"), "cutting as one of"),
         (("[text]", "[text"), "TOML, but it is not"),
+        (("rate = 1", "rate = 0"), "rate above 0, but it is 0"),
+        (("rate = 1", "rate = inf"), "rate above 0, but it is inf"),
+        (("rate = 1", "rate = 1\nclip = nan"), "clip of at least 0, but it is nan"),
+        (("epochs = 1", "epochs = 0"), "epochs of at least 1"),
+        (("hidden_size = 3", "hidden_size = 0"), "hidden_size of at least 1"),
+        (("hidden_size = 3", "hidden_size = 3\ndirections = 3"), "directions 1 or 2"),
+        (("longest = 20", "longest = 20\nvocabulary_size = 2"), "vocabulary_size 0 or at least 3"),
+        (("longest = 20", "longest = 20\nheld_out_share = 1"), "held_out_share .* below 1"),
+        (("rate = 1", "rate = 1\naveraged = 1.0"), "averaged .* below 1, but it is 1.0"),
+        (("rate = 1", "rate = 1\nhidden_dropout = 1.5"), "hidden_dropout .* below 1"),
+        (("seed = 1", "seed = 1099511627776"), r"seed .* below 2\^40"),
+        (("[0, 5]", "[0, 5.5]"), "snapshots as whole numbers of at least 0"),
+        (("[0, 5]", "[-1]"), "snapshots as whole numbers of at least 0"),
+        (("[0, 5]", "5"), "snapshots as whole numbers of at least 0"),
+        (("seed = 1", "seed = 1\npublished = 3"), "published as a table, but it is 3"),
+        (('"only"', '""'), "a name without slashes, but it is ''"),
+        (('"only"', '"../only"'), "a name without slashes"),
+        (("snapshots = [0, 5]", AGAIN), "stage 2: expected a name of its own, but 'only' is taken"),
+        (("rate = 1", 'rate = 1\nstart = "only"'), "start as a stage before"),
+        (("rate = 1", 'rate = 1\nstart = "words"'), "start as a stage before"),
+        (("rate = 1", 'rate = 1\nteacher = "later"'), r"teacher as a stage before, \['words'\]"),
+        (("hidden_size = 3", NEXT_WORD), "one direction to predict the next word"),
+        (("hidden_size = 3", DROPOUT), "one layer in one direction for recurrent_dropout"),
     ],
 )
 def test_what_is_wrong_is_said(written, change, said):
     with pytest.raises(RecipeError, match=said):
         recipe.read(written(WHOLE.replace(*change)))
+
+
+def test_a_file_that_is_not_utf_8_is_refused(tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_bytes(WHOLE.replace("a test", "Größe").encode("latin-1"))
+    with pytest.raises(RecipeError, match="Recipe mine: expected TOML, but it is not"):
+        recipe.read(str(file))
 
 
 def test_unknown_recipes_are_told_which_there_are():
