@@ -10,6 +10,7 @@ LstmVizError
 ├── RecipeError             a recipe for training that is not complete
 ├── DataError               a data set that is not there
 ├── DivergedError           a training whose weights are no numbers any more
+├── DeviceError             devices, processes or a precision that training cannot have
 ├── MissingPackageError     an optional package that is not installed
 ├── UnsupportedLayerError   a layer of another library's file that PyTorch has no equal of
 ├── NoRecurrentModuleError  nothing in the model that could be recorded
@@ -101,6 +102,16 @@ class DivergedError(LstmVizError):
         super().__init__(
             f"The training diverged: expected finite {kind}, but some of {where} are not. "
             "Lower the rate of its stages."
+        )
+
+
+class DeviceError(LstmVizError):
+    """Devices, processes or a precision that Lightning Fabric refuses."""
+
+    def __init__(self, came: str) -> None:
+        super().__init__(
+            "Expected --accelerator, --devices, --nodes and --precision as Lightning Fabric takes "
+            f"them, but it says: {' '.join(came.split())}"
         )
 
 

@@ -47,7 +47,7 @@ def digest(table: Table, unchecked: Collection[str] = ()) -> str:
     names = [name for name in table if name not in unchecked]
     found = sha256()
     for row in (names, *zip(*(table[name] for name in names), strict=True)):
-        found.update(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+        found.update(json.dumps(row, ensure_ascii=False, default=repr).encode() + b"\n")
     return found.hexdigest()
 
 
@@ -57,7 +57,7 @@ def check(file: str, table: Table, expected: Expected, remedy: str) -> None:
     Raises:
         DataFileError: it has more, fewer or other rows.
     """
-    rows = len(table["text"]) if table else 0
+    rows = len(next(iter(table.values()), ()))
     if rows != expected.rows:
         raise DataFileError(file, f"{expected.rows:,} rows", f"it has {rows:,}", remedy)
     found = digest(table, expected.unchecked)
@@ -91,7 +91,7 @@ def read(path: Path) -> Table:
 
     try:
         found: Table = parquet.read_table(path).to_pydict()
-    except (OSError, pyarrow.ArrowException) as error:
+    except (OSError, pyarrow.ArrowException, UnicodeDecodeError) as error:
         remedy = "Move it away and run the same command again."
         raise DataFileError(path.name, "a Parquet file", f"it is not ({error})", remedy) from error
     return found

@@ -5,12 +5,16 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 
-from lstm_viz.errors import LstmVizError, MissingPackageError
+from lstm_viz.errors import DeviceError, LstmVizError, MissingPackageError
 from lstm_viz.model.packaged import folder
-from lstm_viz.training import recipe
+from lstm_viz.training import recipe, tables
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 _EPILOG = """Recipes: {names}.
 Under torchrun, or with --devices and --nodes, several processes train one model together."""
@@ -22,7 +26,7 @@ def main() -> int:
     torch.set_num_threads(arguments.threads)
     try:
         return _train(arguments)
-    except LstmVizError as error:
+    except (LstmVizError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except KeyboardInterrupt:
@@ -32,8 +36,6 @@ def main() -> int:
 
 def _train(arguments: argparse.Namespace) -> int:
     try:
-        from lightning_fabric import Fabric
-
         from lstm_viz.training.loop import Stopped
         from lstm_viz.training.run import run
         from lstm_viz.training.workplace import Workplace
@@ -42,23 +44,38 @@ def _train(arguments: argparse.Namespace) -> int:
     made = recipe.read(arguments.recipe)
     if arguments.data:
         made = replace(made, name=arguments.data.stem, data=arguments.data.name)
-    started = "LOCAL_WORLD_SIZE" in os.environ  # by torchrun, which says how many there are
-    fabric = Fabric(
-        accelerator=arguments.accelerator,
-        devices=os.environ["LOCAL_WORLD_SIZE"] if started else arguments.devices,
-        num_nodes=int(os.environ.get("GROUP_WORLD_SIZE", arguments.nodes)),
-        strategy="ddp" if started else "auto",
-        precision=arguments.precision,
-    )
+        tables.read(arguments.data)  # what is wrong with it is said before there are more processes
+    shelf = arguments.to or _shelf(arguments)
+    for folder_of_files in (arguments.work, shelf):  # not after hours of training
+        folder_of_files.mkdir(parents=True, exist_ok=True)
+    fabric = _fabric(arguments)
     fabric.launch()
     place = Workplace(fabric, arguments.work, arguments.data)
     try:
-        run(made, place, (arguments.to or _shelf(arguments)) / made.name)
+        run(made, place, shelf / made.name)
     except Stopped:
         if fabric.is_global_zero:
             sys.stderr.write("Stopped. The same command goes on from here.\n")
         return 130
     return 0
+
+
+def _fabric(arguments: argparse.Namespace) -> "Fabric":
+    from lightning_fabric import Fabric
+    from lightning_fabric.utilities.exceptions import MisconfigurationException
+
+    refusals = (ValueError, TypeError, RuntimeError, ImportError, MisconfigurationException)
+    started = "LOCAL_WORLD_SIZE" in os.environ  # by torchrun, which says how many there are
+    try:
+        return Fabric(
+            accelerator=arguments.accelerator,
+            devices=os.environ["LOCAL_WORLD_SIZE"] if started else arguments.devices,
+            num_nodes=int(os.environ.get("GROUP_WORLD_SIZE", arguments.nodes)),
+            strategy="ddp" if started else "auto",
+            precision=arguments.precision,
+        )
+    except refusals as error:
+        raise DeviceError(str(error)) from error
 
 
 def _shelf(arguments: argparse.Namespace) -> Path:
@@ -81,12 +98,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--to", type=Path, help="folder of finished models; pretrained/ for those in the box"
     )
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--threads", type=_threads, default=torch.get_num_threads())
     parser.add_argument("--accelerator", default="auto", help="cpu, cuda, … (Lightning Fabric)")
     parser.add_argument("--devices", default="auto", help="how many processes, or which devices")
     parser.add_argument("--nodes", type=int, default=1, help="how many machines")
     parser.add_argument("--precision", default="32-true", help="32-true, bf16-mixed, …")
     return parser
+
+
+def _threads(written: str) -> int:
+    if not written.isdecimal() or not int(written):
+        raise argparse.ArgumentTypeError(f"expected a whole number above 0, but {written!r} came")
+    return int(written)
 
 
 if __name__ == "__main__":

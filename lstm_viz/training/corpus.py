@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float, Int
 
+from lstm_viz.errors import RecipeError
 from lstm_viz.text import Vocabulary, key_of
 from lstm_viz.text.vocabulary import CUTTINGS, UNKNOWN
 from lstm_viz.training import templates
@@ -161,5 +162,8 @@ def _vocabulary(texts: Iterable[str], recipe: TextRecipe) -> Vocabulary:
     counts = Counter(key_of(text[start:end]) for text in texts for start, end in cut(text))
     most = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     fit = [word for word, count in most if "\n" not in word and count >= recipe.least_count]
+    if not fit:
+        expected = f"words that occur at least {recipe.least_count} times in the texts"
+        raise RecipeError("[text]", expected, "there is none: least_count has to be lower")
     size = recipe.vocabulary_size - UNKNOWN - 1 if recipe.vocabulary_size else len(fit)
     return Vocabulary(fit[:size], recipe.cutting)

@@ -40,6 +40,9 @@ class NextWord(nn.Module):
     def forward(self, batches: list[Batch]) -> Float[Tensor, "4"]:
         """Return this process's part of a step, as ``Verdict`` does; nothing is answered here."""
         (batch,) = batches
+        if batch.numbers.shape[1] < 2:  # a text of one word has no next one
+            nothing = torch.stack([value.sum() for value in self.parameters()]).sum() * 0
+            return torch.stack([nothing] * 4)
         stage, training = self._stage, float(self.training)
         read = batch.with_unknown(training * self._unknown)
         features = batch.dropped(self.embedding(read), training * stage.feature_dropout)

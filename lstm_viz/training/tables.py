@@ -48,7 +48,8 @@ class Table:
 
     Attributes:
         texts: as written; each holds at least one token.
-        labels: as written; of a Parquet file, numbers and booleans as "3" and "true".
+        labels: as written, in CSV and TSV without white space around; of a Parquet file, numbers
+            and booleans as "3" and "true".
         splits: ``train``, ``dev`` or ``test``, one per text.
     """
 
@@ -187,7 +188,7 @@ def _present(where: str, present: Sequence[str], asked: _Columns) -> list[str]:
             alone = " Columns end at commas in .csv and at tabs in .tsv." * (len(present) == 1)
             raise TableError(
                 where, f"a column {name!r}", f"there are the columns {listed}",
-                f"Rename one, or say what the columns are called.{alone}",
+                f"Rename one.{alone}",
             )  # fmt: skip
         if present.count(name) > 1:
             raise TableError(
@@ -228,7 +229,8 @@ def _separated(path: Path, delimiter: str, columns: _Columns) -> Iterator[_Row]:
                 where, f"{len(header)} fields, as many as column names",
                 f"there are {len(record)}", "Put fields that hold the separator in quotes.",
             )  # fmt: skip
-        yield _Row(where, *(record[place] for place in places))
+        text, label, *split = (record[place] for place in places)
+        yield _Row(where, text, label.strip(), *split)  # "a, b" means the label "b"
 
 
 def _records(path: Path, delimiter: str) -> Iterator[tuple[str, list[str]]]:
@@ -302,7 +304,7 @@ def _check_type(file: str, field: "pyarrow.Field", is_label: bool) -> None:
         expected = "strings, whole numbers or booleans" if is_label else "strings"
         raise TableError(
             file, f"a column {field.name!r} of {expected}", f"it is of type {field.type}",
-            "Convert it, or say which other column to read.",
+            "Convert it.",
         )  # fmt: skip
 
 

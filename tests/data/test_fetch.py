@@ -5,6 +5,7 @@ import io
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -210,6 +211,22 @@ def test_the_digest_sees_every_value_its_place_and_its_column():
     assert tables.digest(changes[0], ["label"]) == tables.digest(COLUMNS, ["label"]) != known
     lines = '["text", "label", "split"]\n["good", 1, "train"]\n["bad – ½", 0, "test"]\n'
     assert known == sha256(lines.encode())
+
+
+def test_other_columns_of_any_type_are_said_to_be_other_rows():
+    expected = Expected(2, "000")
+    with pytest.raises(DataFileError, match="expected 2 rows, but it has 1"):
+        tables.check("x.parquet", {"body": ["good"]}, expected, "")
+    with pytest.raises(DataFileError, match="rows with the digest 000"):
+        tables.check("x.parquet", {"body": [b"good", b"bad"]}, expected, "")
+
+
+def test_text_that_is_not_utf_8_is_said(tmp_path):
+    offsets = pa.array([0, 1, 2], pa.int32()).buffers()[1]
+    broken = pa.Array.from_buffers(pa.string(), 2, [None, offsets, pa.py_buffer(b"a\xff")])
+    pq.write_table(pa.table({"text": broken}), tmp_path / "x.parquet")
+    with pytest.raises(DataFileError, match=r"x\.parquet: expected a Parquet file"):
+        tables.read(tmp_path / "x.parquet")
 
 
 @pytest.mark.data

@@ -116,6 +116,15 @@ def test_the_next_word_is_told_apart_from_others():
     assert found == pytest.approx(total / words, rel=0.02)
 
 
+def test_texts_of_one_word_have_no_next_word():
+    alone = joined([np.array([2], np.int32)] * 2, TEXTS.targets)
+    learning = NextWord(network(), TEXTS, Stage("x", 1, 1.0, negatives=5), TextRecipe(longest=9))
+    found = learning([padded(alone, [0, 1], TextRecipe(longest=9), 0)])
+    assert found.tolist() == [0, 0, 0, 0]
+    found[0].backward()
+    assert all((value.grad == 0).all() for value in learning.parameters())
+
+
 def test_recurrent_dropout_is_as_defined():
     torch.manual_seed(4)
     layer = nn.LSTM(4, 3, batch_first=True)

@@ -9,6 +9,7 @@ import pytest
 from safetensors.torch import load_file
 
 from lstm_viz.model.history import History
+from lstm_viz.training import __main__ as training
 
 RECIPE = """
 about = "For a test."
@@ -103,6 +104,50 @@ def test_a_signal_stops_it_and_the_same_command_goes_on(command, tmp_path):
         process.stderr.close()
     paths = [tmp_path / name / "small" / "model.safetensors" for name in ("stopped", "whole")]
     assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+@pytest.fixture
+def told(tmp_path, monkeypatch, capsys):
+    """Call the command in this process; return its status and what it said."""
+    (tmp_path / "small.toml").write_text(RECIPE, "utf-8")
+    (tmp_path / "file").write_text("no folder", "utf-8")
+
+    def call(*more):
+        line = ["training", str(tmp_path / "small.toml"), "--work", str(tmp_path / "work"), *more]
+        monkeypatch.setattr(sys, "argv", [*line, "--threads", "1"])
+        status = training.main()
+        return status, capsys.readouterr().err
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--to", "{}/file/models"), "file"),
+        (("--work", "{}/file/work"), "file"),
+        (("--work", "{}/file"), "File exists"),
+        (("--data", "{}/none.csv"), "none.csv: expected a file"),
+        (("--data", "{}/folder.csv"), "folder.csv: expected a file"),
+        (("--accelerator", "cpu", "--devices", "x"), "Lightning Fabric takes them, but it says"),
+        (("--accelerator", "cpu", "--precision", "x"), "Precision 'x' is invalid"),
+        (("--accelerator", "x"), "invalid accelerator name"),
+    ],
+)
+def test_what_cannot_work_is_said_before_training(told, tmp_path, more, said):
+    (tmp_path / "folder.csv").mkdir()
+    status, line = told(*(part.format(tmp_path) for part in more))
+    assert status == 1
+    assert said in line
+    assert line.count("\n") == 1
+
+
+@pytest.mark.parametrize("threads", ["0", "-1", "two", "1.5"])
+def test_threads_are_a_whole_number_above_0(threads, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["training", "imdb-lstm", f"--threads={threads}"])
+    with pytest.raises(SystemExit):
+        training.main()
+    assert f"expected a whole number above 0, but '{threads}' came" in capsys.readouterr().err
 
 
 def test_mistakes_are_said_in_one_line(command, tmp_path):

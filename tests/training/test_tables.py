@@ -72,8 +72,9 @@ def test_any_table_reads_back(tmp_path_factory, suffix, rows, ends, mark):
     write(path, rows, **ends)
     path.write_bytes(b"\xef\xbb\xbf" * mark + path.read_bytes())
     texts, labels, splits = zip(*rows, strict=True)
+    stripped = tuple(label.strip() for label in labels)
     assert tables.read(path) == Table(
-        texts, labels, tuple(tables.SPLITS[split] for split in splits)
+        texts, stripped, tuple(tables.SPLITS[split] for split in splits)
     )
 
 
@@ -95,6 +96,12 @@ def test_columns_by_name_in_any_order_others_left_out(tmp_path):
     path = write(tmp_path / "own.csv", rows, ["id", "stars", "review", "id"])
     table = tables.read(path, text="review", label="stars")
     assert (table.texts, table.labels) == (("bad", "fine"), ("0", "1"))
+
+
+@pytest.mark.parametrize("suffix", DELIMITERS)
+def test_white_space_around_a_label_is_no_part_of_it(tmp_path, suffix):
+    rows = [("fine", " good", "train"), ("dull", "bad ", "train"), ("great", "good", "train")]
+    assert tables.read(write(tmp_path / f"own{suffix}", rows)).labels == ("good", "bad", "good")
 
 
 def test_splits_in_any_case_and_blank_lines(tmp_path):
@@ -254,6 +261,7 @@ def test_a_wrong_file_is_said(tmp_path, content, said):
 def test_columns_that_are_asked_for_are_there_and_different(tmp_path):
     path = write(tmp_path / "own.csv", MORE)
     assert "expected a column 'part', but" in complaint(path, split="part")
+    assert complaint(path, split="part").endswith(" Rename one.")
     assert "expected a column 'body', but" in complaint(path, text="body")
     assert "expected different columns" in complaint(path, text="label")
     path = write(tmp_path / "own.csv", MORE, ["body", "label", "part"])

@@ -312,6 +312,12 @@ def test_texts_have_the_name_that_they_always_had():
     assert corpus.digest(SMALL) == "films-fc0a14e18004"
 
 
+def test_a_vocabulary_without_words_is_refused(fabric, tmp_path):
+    place = Workplace(fabric, tmp_path / "work", table(tmp_path / "mine.csv"))
+    with pytest.raises(RecipeError, match=r"at least 99 times in the texts.*least_count"):
+        place.corpus(replace(MINE, text=TextRecipe(longest=9, least_count=99)))
+
+
 @pytest.mark.usefixtures("data")
 def test_what_was_written_in_part_is_not_taken_for_whole(place, tmp_path, monkeypatch):
     def breaking(file, values):
