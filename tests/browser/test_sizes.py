@@ -216,6 +216,21 @@ def test_in_a_hall_everything_can_be_read_from_the_last_row(reader, view):
     assert reader.page.evaluate(covered, [link["x"] + 5, link["y"] + 5])
 
 
+def test_at_presenter_size_the_focus_stays_with_what_is_seen(reader):
+    reader.open(f"{TEXT}&word=8")
+    reader.page.keyboard.press("p")
+    expect(reader.button("Play")).to_be_focused()
+    names = set()
+    focused = "(at) => at.shadowRoot ? at.shadowRoot.activeElement.className : at.dataset.testid"
+    for _ in range(40):
+        reader.page.keyboard.press("Tab")
+        names.add(reader.page.evaluate(f"({focused})(document.activeElement)"))
+    around = {None, "stMain"}  # which hold the player, and leave the keys to it
+    inside = reader.page.locator(".player").locator("button, select, input, canvas, .word")
+    assert names - around <= set(inside.evaluate_all("all => all.map((one) => one.className)"))
+    assert {"timeline", "present"} <= names
+
+
 @pytest.mark.parametrize("reader", [HALL], indirect=True)
 def test_the_room_may_guess(reader):
     reader.open(f"{TEXT}&word=8")

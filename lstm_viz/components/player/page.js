@@ -34,6 +34,16 @@ export function options(select, entries, chosen) {
   select.value = chosen;
 }
 
+// Everything that neither holds a node nor lies in it, and can have the focus.
+export function besideOf(node) {
+  const found = [];
+  for (let at = node; at; at = at.parentNode ?? at.host) {
+    const others = [...(at.parentNode?.children ?? [])].filter((other) => other !== at);
+    found.push(...others.filter((other) => other instanceof HTMLElement && !other.inert));
+  }
+  return found;
+}
+
 // Gives a canvas the size of a node in pixels of the screen, and returns it in those of the page. A
 // canvas that has it is left alone: even the same size anew has the page laid out again.
 export function sized(canvas, { clientWidth, clientHeight }, ratio) {

@@ -9,7 +9,7 @@ import { heightOf, lookOf } from "./look.js";
 import { Motion } from "./motion.js";
 import { sentence } from "./naming.js";
 import { clamp } from "./numbers.js";
-import { put } from "./page.js";
+import { besideOf, put } from "./page.js";
 import { sentenceStarts } from "./playback.js";
 import { Script, notesOf } from "./script.js";
 import { Stage, cellPicture } from "./stage.js";
@@ -75,6 +75,7 @@ export class Player {
     this.resizing.disconnect();
     cancelAnimationFrame(this.frame);
     clearTimeout(this.timer);
+    for (const node of this.hidden ?? []) node.inert = false;
   }
 
   // --- what comes from the server ---
@@ -394,7 +395,10 @@ export class Player {
     if (on) {
       root.setAttribute("popover", "manual");
       root.showPopover();
+      this.hidden = besideOf(root); // which the focus would go to unseen
+      for (const node of this.hidden) node.inert = true;
     } else {
+      for (const node of this.hidden) node.inert = false;
       root.hidePopover();
       root.removeAttribute("popover");
     }
