@@ -49,17 +49,25 @@ export class Stage {
     if (this.pointer) this.#tell(this.pointer);
   }
 
+  // What a projection puts out is no unit.
   unitAt({ offsetX: x, offsetY: y }) {
     const { reading } = this.moment;
-    const found = this.#dotAt(x, y) ?? this.#threadAt(x, y);
-    return found && reading.of(found.name).columns === reading.units ? found.unit : null; // an output of a projection is none
+    const found = this.#at(x, y);
+    return found && reading.of(found.name).columns === reading.units ? found.unit : null;
+  }
+
+  // A dot first, then a thread: a unit, and the quantity that is drawn of it.
+  #at(x, y) {
+    return this.#dotAt(x, y) ?? this.#threadAt(x, y);
   }
 
   // The nearest dot of a gate.
   #dotAt(x, y) {
     const distance = ([a, b]) => Math.hypot(a - x, b - y);
     const [dot] = this.dots.filter((one) => distance(one) <= NEAR).sort((a, b) => distance(a) - distance(b));
-    return dot ? { unit: dot[2], name: this.plan.gates.find(({ box }) => within(box, x, y))?.name ?? this.moment.reading.memory } : null;
+    if (!dot) return null;
+    const gate = this.plan.gates.find(({ box }) => within(box, x, y));
+    return { unit: dot[2], name: gate?.name ?? this.moment.reading.memory };
   }
 
   // The thread of a belt.
@@ -74,7 +82,7 @@ export class Stage {
 
   // The number under the pointer, in full.
   #tell({ offsetX: x, offsetY: y }) {
-    const found = this.#dotAt(x, y) ?? this.#threadAt(x, y);
+    const found = this.#at(x, y);
     this.canvas.style.cursor = found ? "pointer" : "default";
     const title = found ? this.#said(found) : "";
     if (this.canvas.title !== title) this.canvas.title = title;
