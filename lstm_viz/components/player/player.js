@@ -19,6 +19,7 @@ import { Transport, turningPoint } from "./transport.js";
 import { Typing } from "./typing.js";
 import { Verdict } from "./verdict.js";
 
+const FOLLOWS_LINKS = ["pointerdown", "keydown"];
 // Where the focus is when nobody chose: on the page, or on what scrolls there.
 const NOWHERE = "body, [data-testid=stMain]";
 const REPORT_AFTER = 400; // milliseconds of rest, after which the server hears of the word
@@ -62,6 +63,13 @@ export class Player {
       if (event.target.matches?.(NOWHERE)) this.#key(event, "BODY");
     };
     document.addEventListener("keydown", this.outside);
+    // Who goes to another page is not overtaken: a report while the server is at work for that would
+    // have it stay here.
+    this.left = (event) => {
+      const follows = event.type === "pointerdown" || event.key === "Enter";
+      if (follows && event.composedPath().some((node) => node.localName === "a")) clearTimeout(this.timer);
+    };
+    for (const type of FOLLOWS_LINKS) document.addEventListener(type, this.left, true);
     this.resizing = new ResizeObserver(() => this.#resized());
     this.resizing.observe(this.root);
     this.resizedWindow = () => this.#resized();
@@ -71,6 +79,7 @@ export class Player {
   // Leaves no trace on the page.
   leave() {
     document.removeEventListener("keydown", this.outside);
+    for (const type of FOLLOWS_LINKS) document.removeEventListener(type, this.left, true);
     window.removeEventListener("resize", this.resizedWindow);
     this.resizing.disconnect();
     cancelAnimationFrame(this.frame);
