@@ -30,7 +30,8 @@ export class Heading {
     put(this.#part("marks"), marksOf(reading));
     const number = this.#part("unit input");
     number.max = String(reading.units - 1);
-    number.value = view.unit ?? "";
+    if (this.unit !== view.unit) number.value = view.unit ?? ""; // what is being typed stays
+    this.unit = view.unit;
     this.#part("layer").hidden = reading.layers.length < 2;
     this.#part("layer select").disabled = !reading.menus; // in a file there is nobody to ask
     const layers = reading.layers.map(([layer, direction]) => [`${layer} ${direction}`, nameOfLayer(layer, direction, reading)]);
