@@ -18,10 +18,14 @@ from lstm_viz.training import remarks
 _AT_LEAST_ONE = (
     "epochs", "longest", "embedding_size", "hidden_size", "layers", "negatives", "words_per_batch",
 )  # fmt: skip
-_SHARES = ("held_out_share", "unknown_share", "unknown_share_short", "averaged")
+_SHARES = (
+    "held_out_share", "unknown_share", "unknown_share_short", "averaged", "feature_dropout",
+    "input_dropout", "recurrent_dropout", "hidden_dropout",
+)  # fmt: skip
 _LARGEST_SEED = 2**40  # a million steps' seeds, made of it, still fit the generator's 64 bits
-# What a number must be, in words and as a test; any other is at least 0.
+# What a number must be, in words and as a test.
 _Range = tuple[str, Callable[[Any], bool]]
+_USUAL: _Range = ("of at least 0", lambda value: value >= 0)
 _RANGES: dict[str, _Range] = {
     **dict.fromkeys(_AT_LEAST_ONE, ("of at least 1", lambda value: value >= 1)),
     **dict.fromkeys(_SHARES, ("of at least 0 and below 1", lambda value: 0 <= value < 1)),
@@ -301,16 +305,10 @@ def _checked(value: Any, hint: Any, where: str, name: str) -> Any:  # noqa: ANN4
     if get_origin(hint) is tuple and get_args(hint)[0] is int:
         _check_whole(value, where, name)
     if isinstance(value, int | float):
-        said, fits = _range(name)
+        said, fits = _RANGES.get(name, _USUAL)
         if (type(value) is float and not isfinite(value)) or not fits(value):
             raise RecipeError(where, f"{name} {said}", f"it is {value}")
     return value
-
-
-def _range(name: str) -> _Range:
-    share = name.endswith("_dropout")
-    usual: _Range = ("of at least 0", lambda value: value >= 0)
-    return _RANGES["averaged"] if share else _RANGES.get(name, usual)
 
 
 def _check_whole(values: Any, where: str, name: str) -> None:  # noqa: ANN401

@@ -9,9 +9,8 @@ import lstm_viz
 from tests.browser.conftest import DESK, PHONE, STILL
 from tests.browser.picture import cell_texts, value
 from tests.browser.test_cell import TEXT, computed
+from tests.browser.test_player import LINK, NEAR
 
-LINK = "/?text=I+wanted+to+love+it,+but+the+jokes+are+stale.+Not+a+good+film!&word="
-NEAR = 1.1e-5  # five digits, and how exactly a gate is sent
 TABLET = {"viewport": {"width": 820, "height": 1180}, "has_touch": True, "is_mobile": True}
 
 
