@@ -16,8 +16,10 @@ LstmVizError
 ├── NoRecurrentModuleError  nothing in the model that could be recorded
 ├── UnsupportedModuleError  a recurrent module that cannot be rebuilt exactly
 ├── UnknownCallError        recording["name"] for a name that was not recorded (also a KeyError)
+├── UnknownModuleError      no recurrent module of that name in the model (also a ValueError)
 ├── UnknownQuantityError    no gate or state of that name (also a ValueError)
 ├── ForceError              something that cannot be forced (also a ValueError)
+├── SequenceError           a call whose place in its sequence is not known (also a ValueError)
 ├── EncodingError           a function that does not turn a text into one number per token
 ├── WrapError               a module that does not classify texts word by word (also a ValueError)
 ├── BlankTextError          a text without a single token (also a ValueError)
@@ -167,6 +169,13 @@ class UnknownCallError(LstmVizError, KeyError):
         return str(self.args[0])
 
 
+class UnknownModuleError(LstmVizError, ValueError):
+    """A name in ``record(model, modules=...)`` that no recurrent module has."""
+
+    def __init__(self, name: object, known: Iterable[str]) -> None:
+        super().__init__(f"The model has no recurrent module {name!r}. It has: {_listed(known)}.")
+
+
 class UnknownQuantityError(LstmVizError, ValueError):
     """No gate or state has this name, or the model has none of it."""
 
@@ -179,6 +188,16 @@ class ForceError(LstmVizError, ValueError):
 
     def __init__(self, expected: str, came: str) -> None:
         super().__init__(f"This cannot be forced: expected {expected}, but {came}.")
+
+
+class SequenceError(LstmVizError, ValueError):
+    """A call of a module whose place in a sequence cannot be told."""
+
+    def __init__(self, name: str, came: str, remedy: str) -> None:
+        where = f"module {name!r}" if name else "the module"
+        super().__init__(
+            f"Expected each call of {where} at a known place in its sequence, but {came}. {remedy}"
+        )
 
 
 class EncodingError(LstmVizError, ValueError):

@@ -1,7 +1,6 @@
 """What a recurrent module computed when it was called: once, or step by step in a loop."""
 
-from dataclasses import dataclass, field
-from math import isnan, nan
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,7 @@ from torch import Tensor
 
 from lstm_viz.archive import Archive, write
 from lstm_viz.notebook import shown
-from lstm_viz.trace.layers import LayerTrace, PreActivation
+from lstm_viz.trace.layers import LayerTrace
 from lstm_viz.trace.packing import frame, packed, unpacked
 
 
@@ -105,44 +104,6 @@ class Call:
         ]
 
 
-@dataclass(slots=True)
-class Loop:
-    """The calls of a cell in a plain loop, each with the states that the one before put out.
-
-    Attributes:
-        name: of the cell inside the model.
-        steps: the calls, of one step each.
-        put_out: the states that the last step put out.
-    """
-
-    name: str
-    steps: list[Call] = field(default_factory=list)
-    put_out: tuple[Tensor, ...] = ()
-    _joined: Call | None = None
-
-    def goes_on_with(self, states: tuple[Tensor, ...]) -> bool:
-        """Whether a call with these states is the next step: they are the very same tensors."""
-        return len(states) == len(self.put_out) > 0 and all(
-            given is before for given, before in zip(states, self.put_out, strict=True)
-        )
-
-    def add(self, step: Call, put_out: tuple[Tensor, ...]) -> None:
-        """Take one more step, and the states that it put out."""
-        self.steps.append(step)
-        self.put_out = put_out
-        self._joined = None
-
-    def call(self) -> Call:
-        """Return all steps as one call."""
-        if self._joined is None:
-            layer = _one_after_the_other([step.layers[0] for step in self.steps])
-            lengths = torch.full_like(self.steps[0].lengths, len(self.steps))
-            errors = [step.error for step in self.steps]
-            worst = nan if any(map(isnan, errors)) else max(errors)
-            self._joined = Call(self.name, (layer,), lengths, worst)
-        return self._joined
-
-
 def _of_sequence(layer: LayerTrace[Tensor], index: int, length: int) -> LayerTrace[np.ndarray]:
     """Return what a layer computed for one sequence of the batch."""
     quantities = {name: _array(a[index, :length]) for name, a in layer.quantities.items()}
@@ -159,20 +120,3 @@ def _array(values: Tensor) -> np.ndarray:
     exact = exact.float() if exact.dtype in (torch.bfloat16, torch.float16) else exact
     array: np.ndarray = exact.numpy()
     return array
-
-
-def _one_after_the_other(steps: list[LayerTrace[Tensor]]) -> LayerTrace[Tensor]:
-    first = steps[0]
-    quantities = {
-        name: torch.cat([step.quantities[name] for step in steps], 1) for name in first.quantities
-    }
-    parts = {
-        name: PreActivation(
-            *(
-                torch.cat([getattr(step.pre_activations[name], part) for step in steps], 1)
-                for part in ("input", "recurrent", "bias")
-            )
-        )
-        for name in first.pre_activations
-    }
-    return LayerTrace(first.layer, first.direction, quantities, first.initial, parts)

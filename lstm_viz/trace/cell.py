@@ -18,17 +18,15 @@ keeps the old state):
 Plain RNN (Elman 1990): h = tanh(W x + U h' + b), or relu in place of tanh.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, cast
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
 _NARROW = 4096  # values of one step up to which doubling was the faster scan, on two cores
-
-_NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")  # as PyTorch calls them
 
 Rebuilt = tuple[dict[str, Tensor], Tensor]
 
@@ -52,19 +50,22 @@ class CellWeights:
     projection: Float[Tensor, "output unit"] | None = None
 
     @classmethod
-    def of(
-        cls, module: nn.RNNBase | nn.RNNCellBase, place: str, dtype: torch.dtype
-    ) -> "CellWeights":
-        """Take the weights of one layer.
+    def of(cls, parts: Sequence[Tensor | None], *, biased: bool) -> "CellWeights":
+        """Take the weights of one layer and direction, in the order in which PyTorch lists them.
 
         Args:
-            module: that holds them.
-            place: how their names end: "_l0", "_l0_reverse", or "" for a cell.
-            dtype: to compute in.
+            parts: the two matrices, the two biases if there are any, the projection if there is.
+            biased: whether there are biases.
         """
-        found: list[Any] = [getattr(module, f"{name}{place}", None) for name in _NAMES]
-        taken: list[Any] = [v if v is None else v.to(dtype) for v in found]
-        return cls(*taken)
+        from_input, from_hidden, *others = parts
+        biases, projection = (others[:2], others[2:]) if biased else ([None, None], others)
+        return cls(cast(Tensor, from_input), cast(Tensor, from_hidden), *biases, *projection)
+
+    def to(self, dtype: torch.dtype) -> "CellWeights":
+        """Return the same in another kind of number."""
+        parts: list[Any] = [getattr(self, field.name) for field in fields(self)]
+        converted: list[Any] = [part if part is None else part.to(dtype) for part in parts]
+        return CellWeights(*converted)
 
     @property
     def biases(self) -> tuple[Tensor | None, Tensor | None]:

@@ -92,22 +92,37 @@ class Force:
         """Whether it acts on this layer, if the layer has such a quantity."""
         return self.layer in (None, place.layer) and self.direction in (None, place.direction)
 
-    def acts_in(self, name: str, module: Module, step: int | None) -> bool:
-        """Whether it acts in a call of a module, or at this step of a loop over a cell."""
-        return (
-            self.module in (None, name)
-            and self.quantity in quantities_of(module)
-            and (step is None or self.steps is None or step in self.steps)
-        )
+    @property
+    def by_step(self) -> bool:
+        """Whether what it does depends on the step: some are chosen, or each has its number."""
+        shape = torch.as_tensor(getattr(self, self.way)).shape
+        return self.steps is not None or (len(shape) > 1 and shape[-2] > 1)
 
-    def at(self, step: int) -> "Force":
-        """Return the same for a single step of a loop over a cell."""
-        number = getattr(self, self.way)
-        if torch.as_tensor(number).dim() > 1:  # an axis of steps: take the row of this one
-            rows = torch.as_tensor(number)
-            row = step if self.steps is None else self.steps.index(step)
-            number = rows.narrow(-2, 0 if rows.shape[-2] == 1 else row, 1)
-        return replace(self, steps=(0,), **{self.way: number})
+    def concerns(self, name: str, module: Module) -> bool:
+        """Whether a module of this name has what it changes."""
+        return self.module in (None, name) and self.quantity in quantities_of(module)
+
+    def reaches(self, steps: range) -> bool:
+        """Whether it acts at some of these steps."""
+        return self.steps is None or any(step in steps for step in self.steps)
+
+    def within(self, steps: range) -> "Force":
+        """Return the same for a part of a sequence, whose steps are counted from its own first.
+
+        Raises:
+            ForceError: it has no numbers for some of these steps.
+        """
+        rows = torch.as_tensor(getattr(self, self.way))
+        numbered = rows.dim() > 1 and rows.shape[-2] > 1
+        chosen = tuple(steps) if self.steps is None else [s for s in self.steps if s in steps]
+        at = list(chosen) if self.steps is None else [self.steps.index(step) for step in chosen]
+        if steps.start == 0 and (self.steps is not None or len(steps) > 1 or not numbered):
+            return self
+        if numbered and max(at) >= rows.shape[-2]:
+            came = f"a sequence has more than the {rows.shape[-2]} that are given"
+            raise ForceError("numbers for every step", came)
+        number = rows.index_select(-2, torch.tensor(at)) if numbered else rows
+        return replace(self, steps=tuple(s - steps.start for s in chosen), **{self.way: number})
 
     def applied(self, quantity: Tensor, chosen: Tensor, number: Tensor) -> Tensor:
         """Return the quantity of one step with this change where it is chosen."""

@@ -1,19 +1,25 @@
 """Which modules can be recorded, and of which layers do they consist?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from torch import nn
 
-from lstm_viz.errors import NoRecurrentModuleError, UnsupportedModuleError
+from lstm_viz.errors import (
+    NoRecurrentModuleError,
+    UnknownModuleError,
+    UnsupportedModuleError,
+)
 from lstm_viz.notation import GRU, LSTM, RNN
 from lstm_viz.trace.layers import Direction
+from lstm_viz.trace.lookalikes import lookalikes, refuse_others
 
 FUSED = (nn.LSTM, nn.GRU, nn.RNN)
 CELLS = (nn.LSTMCell, nn.GRUCell, nn.RNNCell)
 Module = nn.RNNBase | nn.RNNCellBase
 
 _SUPPORTED = (*FUSED, *CELLS)
+_OR_NAME = "Or name those to record: record(model, modules=[...])."
 _NAMES = tuple(f"nn.{kind.__name__}" for kind in _SUPPORTED)
 _DIRECTIONS: tuple[Direction, ...] = ("forward", "backward")
 _QUANTITIES = {"LSTM": LSTM, "GRU": GRU, "RNN_TANH": RNN, "RNN_RELU": RNN}
@@ -27,14 +33,12 @@ class Place:
         layer: 0 for the layer that reads the input.
         direction: in which it reads.
         row: where its states stand among those of the module.
-        suffix: how the names of its weights end.
         last: whether the module puts out its hidden states.
     """
 
     layer: int
     direction: Direction
     row: int
-    suffix: str
     last: bool
 
     @property
@@ -46,15 +50,12 @@ class Place:
 def layers_in(module: Module) -> Iterator[list[Place]]:
     """Return the layers of a module, each in its one or two directions."""
     if isinstance(module, nn.RNNCellBase):
-        yield [Place(0, "forward", 0, "", last=True)]
+        yield [Place(0, "forward", 0, last=True)]
         return
     ways = _DIRECTIONS[: directions_of(module)]
     for layer in range(module.num_layers):
         last = layer == module.num_layers - 1
-        yield [
-            Place(layer, way, layer * len(ways) + at, f"_l{layer}{'_reverse' * at}", last)
-            for at, way in enumerate(ways)
-        ]
+        yield [Place(layer, way, layer * len(ways) + at, last) for at, way in enumerate(ways)]
 
 
 def mode_of(module: Module) -> str:
@@ -87,24 +88,43 @@ def rows_of(module: Module) -> int:
     return sum(len(places) for places in layers_in(module))
 
 
-def recurrent_modules(model: nn.Module) -> dict[str, Module]:
+def recurrent_modules(model: nn.Module, names: Iterable[str] | None = None) -> dict[str, Module]:
     """Return what can be recorded in a model, by name; a shared module has its first name.
+
+    Args:
+        model: to search.
+        names: of those that are meant; without, it is every one, and nothing recurrent may be left.
 
     Raises:
         NoRecurrentModuleError: the model holds no recurrent module.
         UnsupportedModuleError: it holds one whose gates cannot be rebuilt exactly.
+        UnknownModuleError: no recurrent module has one of the names.
     """
-    found: dict[str, Module] = {
+    every = {
         name: module
-        for name, module in model.named_modules()
+        for name, module in model.named_modules(remove_duplicate=names is None)
         if isinstance(module, nn.RNNBase | nn.RNNCellBase)
     }
+    found = every if names is None else _named(every, [names] if isinstance(names, str) else names)
     if not found:
-        raise NoRecurrentModuleError(type(model).__name__, _NAMES, _lookalikes(model))
+        raise NoRecurrentModuleError(type(model).__name__, _NAMES, lookalikes(model))
     for name, module in found.items():
         check(name, module)
     for name, module in model.named_modules():
-        _check_around(name, module)
+        if any(inner is meant for inner in module.modules() for meant in found.values()):
+            _check_around(name, module)
+    if names is None:
+        refuse_others(model, found.values())
+    return found
+
+
+def _named(every: Mapping[str, Module], names: Iterable[str]) -> dict[str, Module]:
+    found: dict[str, Module] = {}
+    for name in names:
+        if name not in every:
+            raise UnknownModuleError(name, every)
+        if all(every[name] is not other for other in found.values()):
+            found[name] = every[name]
     return found
 
 
@@ -116,37 +136,34 @@ def check(name: str, module: nn.Module) -> None:
     """
     if not isinstance(module, _SUPPORTED):
         kinds = ", ".join(_NAMES)
-        reason = f"nn.{type(module).__name__} is not among {kinds}"
-        raise UnsupportedModuleError(name, reason, f"Use one of {kinds} in its place.")
+        kind = type(module)
+        reason = (
+            f"its class {kind.__module__}.{kind.__qualname__} is none of PyTorch's own: {kinds}"
+        )
+        raise UnsupportedModuleError(name, reason, f"Use one of these in its place. {_OR_NAME}")
     if isinstance(module, FUSED) and module.training and module.dropout and module.num_layers > 1:
         remedy = "Call model.eval() first, or set its dropout to 0."
         raise UnsupportedModuleError(name, "dropout acts between its layers", remedy)
 
 
 def _check_around(name: str, module: nn.Module) -> None:
-    """Refuse what runs the modules inside it in a way that hooks do not see."""
+    """Refuse what runs the modules inside it where they cannot be watched."""
     if isinstance(module, nn.DataParallel) and len(module.device_ids) > 1:
         reason = "nn.DataParallel runs copies of it on several devices"
         remedy = "Record the module inside: model.module."
         raise UnsupportedModuleError(name, reason, remedy)
     compiled = hasattr(module, "_orig_mod") or getattr(module, "_compiled_call_impl", None)
     if compiled and any(isinstance(inner, CELLS) for inner in module.modules()):
-        reason = "torch.compile joins the steps of its cells into one, past all hooks"
+        reason = "torch.compile joins the steps of its cells into one, past all that watches them"
         remedy = "Record the module that was compiled: model._orig_mod, or one not compiled."
         raise UnsupportedModuleError(name, reason, remedy)
 
 
-def is_written_anew(module: Module) -> bool:
-    """Whether a subclass has a forward of its own, of which nothing is known."""
-    kind = next(kind for kind in _SUPPORTED if isinstance(module, kind))
-    return type(module).forward is not kind.forward
+def kind_of(module: Module) -> type[Module]:
+    """Return PyTorch's own class of a module, which may be a subclass of it."""
+    return next(kind for kind in _SUPPORTED if isinstance(module, kind))
 
 
-def _lookalikes(model: nn.Module) -> list[str]:
-    """Return the modules whose class is named like a recurrent one."""
-    return [
-        f"{name or 'the model itself'} ({kind})"
-        for name, module in model.named_modules()
-        for kind in [str(getattr(module, "original_name", type(module).__name__))]
-        if any(word in kind.upper() for word in ("LSTM", "GRU", "RNN"))
-    ]
+def overrides_forward(module: Module) -> bool:
+    """Whether a module, or its class, has a forward of its own in place of PyTorch's."""
+    return "forward" in vars(module) or type(module).forward is not kind_of(module).forward

@@ -42,7 +42,7 @@ def rebuilt(module: Module, seen: Seen, wanted: Wanted) -> tuple[Layers, float]:
     for places in layers_in(module):
         hidden = []
         for place in places:
-            weights = CellWeights.of(module, place.suffix, exact)
+            weights = seen.weights_of(place, exact)
             read = seen.reversed(features) if place.backward else features
             initial = initial_states(seen, place, exact)
             put_out = _put_out(module, seen, place, weights, read, initial)

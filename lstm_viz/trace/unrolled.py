@@ -67,7 +67,7 @@ def run(
     for places in layers_in(module):
         hidden = []
         for place in places:
-            weights = CellWeights.of(module, place.suffix, exact)
+            weights = seen.weights_of(place, exact)
             read = seen.reversed(features) if place.backward else features
             initial = initial_states(seen, place, exact)
             acting = [f for f in forces if f.is_about(place)]
@@ -109,7 +109,7 @@ def recurrence(
     Returns:
         The hidden state after each step.
     """
-    weights = CellWeights.of(module, "_l0", features.dtype)
+    weights = CellWeights.of(module.all_weights[0], biased=module.bias).to(features.dtype)
     blank = features.new_zeros(features.shape[1], module.hidden_size)
     initial = {"hidden_state": blank, "cell_state": blank}
     return _steps(mode_of(module), weights, features, initial, _unchanged, recalled)["hidden_state"]

@@ -1,0 +1,72 @@
+"""Which parts of a model are recurrent, and yet none of PyTorch's own modules?"""
+
+import re
+from collections.abc import Iterable
+
+import torch
+from torch import nn
+
+from lstm_viz.errors import UnsupportedModuleError
+
+_WORDS = ("LSTM", "GRU", "RNN")
+# LayerNormLSTM, ConvGRUCell, IndRNNLayer; not LSTMHead or RNNDropout, which may be anything.
+_RECURRENT = re.compile(rf"({'|'.join(_WORDS)})(Cell|Layer)?s?\d*$", re.IGNORECASE)
+_KERNELS = re.compile(r"\baten(::|\.)(quantized_)?(lstm|gru|rnn_tanh|rnn_relu)(_cell)?\b")
+
+
+def lookalikes(model: nn.Module) -> list[str]:
+    """Return the modules whose class is named like a recurrent one."""
+    return [
+        f"{name or 'the model itself'} ({_class_name(module)})"
+        for name, module in model.named_modules()
+        if any(word in _class_name(module).upper() for word in _WORDS)
+    ]
+
+
+def refuse_others(model: nn.Module, recorded: Iterable[nn.Module]) -> None:
+    """Refuse a model that holds a recurrent part besides those that are recorded.
+
+    Raises:
+        UnsupportedModuleError: names the part.
+    """
+    mine = {id(inner) for module in recorded for inner in module.modules()}
+    for name, module in model.named_modules():
+        if id(module) in mine or any(id(inner) in mine for inner in module.modules()):
+            continue
+        if _is_recurrent(module):
+            kind = type(module)
+            called = f"{kind.__module__}.{_class_name(module)}"
+            reason = f"{called} is recurrent, and its equations are not known"
+            remedy = (
+                "Use PyTorch's own module in its place, or name those to record: "
+                "record(model, modules=[...])."
+            )
+            raise UnsupportedModuleError(name, reason, remedy)
+
+
+def _is_recurrent(module: nn.Module) -> bool:
+    """Whether a module runs a kernel of its own, or is called like a recurrent one and has weights.
+
+    Scripted and exported modules say what they run. Quantised ones keep their weights elsewhere.
+    """
+    if isinstance(module, torch.jit.ScriptModule):
+        return bool(_KERNELS.search(_graph(module))) or _is_called_so(module)
+    if isinstance(module, torch.fx.GraphModule):
+        return any(_KERNELS.search(f"{node.target}") for node in module.graph.nodes)
+    quantised = type(module).__module__.startswith("torch.ao.")
+    return _is_called_so(module) and (quantised or any(True for _ in module.parameters()))
+
+
+def _graph(module: torch.jit.ScriptModule) -> str:
+    try:
+        return str(module.inlined_graph)
+    except (AttributeError, RuntimeError):  # it has no forward
+        return ""
+
+
+def _is_called_so(module: nn.Module) -> bool:
+    return bool(_RECURRENT.search(_class_name(module)))
+
+
+def _class_name(module: nn.Module) -> str:
+    return str(getattr(module, "original_name", type(module).__name__))

@@ -1,0 +1,248 @@
+"""Which kernels do the modules of a model call, in this thread, while a recording is open?
+
+Nothing is put into a module: what is copied, saved or sent away while it is watched is as it would
+have been. PyTorch's own classes hand their calls on to here instead, as long as any recording is
+open; a call of a module that nobody watches in this thread goes straight through.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from functools import partial, wraps
+from threading import Lock, local
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.parametrize import is_parametrized
+from torch.nn.utils.rnn import PackedSequence
+
+from lstm_viz.errors import UnsupportedModuleError
+from lstm_viz.trace.kernel import KernelCall, Watch
+from lstm_viz.trace.kinds import CELLS, FUSED, Module, kind_of, overrides_forward
+from lstm_viz.trace.recorder import Recorder
+
+Answer = tuple[Tensor, ...] | None
+
+
+@dataclass(slots=True)
+class ModuleCall:
+    """One call of a module, while it runs.
+
+    Attributes:
+        module: that was called.
+        recorders: that watch it in this thread, the outermost first.
+        packed: the packed sequences that it was given, or gave to PyTorch's own forward.
+        fresh: whether it begins with states of its own making: none were given.
+        kernels: how many it has called so far.
+        own: what its own forward put out, where that takes the place of the kernel's output.
+        changed: whether something else took the place of some kernel's output.
+    """
+
+    module: Module
+    recorders: Sequence[Recorder]
+    packed: list[PackedSequence] = field(default_factory=list)
+    fresh: bool = False
+    kernels: int = 0
+    own: Any = None
+    changed: bool = False
+
+    def given(self, args: tuple[Any, ...], kwargs: dict[str, Any], *, to_base: bool) -> None:
+        """Note what the module, or PyTorch's own forward inside it, was given."""
+        values = (*args, *kwargs.values())
+        self.packed += [value for value in values if isinstance(value, PackedSequence)]
+        if to_base:
+            self.fresh = (args[1] if len(args) > 1 else kwargs.get("hx")) is None
+
+
+Tell = Callable[[ModuleCall, KernelCall], Answer]
+_Table = dict[int, list[Recorder]]  # by the identity of a module
+
+
+class _Here(local):
+    """What is watched, and what runs, in one thread."""
+
+    def __init__(self) -> None:
+        self.recorders: _Table = {}
+        self.calls: list[ModuleCall] = []
+        self.tell: Tell | None = None
+
+
+_here = _Here()
+_everywhere: _Table = {}
+_changing = Lock()
+
+
+def start(recorder: Recorder, tell: Tell) -> Callable[[], None]:
+    """Watch the modules of a recorder in this thread from now on.
+
+    Args:
+        recorder: that watches.
+        tell: called for each kernel that they call, once for all recorders that watch a module; its
+            answer takes the place of the kernel's output.
+
+    Returns:
+        What ends it.
+    """
+    tables, watched = (_here.recorders, _everywhere), tuple(recorder.modules.values())
+    _here.tell = tell
+    with _changing:
+        if not _everywhere:
+            _divert()
+        for module in watched:
+            for table in tables:
+                table[id(module)] = [*table.get(id(module), ()), recorder]
+    return partial(_stop, recorder, watched, tables)
+
+
+def _stop(recorder: Recorder, modules: Sequence[Module], tables: Sequence[_Table]) -> None:
+    with _changing:
+        for module in modules:
+            for table in tables:
+                left = [other for other in table.pop(id(module), ()) if other is not recorder]
+                if left:
+                    table[id(module)] = left
+        if not _everywhere:
+            _restore()
+
+
+def _forget() -> None:
+    """Watch nothing in a process that was forked off: nobody there will end the recording."""
+    _here.recorders.clear()
+    _here.calls.clear()
+    _everywhere.clear()
+    _restore()
+
+
+os.register_at_fork(after_in_child=_forget)
+
+
+# --- PyTorch's own classes, while anything is watched
+
+_Function = Callable[..., Any]
+_originals: dict[tuple[type, str], tuple[_Function, _Function | None]] = {}
+
+
+def _divert() -> None:
+    for base in (nn.RNNBase, nn.RNNCellBase):
+        _put(base, "__call__", _call)
+    for kind in (*FUSED, *CELLS):
+        _put(kind, "forward", _forward)
+
+
+def _put(kind: type, name: str, run: Callable[[_Function, Module, Any, Any], Any]) -> None:
+    original: _Function = getattr(kind, name)
+
+    @wraps(original)
+    def handed_on(module: Module, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        if torch.compiler.is_exporting() or not _concerns(module):
+            return original(module, *args, **kwargs)
+        return _uncompiled(run)(original, module, args, kwargs)
+
+    _originals[kind, name] = handed_on, kind.__dict__.get(name)
+    setattr(kind, name, handed_on)
+
+
+def _restore() -> None:
+    for (kind, name), (ours, before) in _originals.items():
+        if kind.__dict__.get(name) is not ours:
+            continue  # somebody else has put his own there meanwhile
+        if before is None:
+            delattr(kind, name)
+        else:
+            setattr(kind, name, before)
+    _originals.clear()
+
+
+def _concerns(module: Module) -> bool:
+    """Whether a call is to be looked at; a call in a thread that watches nothing is noted."""
+    if id(module) in _here.recorders or _here.calls:
+        return True
+    for recorder in _everywhere.get(id(module), ()):
+        recorder.missed = True
+    return False
+
+
+def _uncompiled(run: _Function) -> _Function:
+    """Return the same, kept from a compiler that is at work."""
+    if "torch._dynamo" in sys.modules:
+        return torch.compiler.disable(run)  # type: ignore[no-untyped-call, no-any-return]
+    return run
+
+
+def _call(original: _Function, module: Module, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
+    """Run a module with everything around it, hooks too."""
+    call = ModuleCall(module, _here.recorders.get(id(module), ()))
+    call.given(args, kwargs, to_base=False)
+    with _watching(call):
+        output = original(module, *args, **kwargs)
+        if call.recorders and not call.kernels and overrides_forward(module):
+            return _judged(call, args, kwargs, output)
+    return output
+
+
+def _forward(original: _Function, module: Module, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
+    """Run PyTorch's own forward: called by a module, by a subclass, or directly."""
+    running = _here.calls[-1] if _here.calls else None
+    if running and running.module is module:
+        running.given(args, kwargs, to_base=True)
+        return original(module, *args, **kwargs)
+    call = ModuleCall(module, _here.recorders.get(id(module), ()))
+    call.given(args, kwargs, to_base=True)
+    with _watching(call):
+        return original(module, *args, **kwargs)
+
+
+class _watching(AbstractContextManager[None]):  # noqa: N801  (used like a function)
+    """Watch the kernels of one call; those of calls inside it are theirs."""
+
+    def __init__(self, call: ModuleCall) -> None:
+        self._call = call
+        self._watch = Watch(_told) if not _here.calls else nullcontext()
+
+    def __enter__(self) -> None:
+        self._watch.__enter__()
+        _here.calls.append(self._call)
+
+    def __exit__(self, *error: Any) -> None:  # noqa: ANN401
+        _here.calls.pop()
+        self._watch.__exit__(*error)
+
+
+def _told(kernel: KernelCall) -> Answer:
+    call = _here.calls[-1]
+    call.kernels += 1
+    answer = _here.tell(call, kernel) if call.recorders and _here.tell else None
+    call.changed |= answer is not None
+    return answer
+
+
+def _judged(call: ModuleCall, args: Any, kwargs: Any, output: Any) -> Any:  # noqa: ANN401
+    """Hold a forward that calls no kernel against PyTorch's own, on the same input.
+
+    Returns:
+        The output, or what takes its place where something is forced.
+
+    Raises:
+        UnsupportedModuleError: it takes other arguments, or cannot be run twice.
+    """
+    module, name = call.module, type(call.module).__name__
+    if is_parametrized(module):
+        reason = f"{name}.forward is its own, and its weights are made anew whenever they are used"
+        raise _unsupported(call, reason)
+    call.own = output
+    try:
+        again = kind_of(module).forward(module, *args, **kwargs)
+    except TypeError as error:
+        reason = f"{name}.forward takes other arguments than its base class"
+        raise _unsupported(call, reason) from error
+    if not call.changed:
+        return output
+    return again if isinstance(output, tuple) else again[0]
+
+
+def _unsupported(call: ModuleCall, reason: str) -> UnsupportedModuleError:
+    name = call.recorders[-1].name_of(call.module)
+    return UnsupportedModuleError(name, reason, "Put what it adds into a module around it.")
