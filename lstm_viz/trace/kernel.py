@@ -19,7 +19,7 @@ from lstm_viz.errors import UnsupportedModuleError
 from lstm_viz.trace.cell import CellWeights
 from lstm_viz.trace.kinds import Module, directions_of, mode_of, rows_of, width_of
 from lstm_viz.trace.seen import STATES, Seen, States
-from lstm_viz.trace.values import need_values, without_transforms
+from lstm_viz.trace.values import is_transformed, need_values, without_transforms
 
 # The functions in which PyTorch's modules end, by what they compute.
 _FUSED: dict[Any, str] = {
@@ -50,6 +50,7 @@ class KernelCall:
         dropout: between layers; 0 where none acts.
         output: of a fused kernel the hidden states and then the last states; of a cell its states.
         batch_first: whether the input's first axis is the batch.
+        single: whether it is a cell's, which does one step.
     """
 
     mode: str
@@ -60,6 +61,7 @@ class KernelCall:
     dropout: float
     output: tuple[Tensor, ...]
     batch_first: bool = False
+    single: bool = False
 
     @classmethod
     def of(cls, function: Any, args: Sequence[Any], output: Any) -> "KernelCall":  # noqa: ANN401
@@ -68,7 +70,9 @@ class KernelCall:
         if function in _CELLS:
             features, states, *weights = args
             mode = _CELLS[function]
-            return cls(mode, features, None, _listed(states), tuple(weights), 0.0, put_out)
+            return cls(
+                mode, features, None, _listed(states), tuple(weights), 0.0, put_out, single=True
+            )
         if isinstance(args[3], bool):  # padded: input, states, weights, biased, ...
             features, states, weights, _, layers, dropout, training, _, batch_first = args
             batch_sizes = None
@@ -89,7 +93,19 @@ class KernelCall:
     def states_of(self, answer: tuple[Tensor, ...] | None) -> tuple[Tensor, ...]:
         """Return the last states among what was put out, or among what takes its place."""
         put_out = self.output if answer is None else answer
-        return put_out if self.input.dim() == 2 and self.batch_sizes is None else put_out[1:]
+        return put_out if self.single else put_out[1:]
+
+    def without_transforms(self) -> "KernelCall":
+        """Return the same with the numbers of what torch.func's gradients are made of."""
+        if not is_transformed(self.output[0]):
+            return self
+        return replace(
+            self,
+            input=without_transforms(self.input),
+            initial=tuple(map(without_transforms, self.initial)),
+            weights=tuple(map(without_transforms, self.weights)),
+            output=tuple(map(without_transforms, self.output)),
+        )
 
     def putting_out(self, name: str, own: Any) -> "KernelCall":  # noqa: ANN401
         """Return the call of a module with a forward of its own, with what this put out.
@@ -187,23 +203,19 @@ class Layout:
         return (pack_padded_sequence(hidden, lengths).data, *states)
 
 
-def layout_of(
-    name: str, module: Module, kernel: KernelCall, packed: Sequence[PackedSequence]
-) -> Layout:
+def layout_of(name: str, kernel: KernelCall, packed: Sequence[PackedSequence]) -> Layout:
     """Return how a kernel laid out its call.
 
     Args:
         name: of the module inside the model.
-        module: that called the kernel.
         kernel: the call.
         packed: the packed sequences that the module was given.
 
     Raises:
         UnsupportedModuleError: the order of a packed batch is not known.
     """
-    single = isinstance(module, nn.RNNCellBase)
     if kernel.batch_sizes is None:
-        return Layout(None, kernel.batch_first, single)
+        return Layout(None, kernel.batch_first, kernel.single)
     for sequence in reversed(packed):
         if sequence.batch_sizes is kernel.batch_sizes:
             return Layout(sequence, batch_first=False, single=False)
@@ -224,11 +236,10 @@ def seen(name: str, module: Module, kernel: KernelCall, layout: Layout) -> Seen:
     if kernel.dropout:
         remedy = "Call model.eval() first, or set its dropout to 0."
         raise UnsupportedModuleError(name, "dropout acts between its layers", remedy)
-    features, lengths = layout.steps_first(without_transforms(kernel.input))
-    put_out = [without_transforms(values) for values in kernel.output]
-    hidden, _ = layout.steps_first(put_out[0])
-    final = layout.states(put_out if layout.single else put_out[1:])
-    initial = layout.states([without_transforms(values) for values in kernel.initial])
+    features, lengths = layout.steps_first(kernel.input)
+    hidden, _ = layout.steps_first(kernel.output[0])
+    final = layout.states(kernel.states_of(None))
+    initial = layout.states(kernel.initial)
     _check_shapes(name, module, kernel, hidden, initial)
     return Seen(
         features,
@@ -249,6 +260,7 @@ def _check_shapes(
     expected = {key: (rows, batch, width_of(module, key)) for key in initial}
     right = (
         kernel.mode == mode_of(module)
+        and kernel.single == isinstance(module, nn.RNNCellBase)
         and hidden.shape[2] == width_of(module, "hidden_state") * directions_of(module)
         and all(initial[key].shape == shape for key, shape in expected.items())
     )
@@ -258,7 +270,7 @@ def _check_shapes(
 
 
 def _weights(module: Module, kernel: KernelCall) -> tuple[CellWeights, ...]:
-    rows, parts = rows_of(module), [without_transforms(part) for part in kernel.weights]
+    rows, parts = rows_of(module), kernel.weights
     each = len(parts) // rows  # two matrices, perhaps two biases, perhaps a projection
     return tuple(
         CellWeights.of(parts[row * each : (row + 1) * each], biased=each >= 4)

@@ -46,14 +46,12 @@ def observe(call: ModuleCall, kernel: KernelCall) -> tuple[Tensor, ...] | None:
     if options.attached and is_transformed(kernel.output[0]):
         reason = "torch.func transforms it, which cannot be joined with force= or detach=False"
         raise UnsupportedModuleError(name, reason, "Record it outside the transform.")
-    layout = layout_of(name, module, kernel, call.packed)
+    kernel = kernel.without_transforms()
+    layout = layout_of(name, kernel, call.packed)
     with nullcontext() if options.attached else torch.no_grad(), _untraced(options):
         what = seen(name, module, kernel, layout)
-        steps, fresh = len(what.features), call.fresh
-        taken = [
-            (recorder, recorder.sequence_of(module, kernel.initial, steps, fresh=fresh))
-            for recorder in recorders
-        ]
+        steps, fresh, given = len(what.features), call.fresh, kernel.initial
+        taken = [(r, r.sequence_of(module, given, steps, fresh=fresh)) for r in recorders]
         forces = [force for r, sequence in taken for force in r.forces_on(module, sequence, steps)]
         with _without_autocast(what.hidden_state.device.type):
             found, forced = _computed(options, recorders, module, what, forces)
@@ -61,7 +59,7 @@ def observe(call: ModuleCall, kernel: KernelCall) -> tuple[Tensor, ...] | None:
         _check_own_forward(name, module, what, found[0].error)
     answer = layout.put_back(forced.hidden_state, forced.final, what.lengths) if forced else None
     for (recorder, sequence), mine in zip(taken, found, strict=True):
-        recorder.take(sequence, module, mine, kernel.initial, kernel.states_of(answer))
+        recorder.take(sequence, module, mine, given, kernel.states_of(answer))
     return answer
 
 

@@ -10,18 +10,19 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from functools import partial, wraps
+from functools import partial
 from threading import Lock, local
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.utils.parametrize import is_parametrized
 from torch.nn.utils.rnn import PackedSequence
 
 from lstm_viz.errors import UnsupportedModuleError
+from lstm_viz.trace.divert import Method, Run, divert
 from lstm_viz.trace.kernel import KernelCall, Watch
-from lstm_viz.trace.kinds import CELLS, FUSED, Module, kind_of, overrides_forward
+from lstm_viz.trace.kinds import Module, kind_of, overrides_forward
 from lstm_viz.trace.recorder import Recorder
 
 Answer = tuple[Tensor, ...] | None
@@ -73,6 +74,7 @@ class _Here(local):
 _here = _Here()
 _everywhere: _Table = {}
 _changing = Lock()
+_undo: list[Callable[[], None]] = []  # what leaves PyTorch's classes as they were
 
 
 def start(recorder: Recorder, tell: Tell) -> Callable[[], None]:
@@ -90,7 +92,7 @@ def start(recorder: Recorder, tell: Tell) -> Callable[[], None]:
     _here.tell = tell
     with _changing:
         if not _everywhere:
-            _divert()
+            _undo.append(divert(partial(_run, _call), partial(_run, _forward)))
         for module in watched:
             for table in tables:
                 table[id(module)] = [*table.get(id(module), ()), recorder]
@@ -104,8 +106,8 @@ def _stop(recorder: Recorder, modules: Sequence[Module], tables: Sequence[_Table
                 left = [other for other in table.pop(id(module), ()) if other is not recorder]
                 if left:
                     table[id(module)] = left
-        if not _everywhere:
-            _restore()
+        if _undo and not _everywhere:
+            _undo.pop()()
 
 
 def _forget() -> None:
@@ -113,47 +115,11 @@ def _forget() -> None:
     _here.recorders.clear()
     _here.calls.clear()
     _everywhere.clear()
-    _restore()
+    while _undo:
+        _undo.pop()()
 
 
 os.register_at_fork(after_in_child=_forget)
-
-
-# --- PyTorch's own classes, while anything is watched
-
-_Function = Callable[..., Any]
-_originals: dict[tuple[type, str], tuple[_Function, _Function | None]] = {}
-
-
-def _divert() -> None:
-    for base in (nn.RNNBase, nn.RNNCellBase):
-        _put(base, "__call__", _call)
-    for kind in (*FUSED, *CELLS):
-        _put(kind, "forward", _forward)
-
-
-def _put(kind: type, name: str, run: Callable[[_Function, Module, Any, Any], Any]) -> None:
-    original: _Function = getattr(kind, name)
-
-    @wraps(original)
-    def handed_on(module: Module, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        if torch.compiler.is_exporting() or not _concerns(module):
-            return original(module, *args, **kwargs)
-        return _uncompiled(run)(original, module, args, kwargs)
-
-    _originals[kind, name] = handed_on, kind.__dict__.get(name)
-    setattr(kind, name, handed_on)
-
-
-def _restore() -> None:
-    for (kind, name), (ours, before) in _originals.items():
-        if kind.__dict__.get(name) is not ours:
-            continue  # somebody else has put his own there meanwhile
-        if before is None:
-            delattr(kind, name)
-        else:
-            setattr(kind, name, before)
-    _originals.clear()
 
 
 def _concerns(module: Module) -> bool:
@@ -165,34 +131,41 @@ def _concerns(module: Module) -> bool:
     return False
 
 
-def _uncompiled(run: _Function) -> _Function:
+def _run(run: Run, method: Method, module: Module, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
+    """Run a module, or its forward, as PyTorch would, with its kernels watched."""
+    if not _concerns(module):
+        return method(module, *args, **kwargs)
+    return _uncompiled(run)(method, module, args, kwargs)
+
+
+def _uncompiled(run: Callable[..., Any]) -> Callable[..., Any]:
     """Return the same, kept from a compiler that is at work."""
     if "torch._dynamo" in sys.modules:
         return torch.compiler.disable(run)  # type: ignore[no-untyped-call, no-any-return]
     return run
 
 
-def _call(original: _Function, module: Module, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
+def _call(method: Method, module: Module, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
     """Run a module with everything around it, hooks too."""
     call = ModuleCall(module, _here.recorders.get(id(module), ()))
     call.given(args, kwargs, to_base=False)
     with _watching(call):
-        output = original(module, *args, **kwargs)
+        output = method(module, *args, **kwargs)
         if call.recorders and not call.kernels and overrides_forward(module):
             return _judged(call, args, kwargs, output)
     return output
 
 
-def _forward(original: _Function, module: Module, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
+def _forward(method: Method, module: Module, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
     """Run PyTorch's own forward: called by a module, by a subclass, or directly."""
     running = _here.calls[-1] if _here.calls else None
     if running and running.module is module:
         running.given(args, kwargs, to_base=True)
-        return original(module, *args, **kwargs)
+        return method(module, *args, **kwargs)
     call = ModuleCall(module, _here.recorders.get(id(module), ()))
     call.given(args, kwargs, to_base=True)
     with _watching(call):
-        return original(module, *args, **kwargs)
+        return method(module, *args, **kwargs)
 
 
 class _watching(AbstractContextManager[None]):  # noqa: N801  (used like a function)
