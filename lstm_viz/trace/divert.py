@@ -40,20 +40,22 @@ def _replace(kind: type, name: str, run: Run) -> Callable[[], None]:
     return partial(_put_back, kind, name, own, ours)
 
 
-def _handed_on(method: Method, like: Any, run: Run) -> FunctionType:  # noqa: ANN401
+def _handed_on(method: Method, like: Any, run: Run) -> Method:  # noqa: ANN401
     """Return a function that looks like a method to whoever reads it: torch.jit.script does.
 
     So it has the globals of that method, and uses none itself.
     """
-    is_exporting = torch.compiler.is_exporting
+    is_exporting = torch.compiler.is_exporting  # then nothing is run
+    return _with_globals_of(
+        like,
+        lambda module, *args, **kwargs: (
+            method(module, *args, **kwargs) if is_exporting() else run(method, module, args, kwargs)
+        ),
+    )
 
-    def handed_on(module: Module, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        if is_exporting():  # then nothing is run
-            return method(module, *args, **kwargs)
-        return run(method, module, args, kwargs)
 
-    closure = handed_on.__closure__
-    function = FunctionType(handed_on.__code__, like.__globals__, closure=closure)
+def _with_globals_of(like: Any, method: Any) -> Method:  # noqa: ANN401  (functions)
+    function = FunctionType(method.__code__, like.__globals__, closure=method.__closure__)
     return update_wrapper(function, like)
 
 

@@ -121,8 +121,10 @@ class Force:
         if numbered and max(at) >= rows.shape[-2]:
             came = f"a sequence has more than the {rows.shape[-2]} that are given"
             raise ForceError("numbers for every step", came)
-        number = rows.index_select(-2, torch.tensor(at)) if numbered else rows
-        return replace(self, steps=tuple(s - steps.start for s in chosen), **{self.way: number})
+        changes: dict[str, Any] = {"steps": tuple(step - steps.start for step in chosen)}
+        if numbered:
+            changes[self.way] = rows.index_select(-2, torch.tensor(at))
+        return replace(self, **changes)
 
     def applied(self, quantity: Tensor, chosen: Tensor, number: Tensor) -> Tensor:
         """Return the quantity of one step with this change where it is chosen."""

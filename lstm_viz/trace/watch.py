@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from threading import Lock, local
 from typing import Any
 
@@ -138,11 +138,15 @@ def _run(run: Run, method: Method, module: Module, args: Any, kwargs: Any) -> An
     return _uncompiled(run)(method, module, args, kwargs)
 
 
-def _uncompiled(run: Callable[..., Any]) -> Callable[..., Any]:
+def _uncompiled(run: Run) -> Run:
     """Return the same, kept from a compiler that is at work."""
-    if "torch._dynamo" in sys.modules:
-        return torch.compiler.disable(run)  # type: ignore[no-untyped-call, no-any-return]
-    return run
+    return _kept_from_compiling(run) if "torch._dynamo" in sys.modules else run
+
+
+@cache
+def _kept_from_compiling(run: Run) -> Run:
+    kept: Run = torch.compiler.disable(run)  # type: ignore[no-untyped-call]
+    return kept
 
 
 def _call(method: Method, module: Module, args: Any, kwargs: Any) -> Any:  # noqa: ANN401

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from torch import nn
 
 import lstm_viz
+from lstm_viz import Force
 from lstm_viz.errors import NoRecurrentModuleError, UnknownCallError, UnsupportedModuleError
+from lstm_viz.trace.cell import EQUATIONS, CellWeights, lstm
 from tests.trace.modules import TOLERANCE, Unrolled, build, configurations
 from tests.trace.oracle import QUANTITIES, run
 
@@ -158,7 +160,7 @@ def test_names_and_calls():
 
 def test_no_hook_stays_after_an_exception():
     model = Nested()
-    with pytest.raises(RuntimeError, match="in the middle"), lstm_viz.record(model) as recording:
+    with pytest.raises(RuntimeError, match=r"in the middle"), lstm_viz.record(model) as recording:
         model(torch.randn(2, 5, 3), fail=True)
     assert not any(module._forward_hooks for module in model.modules())
     assert [call.name for call in recording.calls] == ["encoder.lstm"]
@@ -223,10 +225,16 @@ def test_half_precisions_report_their_error(kind, dtype):
     assert 0 < call.error < 0.02
 
 
-def test_a_swapped_output_would_be_noticed():
+def test_other_equations_would_be_noticed(monkeypatch):
     # The measure of exactness must not be a constant.
+    def swapped(weights, features, hidden, initial):
+        order = torch.cat([torch.arange(3, 6), torch.arange(3), torch.arange(6, 12)])
+        parts = [weights.from_input[order], weights.from_hidden[order], weights.input_bias[order]]
+        return lstm(CellWeights(*parts, weights.hidden_bias[order]), features, hidden, initial)
+
+    monkeypatch.setitem(EQUATIONS, "LSTM", swapped)
+    torch.manual_seed(0)
     module = nn.LSTM(2, 3)
-    module.register_forward_hook(lambda *call: (call[2][0].flip(-1), call[2][1]))
     with lstm_viz.record(module) as recording:
         module(torch.randn(4, 1, 2))
     assert recording.calls[0].error > 1e-3
@@ -251,7 +259,7 @@ class OutputAlone(nn.GRU):
 
 
 class Swapped(nn.LSTM):
-    """A subclass with equations of its own."""
+    """A subclass that puts something else out than what its layer computed."""
 
     def forward(self, x, hx=None):
         output, finals = super().forward(x, hx)
@@ -270,6 +278,25 @@ class OtherShape(nn.LSTM):
 
     def forward(self, x, hx=None):
         return super().forward(x, hx)[0].mean(0)
+
+
+class OwnEquations(nn.GRUCell):
+    """A subclass that calls nothing of PyTorch's; ``wrong`` in one sign."""
+
+    wrong = False
+
+    def forward(self, x, hx):
+        own, other = x @ self.weight_ih.T + self.bias_ih, hx @ self.weight_hh.T + self.bias_hh
+        (r, z, n), (u, v, w) = own.chunk(3, -1), other.chunk(3, -1)
+        z = (z - v if self.wrong else z + v).sigmoid()
+        return (1 - z) * (n + (r + u).sigmoid() * w).tanh() + z * hx
+
+
+class OwnArguments(OwnEquations):
+    """The same, called otherwise."""
+
+    def forward(self, x, hx, mask):
+        return super().forward(x, hx * mask)
 
 
 class GatedLSTM(nn.Module):
@@ -296,28 +323,63 @@ def test_a_subclass_works(kind):
 
 
 @pytest.mark.parametrize(
-    ("kind", "arguments", "reason"),
-    [
-        (Swapped, (), "Swapped.forward puts out something else"),
-        (OtherShape, (), "OtherShape.forward puts out something else"),
-        (OtherArguments, (torch.tensor([4]),), "OtherArguments.forward takes other arguments"),
-    ],
+    ("kind", "arguments"),
+    [(Swapped, ()), (OtherShape, ()), (OtherArguments, (torch.tensor([4]),))],
 )
-def test_a_subclass_with_equations_of_its_own_is_refused_by_name(kind, arguments, reason):
-    module = nn.ModuleDict({"lstm": kind(2, 3)})
-    with (
-        pytest.raises(UnsupportedModuleError, match=f"'lstm' cannot be rebuilt exactly: {reason}"),
-        lstm_viz.record(module),
-    ):
-        module["lstm"](torch.randn(4, 1, 2), *arguments)
-    assert not module["lstm"]._forward_hooks
+def test_of_a_subclass_the_call_inside_is_recorded(kind, arguments):
+    module, plain, x = kind(2, 3), nn.LSTM(2, 3), torch.randn(4, 1, 2)
+    plain.load_state_dict(module.state_dict())
+    with torch.no_grad(), lstm_viz.record(module) as ours, lstm_viz.record(plain) as theirs:
+        module(x, *arguments)
+        plain(x)
+    for name, array in ours[""].layers[0].quantities.items():
+        torch.testing.assert_close(array, theirs[""].layers[0].quantities[name])
 
 
-def test_a_dropout_of_ones_own_is_refused_while_it_drops():
+def test_a_dropout_of_ones_own_is_seen_as_it_dropped():
     torch.manual_seed(0)
     module = WithDropoutBefore(2, 3)
-    with pytest.raises(UnsupportedModuleError, match="WithDropoutBefore"), lstm_viz.record(module):
+    with lstm_viz.record(module) as recording:
         module(torch.randn(9, 1, 2))
+    assert recording[""].error < 2e-5
+
+
+def test_equations_of_ones_own_are_recorded_where_they_are_the_same():
+    torch.manual_seed(0)
+    module, plain = OwnEquations(2, 3), nn.GRUCell(2, 3)
+    plain.load_state_dict(module.state_dict())
+    x, state = torch.randn(2, 2), torch.randn(2, 3)
+    with torch.no_grad(), lstm_viz.record(module) as ours, lstm_viz.record(plain) as theirs:
+        output = module(x, state)
+        plain(x, state)
+    assert torch.equal(ours[""].layers[0].hidden_state[:, 0], output)
+    for name, array in ours[""].layers[0].quantities.items():
+        torch.testing.assert_close(array, theirs[""].layers[0].quantities[name])
+
+
+def test_equations_of_ones_own_can_be_forced():
+    module, x, state = OwnEquations(2, 3), torch.randn(2, 2), torch.randn(2, 3)
+    with torch.no_grad(), lstm_viz.record(module, force=Force("update_gate", 1.0)):
+        output = module(x, state)
+    torch.testing.assert_close(output, state)
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "arguments", "reason"),
+    [
+        (OwnEquations, {"wrong": True}, (), "OwnEquations.forward puts out something else"),
+        (OwnArguments, {}, (torch.ones(1),), "OwnArguments.forward takes other arguments"),
+    ],
+)
+def test_other_equations_are_refused_by_name(kind, changes, arguments, reason):
+    torch.manual_seed(0)
+    module = nn.ModuleDict({"cell": kind(2, 3)})
+    vars(module["cell"]).update(changes)
+    with (
+        pytest.raises(UnsupportedModuleError, match=f"'cell' cannot be rebuilt exactly: {reason}"),
+        lstm_viz.record(module),
+    ):
+        module["cell"](torch.randn(4, 2), torch.randn(4, 3), *arguments)
 
 
 def test_what_is_written_anew_is_refused_by_name():
@@ -355,6 +417,6 @@ def test_dropout_between_layers_is_fine_in_evaluation():
     with lstm_viz.record(module) as recording:
         module(torch.randn(4, 1, 2))
         module.train()
-        with pytest.raises(UnsupportedModuleError, match="dropout"):
+        with pytest.raises(UnsupportedModuleError, match=r"dropout"):
             module(torch.randn(4, 1, 2))
     assert recording.calls[0].error < 2e-5
