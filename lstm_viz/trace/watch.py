@@ -217,7 +217,8 @@ def _judged(call: ModuleCall, args: Any, kwargs: Any, output: Any) -> Any:  # no
         raise _unsupported(call, reason) from error
     if not call.changed:
         return output
-    return again if isinstance(output, tuple) else again[0]
+    pair = isinstance(output, tuple) and not isinstance(output, PackedSequence)
+    return again if pair or isinstance(again, Tensor) else again[0]
 
 
 def _unsupported(call: ModuleCall, reason: str) -> UnsupportedModuleError:
