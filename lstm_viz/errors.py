@@ -191,8 +191,8 @@ class EncodingError(LstmVizError, ValueError):
 class WrapError(LstmVizError, ValueError):
     """A module that was wrapped, but does not classify texts word by word."""
 
-    def __init__(self, expected: str, came: str) -> None:
-        super().__init__(f"The wrapped module: expected {expected}, but {came}.")
+    def __init__(self, expected: str, came: str, remedy: str = "") -> None:
+        super().__init__(f"The wrapped module: expected {expected}, but {came}. {remedy}".rstrip())
 
 
 class BlankTextError(LstmVizError, ValueError):
