@@ -34,33 +34,25 @@ class Asking:
         self._module = module
         self._signature = _signature(module)
         self._text, self._lengths = _names(self._signature)
-        parameters = list(self._signature.parameters.values()) if self._signature else []
-        first = parameters[0] if parameters else None
-        # Said so, it takes a text alone in the plainest way.
-        self._plain = self._lengths is None and (
-            self._text is None
-            or (
-                first is not None
-                and first.name == self._text
-                and first.kind <= first.VAR_POSITIONAL
-            )
-        )
+        first = list(self._signature.parameters.values())[:1] if self._signature else []
+        by_place = [p.name for p in first if p.kind < p.KEYWORD_ONLY]
+        # Most are asked in the plainest way, which is also the fastest.
+        self._plain = self._lengths is None and self._text in (None, *by_place)
 
-    def __call__(self, inputs: Tensor, *more: Any) -> Any:  # noqa: ANN401  (what it put out)
+    def __call__(self, inputs: Tensor) -> Any:  # noqa: ANN401  (what it put out)
         """Return what the module puts out for one text, (1, step) or (1, step, feature).
 
         Raises:
             WrapError: the module raised an error, which is its cause.
         """
-        arguments, named = (inputs, *more), {}
-        if self._signature and not self._plain:
+        try:
+            if self._plain or not (self._signature and self._text):
+                return self._module(inputs)
             bound = self._signature.bind_partial()
             bound.arguments[self._text] = inputs
             if self._lengths:
                 bound.arguments[self._lengths] = torch.tensor([inputs.shape[1]])
-            arguments, named = bound.args, bound.kwargs
-        try:
-            return self._module(*arguments, **named)
+            return self._module(*bound.args, **bound.kwargs)
         except LstmVizError:
             raise
         except Exception as error:
@@ -114,8 +106,8 @@ def _names(signature: inspect.Signature | None) -> tuple[str | None, str | None]
     if more:
         raise WrapError(
             "forward(text), or forward(text, lengths)",
-            f"forward({', '.join(needed)}) cannot be called without {' and '.join(map(repr, more))}",
+            f"forward({', '.join(needed)}) also needs {' and '.join(map(repr, more))}",
             "Give what is not the text a default, or wrap a small module whose forward(text) calls "
             "this one with all it needs.",
         )
-    return (others or [None])[0], (lengths or [None])[0]
+    return next(iter(others), None), next(iter(lengths), None)

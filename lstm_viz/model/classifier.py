@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -168,7 +168,7 @@ class Classifier:
         if not self._is_ours:
             return self._at_the_end(numbers)
         with self._alone():
-            return _frozen(self.network.last_logits(numbers).softmax(-1))
+            return _frozen(cast(Network, self.network).last_logits(numbers).softmax(-1))
 
     def _at_the_end(self, texts: Sequence[Sequence[Any]]) -> Float[np.ndarray, "text label"]:
         """Return what a user's module says of each text.
@@ -230,7 +230,8 @@ class Classifier:
             return self._read_anyones(inputs, forces)
         with record(self.network, force=forces) as recording:
             states = (begun.states(inputs.device),) if begun else ()
-            said = scores.rows(self.network(inputs, *states), steps - start, len(self.labels))
+            raw = self.network(inputs, *states)
+            said = scores.rows(raw, steps - start, len(self.labels))
         if self.network.looks_ahead:
             with self._forced(forces):
                 said = scores.of_beginnings(self.network, inputs, said, len(self.labels))
@@ -300,8 +301,9 @@ class Classifier:
         like = next((p for p in self.network.parameters() if p.is_floating_point()), torch.empty(0))
         try:
             inputs = torch.tensor([list(numbers)], device=like.device)
-        except (TypeError, ValueError, RuntimeError) as error:  # too large, or from another reader
-            raise EncodingError("numbers that fit 64 bits", " ".join(str(error).split())) from error
+        except (TypeError, ValueError, RuntimeError) as error:
+            came = f"PyTorch says {' '.join(str(error).split())}"
+            raise EncodingError("numbers, or rows of equally many features", came) from error
         return inputs.to(like.dtype) if inputs.is_floating_point() else inputs
 
     def _found(self, recording: Recording, steps: int) -> tuple[LayerTrace[Steps], ...]:

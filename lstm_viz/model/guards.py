@@ -51,7 +51,7 @@ def guarded(network: nn.Module, steps: int) -> Iterator[None]:
         elif isinstance(module, FUSED) and steps > 1 and _is_turned(numbers, steps):
             raise WrapError(
                 f"a text of {steps} words as (text, step)",
-                f"{names[module]!r} has batch_first=False and reads it as {steps} texts of one word",
+                f"{names[module]!r} has batch_first=False and reads {steps} texts of one word",
                 STEPS_FIRST,
             )
 
@@ -70,8 +70,8 @@ def guarded(network: nn.Module, steps: int) -> Iterator[None]:
 def put_out(network: nn.Module) -> Iterator[list[Tensor]]:
     """Collect all that the recurrent modules put out while the block runs."""
 
-    def keep(module: nn.Module, given: tuple[Any, ...], output: Any) -> None:  # noqa: ANN401
-        found.extend(_tensors(output))
+    def keep(*seen: Any) -> None:  # noqa: ANN401  (the module, what it read, what it put out)
+        found.extend(_tensors(seen[-1]))
 
     found: list[Tensor] = []
     if "torch._dynamo" in sys.modules:

@@ -84,7 +84,7 @@ def _at(place: Place) -> Any:  # noqa: ANN401
 
 def _put(place: Place, value: Any) -> None:  # noqa: ANN401
     module, name = place
-    # Past __setattr__, which would take a tensor for a buffer or ask what a class of one's own does.
+    # Past __setattr__, which a class of one's own may have written anew.
     if name in module._buffers:
         module._buffers[name] = value
     elif value is _ABSENT:

@@ -38,8 +38,8 @@ class Before:
 class Steadiness:
     """Whether a module says the same of a text whenever it is asked.
 
-    What it is found to keep is remembered as it was first met, so that a later text can also be read
-    as if there had been no earlier one.
+    What it is found to keep is remembered as it was first met, so that a later text can also be
+    read as if there had been no earlier one.
     """
 
     def __init__(self, network: nn.Module) -> None:
@@ -71,13 +71,13 @@ class Steadiness:
         """
         kept = changed_since(before.kept, self._network)
         drawn = before.generators != _generators(self._network, before.kept)
-        for one, other in pairs:
-            self._compare(one, other, kept, drawn=drawn)
         # The shortest tells most: a long text makes a network forget how it began. Twice, so that
         # what is kept for one call only, or is dropped now and then, is met.
         shortest = min(runs, key=lambda run: run[0].shape[1])
         for inputs, said in [*(runs if drawn else ()), shortest, shortest]:
             self._compare(ask(inputs), said, kept, drawn=drawn)
+        for one, other in pairs:
+            self._compare(one, other, kept, drawn=drawn)
         self._at_first = {**kept, **self._at_first}
         for inputs, said in _spread(runs) if kept else ():
             with with_kept(self._at_first):
@@ -129,7 +129,7 @@ def _generators(network: nn.Module, kept: Kept) -> list[object]:
     states: list[object] = [
         torch.get_rng_state(),
         random.getstate(),
-        np.random.get_state(legacy=False),  # noqa: NPY002  (a module may draw from it)
+        np.random.get_state(legacy=False),
     ]
     if device.type == "cuda":
         states.append(torch.cuda.get_rng_state(device))
