@@ -184,8 +184,8 @@ class ForceError(LstmVizError, ValueError):
 class EncodingError(LstmVizError, ValueError):
     """What ``encode`` returned does not say what the model reads at each token."""
 
-    def __init__(self, expected: str, came: str) -> None:
-        super().__init__(f"encode(text): expected {expected}, but {came}.")
+    def __init__(self, expected: str, came: str, remedy: str = "") -> None:
+        super().__init__(f"encode(text): expected {expected}, but {came}. {remedy}".rstrip())
 
 
 class WrapError(LstmVizError, ValueError):

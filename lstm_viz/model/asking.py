@@ -67,12 +67,9 @@ class Asking:
             for name, module in self._module.named_modules()
             if isinstance(module, FUSED) and not module.batch_first
         ]
-        remedy = f"{', '.join(layers)} has batch_first=False. If forward wants (step, text): "
-        return WrapError(
-            expected,
-            f"it raised {type(error).__name__}: {said}",
-            remedy + STEPS_FIRST if layers else "",
-        )
+        came = f"it raised {type(error).__name__}: {said}"
+        remedy = f"{', '.join(layers)} has batch_first=False: does forward want (step, text)? "
+        return WrapError(expected, came, remedy + STEPS_FIRST if layers else "")
 
 
 def _signature(module: nn.Module) -> inspect.Signature | None:

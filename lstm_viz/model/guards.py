@@ -103,7 +103,8 @@ def _check_rows(name: str, rows: int, numbers: Tensor) -> None:
         where = ""
         if numbers.dim() == 2 and len(numbers) == 1:
             where = f" at token {numbers[0].tolist().index(wrong) + 1}"
-        raise EncodingError(expected, f"{wrong} came{where}")
+        remedy = "Give what the model does not know the number that it learnt for that."
+        raise EncodingError(expected, f"{wrong} came{where}", remedy)
 
 
 def _is_turned(given: Any, steps: int) -> bool:  # noqa: ANN401

@@ -86,6 +86,8 @@ class Steadiness:
 
     def _compare(self, one: Tensor, other: Tensor, kept: Kept, *, drawn: bool) -> None:
         """Refuse a module whose runs differ by more than rounding; one on two threads may round."""
+        if torch.equal(one, other):
+            return
         if one.shape == other.shape:
             one, other = one.double(), other.double()
             size = (
