@@ -19,7 +19,7 @@ from lstm_viz.model.continued import Made, Stretch
 from lstm_viz.model.guards import check_present, guarded, put_out
 from lstm_viz.model.network import Network
 from lstm_viz.model.readout import readout_of
-from lstm_viz.model.steady import Steadiness
+from lstm_viz.model.steady import Beginnings, Steadiness
 from lstm_viz.model.text_trace import Steps, TextTrace, last_forward
 from lstm_viz.text import Reader, Token
 from lstm_viz.trace import Force, LayerTrace, Recording, record
@@ -185,8 +185,10 @@ class Classifier:
             logits = scores.logits_of(said, len(self.labels), self._outputs)
             found[index] = logits.softmax(-1)[0].float().numpy()
             runs.append((inputs, said))
-        with self._alone():
-            self._steady.check(before, self._last_said, runs)
+        if runs:
+            shortest = min(range(len(runs)), key=lambda index: len(texts[index]))
+            with self._alone():
+                self._steady.check(before, self._last_said, runs, shortest)
         return found
 
     @property
@@ -253,7 +255,9 @@ class Classifier:
                 raw = self._ask(inputs)
             whole = scores.rows(raw, steps, labels)
         layers = self._found(recording, steps)
-        with self._forced(forces):
+        # The faster mode makes tensors that nobody can learn with: only where none is kept.
+        faster = nullcontext() if self._steady.keeps(before) else torch.inference_mode()
+        with faster, self._forced(forces):
             said = scores.of_beginnings(self._ask, inputs, whole, labels)
             self._check_finite(inputs, said)
             logits = scores.logits_of(said, labels, self._outputs)
@@ -261,8 +265,8 @@ class Classifier:
                 again = self._last_said(inputs)
             # What answers from what it kept of an earlier call may be right in doing so.
             pairs = zip(second, first, strict=True) if len(first) == len(second) else ()
-            runs = [(inputs[:, : end + 1], said[end : end + 1]) for end in range(steps)]
-            self._steady.check(before, self._last_said, runs, [(again, said[-1:]), *pairs])
+            both = [(again, said[-1:]), *pairs]
+            self._steady.check(before, self._last_said, Beginnings(inputs, said), 0, both)
         return Stretch(layers, logits, max(call.error for call in recording.calls))
 
     def _last_said(self, inputs: Tensor) -> Tensor:

@@ -46,6 +46,10 @@ class Steadiness:
         self._network = network
         self._at_first: Kept = {}
 
+    def keeps(self, before: Before) -> bool:
+        """Whether something that the module keeps has changed since."""
+        return bool(changed_since(before.kept, self._network))
+
     def before(self) -> Before:
         """Return how things stand now; to be asked for before the first run of a reading."""
         kept = kept_in(self._network)
@@ -56,6 +60,7 @@ class Steadiness:
         before: Before,
         ask: Callable[[Tensor], Tensor],
         runs: Sequence[Run],
+        shortest: int,
         pairs: Sequence[Run] = (),
     ) -> None:
         """Ask again, and compare; what was drawn from changed generators is asked for throughout.
@@ -64,6 +69,7 @@ class Steadiness:
             before: how things stood before the first of the runs.
             ask: runs the module, and returns what it says at the end.
             runs: of this reading.
+            shortest: which of them read least.
             pairs: what two runs over one text computed, if that was done already.
 
         Raises:
@@ -73,8 +79,7 @@ class Steadiness:
         drawn = before.generators != _generators(self._network, before.kept)
         # The shortest tells most: a long text makes a network forget how it began. Twice, so that
         # what is kept for one call only, or is dropped now and then, is met.
-        shortest = min(runs, key=lambda run: run[0].shape[1])
-        for inputs, said in [*(runs if drawn else ()), shortest, shortest]:
+        for inputs, said in [*(runs if drawn else ()), *[runs[shortest]] * 2]:
             self._compare(ask(inputs), said, kept, drawn=drawn)
         for one, other in pairs:
             self._compare(one, other, kept, drawn=drawn)
@@ -98,7 +103,9 @@ class Steadiness:
             came = f"two runs of one text differ by {(one - other).abs().max().item():.1g}"
         else:
             came = f"one run put out the shape {tuple(one.shape)}, another {tuple(other.shape)}"
-        reason, remedy = _DRAWS if drawn else self._keeps(kept)
+        reason, remedy = _DRAWS if drawn and not kept else self._keeps(kept)
+        if drawn and kept:  # perhaps it is another thread, or a check of types, that drew
+            reason, remedy = f"{reason}, or {_DRAWS[0]}", f"{remedy} {_DRAWS[1]}"
         raise WrapError("the same numbers for the same text", f"{came}: {reason}", remedy)
 
     def _rounding(self) -> float:
@@ -114,6 +121,20 @@ class Steadiness:
             "Let each call of forward start afresh, without a state, counter, cache or random "
             "generator that the call before left changed.",
         )
+
+
+class Beginnings(Sequence[Run]):
+    """The runs over a text of one word, of two …; made when they are asked for."""
+
+    def __init__(self, inputs: Tensor, said: Tensor) -> None:
+        self._inputs, self._said = inputs, said
+
+    def __len__(self) -> int:
+        return len(self._said)
+
+    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401
+        end = range(len(self))[index] + 1
+        return self._inputs[:, :end], self._said[end - 1 : end]
 
 
 def _spread(runs: Sequence[Run]) -> Iterator[Run]:
