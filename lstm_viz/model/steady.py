@@ -84,10 +84,11 @@ class Steadiness:
         for one, other in pairs:
             self._compare(one, other, kept, drawn=drawn)
         self._at_first = {**kept, **self._at_first}
-        for inputs, said in _spread(runs) if kept else ():
+        # A cache that is full keeps nothing new, and may still be that of another text.
+        for inputs, said in _spread(runs) if self._at_first else ():
             with with_kept(self._at_first):
                 again = ask(inputs)
-            self._compare(again, said, kept, drawn=drawn)
+            self._compare(again, said, self._at_first, drawn=drawn)
 
     def _compare(self, one: Tensor, other: Tensor, kept: Kept, *, drawn: bool) -> None:
         """Refuse a module whose runs differ by more than rounding; one on two threads may round."""
