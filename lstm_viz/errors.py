@@ -203,15 +203,15 @@ class SequenceError(LstmVizError, ValueError):
 class EncodingError(LstmVizError, ValueError):
     """What ``encode`` returned does not say what the model reads at each token."""
 
-    def __init__(self, expected: str, came: str) -> None:
-        super().__init__(f"encode(text): expected {expected}, but {came}.")
+    def __init__(self, expected: str, came: str, remedy: str = "") -> None:
+        super().__init__(f"encode(text): expected {expected}, but {came}. {remedy}".rstrip())
 
 
 class WrapError(LstmVizError, ValueError):
     """A module that was wrapped, but does not classify texts word by word."""
 
-    def __init__(self, expected: str, came: str) -> None:
-        super().__init__(f"The wrapped module: expected {expected}, but {came}.")
+    def __init__(self, expected: str, came: str, remedy: str = "") -> None:
+        super().__init__(f"The wrapped module: expected {expected}, but {came}. {remedy}".rstrip())
 
 
 class BlankTextError(LstmVizError, ValueError):

@@ -1,10 +1,10 @@
 """What does a model think of a text, and what happened inside it?"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -12,11 +12,14 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from lstm_viz.errors import BlankTextError, ForceError, WrapError
+from lstm_viz.errors import BlankTextError, EncodingError, ForceError, WrapError
 from lstm_viz.model import scores
+from lstm_viz.model.asking import Asking
 from lstm_viz.model.continued import Made, Stretch
+from lstm_viz.model.guards import check_present, guarded, put_out
 from lstm_viz.model.network import Network
 from lstm_viz.model.readout import readout_of
+from lstm_viz.model.steady import Beginnings, Steadiness
 from lstm_viz.model.text_trace import Steps, TextTrace, last_forward
 from lstm_viz.text import Reader, Token
 from lstm_viz.trace import Force, LayerTrace, Recording, record
@@ -60,7 +63,7 @@ class Classifier:
         Raises:
             NoRecurrentModuleError: the network holds no recurrent module.
             UnsupportedModuleError: it holds one whose gates cannot be rebuilt exactly.
-            WrapError: fewer than two labels.
+            WrapError: fewer than two labels, or a forward that needs more than a text.
         """
         self.name = name
         self.labels = tuple(map(str, labels))
@@ -76,6 +79,8 @@ class Classifier:
         self._turn = _TURNS.setdefault(network, Lock())
         self._layers = _numbered(network)
         self._made = Made()
+        self._ask = Asking(network)
+        self._steady = Steadiness(network)
 
     def trace(
         self,
@@ -98,7 +103,8 @@ class Classifier:
             BlankTextError: the text holds nothing apart from white space.
             UnknownQuantityError, ForceError: what is to be forced is impossible here.
             EncodingError, WrapError: the text, or what the network makes of it, has another form
-                than the one that was promised.
+                than the one that was promised; or it raises an error, or says something else when
+                it is asked again, since it keeps something or draws at random.
 
         Law:
             ``error`` compares gates, states and logits with the network's own output. ``after``
@@ -159,25 +165,44 @@ class Classifier:
         numbers = [self.reader.read(text)[1] for text in texts]
         if not all(map(len, numbers)):
             raise BlankTextError
-        if isinstance(self.network, Network):
-            with self._alone():
-                return _frozen(self.network.last_logits(numbers).softmax(-1))
+        if not self._is_ours:
+            return self._at_the_end(numbers)
+        with self._alone():
+            return _frozen(cast(Network, self.network).last_logits(numbers).softmax(-1))
+
+    def _at_the_end(self, texts: Sequence[Sequence[Any]]) -> Float[np.ndarray, "text label"]:
+        """Return what a user's module says of each text.
+
+        They are read one by one: nothing is known of what padding does to it.
+        """
         found = np.empty((len(texts), len(self.labels)), np.float32)
-        for index, row in enumerate(numbers):
-            # One by one: nothing is known of what padding does to a user's module.
-            with self._alone():
-                said = scores.at_the_end(self.network, self._inputs(row), len(self.labels))
+        before, runs = self._steady.before(), []
+        for index, numbers in enumerate(texts):
+            with self._alone(), guarded(self.network, len(numbers)):
+                inputs = self._inputs(numbers)
+                said = scores.at_the_end(self._ask, inputs, len(self.labels))
+            self._check_finite(inputs, said)
             logits = scores.logits_of(said, len(self.labels), self._outputs)
             found[index] = logits.softmax(-1)[0].float().numpy()
+            runs.append((inputs, said))
+        if runs:
+            shortest = min(range(len(runs)), key=lambda index: len(texts[index]))
+            with self._alone():
+                self._steady.check(before, self._last_said, runs, shortest)
         return found
+
+    @property
+    def _is_ours(self) -> bool:
+        """Whether everything is known of the network; nothing is of a class made from ours."""
+        return type(self.network) is Network
 
     @property
     def _reads_on(self) -> bool:
         """Whether the network goes on from the states that a trace keeps.
 
-        Ours does in one direction; nothing is known of a user's module or a class made from ours.
+        Ours does in one direction.
         """
-        if type(self.network) is not Network or self.network.looks_ahead:
+        if not self._is_ours or self.network.looks_ahead:
             return False
         # As all states of a trace, so that nothing is lost where the text is taken up.
         return all(weight.dtype == torch.float32 for weight in self.network.parameters())
@@ -203,21 +228,70 @@ class Classifier:
         if begun and start == steps:
             return begun
         inputs = self._inputs(numbers[start:])
+        if not self._is_ours:
+            return self._read_anyones(inputs, forces)
         with record(self.network, force=forces) as recording:
             states = (begun.states(inputs.device),) if begun else ()
             raw = self.network(inputs, *states)
-            whole = scores.rows(raw, steps - start, len(self.labels))
-        with record(self.network, force=forces, quantities=()) if forces else nullcontext():
-            said = self._after_each_word(inputs, whole)
+            said = scores.rows(raw, steps - start, len(self.labels))
+        if self.network.looks_ahead:
+            with self._forced(forces):
+                said = scores.of_beginnings(self.network, inputs, said, len(self.labels))
         logits = scores.logits_of(said, len(self.labels), self._outputs)
         layers = self._found(recording, steps - start)
         read = Stretch(layers, logits, max(call.error for call in recording.calls))
         return begun.then(read) if begun else read
 
+    def _read_anyones(self, inputs: Tensor, forces: list[Force] | None) -> Stretch:
+        """Run a user's module over a text and record everything.
+
+        Nothing is known of it: it may look ahead, whatever it puts out after each word. So each
+        beginning of the text is read for itself, and then it is seen whether it keeps to its word.
+        """
+        steps, labels = inputs.shape[1], len(self.labels)
+        before = self._steady.before()
+        with record(self.network, force=forces) as recording, put_out(self.network) as first:
+            with guarded(self.network, steps):
+                raw = self._ask(inputs)
+            whole = scores.rows(raw, steps, labels)
+        layers = self._found(recording, steps)
+        # The faster mode makes tensors that nobody can learn with: only where none is kept.
+        faster = nullcontext() if self._steady.keeps(before) else torch.inference_mode()
+        with faster, self._forced(forces):
+            said = scores.of_beginnings(self._ask, inputs, whole, labels)
+            self._check_finite(inputs, said)
+            logits = scores.logits_of(said, labels, self._outputs)
+            with put_out(self.network) as second:
+                again = self._last_said(inputs)
+            # What answers from what it kept of an earlier call may be right in doing so.
+            pairs = zip(second, first, strict=True) if len(first) == len(second) else ()
+            both = [(again, said[-1:]), *pairs]
+            self._steady.check(before, self._last_said, Beginnings(inputs, said), 0, both)
+        return Stretch(layers, logits, max(call.error for call in recording.calls))
+
+    def _last_said(self, inputs: Tensor) -> Tensor:
+        """Return the scores at the end of a text, (1, score)."""
+        return scores.rows(self._ask(inputs), inputs.shape[1], len(self.labels))[-1:]
+
+    def _forced(self, forces: list[Force] | None) -> AbstractContextManager[object]:
+        """Return a context in which the network is forced, and nothing kept."""
+        return record(self.network, force=forces, quantities=()) if forces else nullcontext()
+
+    def _check_finite(self, inputs: Tensor, said: Tensor) -> None:
+        """Refuse features that are no numbers, if they made the scores such."""
+        wrong = ~inputs.isfinite().flatten(2).all(2)[0] if inputs.dim() > 2 else torch.zeros(0)
+        if wrong.any() and not said.isfinite().all():
+            at = int(wrong.nonzero()[0]) + 1
+            raise EncodingError(
+                "finite features", f"those of token {at} are infinite or no numbers"
+            )
+
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Let nobody else use the network, and let it neither learn nor drop anything out."""
-        with self._turn, torch.inference_mode():
+        # What a user's module keeps of a call, it may want to learn with later.
+        with self._turn, torch.inference_mode() if self._is_ours else torch.no_grad():
+            check_present(self.network)
             learning = [module for module in self.network.modules() if module.training]
             self.network.eval()
             try:
@@ -229,18 +303,12 @@ class Classifier:
     def _inputs(self, numbers: Sequence[Any]) -> Tensor:
         """Return a text as a batch of one, where the network is and of its kind of numbers."""
         like = next((p for p in self.network.parameters() if p.is_floating_point()), torch.empty(0))
-        inputs = torch.tensor([list(numbers)], device=like.device)
+        try:
+            inputs = torch.tensor([list(numbers)], device=like.device)
+        except (TypeError, ValueError, RuntimeError) as error:
+            came = f"PyTorch says {' '.join(str(error).split())}"
+            raise EncodingError("numbers, or rows of equally many features", came) from error
         return inputs.to(like.dtype) if inputs.is_floating_point() else inputs
-
-    def _after_each_word(self, inputs: Tensor, whole: Tensor) -> Tensor:
-        """Return the scores after each word.
-
-        Nothing is known of a user's module: it may look ahead, whatever it puts out after each
-        word. So each beginning of the text is read for itself.
-        """
-        if isinstance(self.network, Network) and not self.network.looks_ahead:
-            return whole
-        return scores.of_beginnings(self.network, inputs, whole, len(self.labels))
 
     def _found(self, recording: Recording, steps: int) -> tuple[LayerTrace[Steps], ...]:
         """Return the layers of all modules as one stack."""

@@ -34,7 +34,8 @@ def rows(raw: Any, steps: int, labels: int) -> Tensor:  # noqa: ANN401  (what an
     scores = scores[0] if isinstance(scores, tuple | list) and scores else scores
     if not isinstance(scores, Tensor) or not scores.is_floating_point():
         what = scores.dtype if isinstance(scores, Tensor) else type(scores).__name__
-        raise WrapError("a tensor of scores", f"it put out {what}")
+        remedy = "Wrap a small module that calls this one and puts out the scores alone."
+        raise WrapError("a tensor of scores", f"it put out {what}", remedy)
     shape = tuple(scores.shape)
     found = scores.detach().cpu()
     if scores.dim() == 3 and shape[:2] == (1, steps):

@@ -29,7 +29,8 @@ def wrap(
     Args:
         module: reads a text as numbers of shape (1, step), or features of shape (1, step,
             feature), and puts out scores of shape (1, label), or (1, step, label) after every
-            word; of a tuple, the first part counts. It is set to evaluation mode.
+            word; of a tuple, the first part counts. It is set to evaluation mode. A forward that
+            also needs the lengths of the texts, by a name such as ``lengths``, is given them.
         encode: turns a text into one number (or one row of features) per token: per word between
             white space, per token as ``lstm_viz`` cuts, or per character. Where tokens are cut in
             another way, or numbers are added that stand for no word, it returns a ``(start, end,
@@ -51,7 +52,9 @@ def wrap(
         NoRecurrentModuleError: the module holds no recurrent layer.
         UnsupportedModuleError: it holds one whose gates cannot be rebuilt exactly.
         ModelFileError: the file with the weights is damaged, or is that of another module.
-        WrapError: fewer than two labels.
+        WrapError: fewer than two labels, or a forward that needs more than a text. Reading a text
+            raises it where the module keeps something from one call to the next, or draws at
+            random, so that its numbers are not those of the text alone.
     """
     if weights is not None:
         _load(module, Path(weights))

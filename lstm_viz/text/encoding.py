@@ -7,11 +7,14 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from lstm_viz.errors import EncodingError
+from lstm_viz.errors import BlankTextError, EncodingError, LstmVizError
 from lstm_viz.text.tokenizer import spans
 from lstm_viz.text.vocabulary import Token
 
 Place = tuple[int, int]
+
+_EACH = "one whole number, or one row of features, per token"
+_SHORT = 300  # characters of what a user's own error says
 
 
 @runtime_checkable
@@ -39,9 +42,20 @@ class Encoding:
         """Return the tokens of a text, and what the model reads of each.
 
         Raises:
-            EncodingError: the function returned something else than one number per token.
+            EncodingError: the function raised an error, or returned something else than one number
+                per token.
+            BlankTextError: it raised an error at a text of nothing but white space.
         """
-        places, numbers = _places_and_numbers(text, self._encode(text))
+        try:
+            encoded = self._encode(text)
+        except LstmVizError:
+            raise
+        except Exception as error:  # of the user's own code, which stays its cause
+            if not text.strip():
+                raise BlankTextError from error
+            came = f"it raised {type(error).__name__}: {' '.join(str(error).split())[:_SHORT]}"
+            raise EncodingError(_EACH, came) from error
+        places, numbers = _places_and_numbers(text, encoded)
         tokens = tuple(
             Token(text[start:end], start, end, not self._is_unknown(number))
             for (start, end), number in zip(places, numbers, strict=True)
@@ -56,7 +70,11 @@ def _places_and_numbers(text: str, encoded: Any) -> tuple[list[Place], Sequence[
     """Find where the tokens are, from what an encoding function returned."""
     numbers: Sequence[Any]
     if hasattr(encoded, "ids") and hasattr(encoded, "offsets"):  # of the library "tokenizers"
-        places, numbers = _with_special(encoded.offsets), list(encoded.ids)
+        try:
+            places, numbers = _with_special(encoded.offsets), list(encoded.ids)
+        except (TypeError, ValueError) as error:
+            came = f"{type(encoded).__name__} came, which holds something else"
+            raise EncodingError("ids, and a (start, end) for each", came) from error
         if len(places) != len(numbers):
             came = f"{len(numbers)} ids and {len(places)} offsets came"
             raise EncodingError("as many ids as offsets", came)
@@ -103,15 +121,17 @@ def _plain(encoded: Any) -> Sequence[Any]:  # noqa: ANN401
         encoded = encoded.detach().cpu()
     try:
         numbers = np.asarray(encoded)
-    except (TypeError, ValueError) as error:
-        raise EncodingError("one number per token", f"{type(encoded).__name__} came") from error
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise EncodingError(_EACH, f"{type(encoded).__name__} came") from error
+    if numbers.ndim == 0:
+        raise EncodingError(_EACH, f"{type(encoded).__name__} came")
     if numbers.ndim == 2 and len(numbers) == 1 and numbers.dtype.kind in "iu":
         numbers = numbers[0]  # a batch of one
     whole = numbers.ndim == 1 and numbers.dtype.kind in "iu"
     features = numbers.ndim == 2 and numbers.dtype.kind == "f"
     if numbers.size and not whole and not features:
         came = f"an array of {numbers.dtype} of shape {numbers.shape}"
-        raise EncodingError("one whole number, or one row of features, per token", came)
+        raise EncodingError(_EACH, came)
     rows: list[Any] = numbers.tolist()
     return rows
 

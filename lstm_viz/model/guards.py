@@ -1,0 +1,122 @@
+"""What may a module inside anyone's model not be given? Refused before PyTorch stumbles over it."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence
+
+from lstm_viz.errors import EncodingError, WrapError
+from lstm_viz.model.asking import STEPS_FIRST
+from lstm_viz.trace.kinds import FUSED, recurrent_modules
+
+
+def check_present(network: nn.Module) -> None:
+    """Refuse weights that hold no values.
+
+    Raises:
+        WrapError: some are on the meta device, or fake.
+    """
+    for name, values in chain(network.named_parameters(), network.named_buffers()):
+        if values.is_meta or hasattr(values, "fake_mode"):
+            raise WrapError(
+                "weights",
+                f"{name!r} is {'fake' if hasattr(values, 'fake_mode') else 'on the meta device'} "
+                "and holds no values",
+                "Build the module on a real device, and load its weights there.",
+            )
+
+
+@contextmanager
+def guarded(network: nn.Module, steps: int) -> Iterator[None]:
+    """Refuse what the embeddings and the recurrent layers cannot read, while the block runs.
+
+    Args:
+        network: that reads one text.
+        steps: of the text.
+
+    Raises:
+        EncodingError: a number is no row of an embedding.
+        WrapError: a recurrent layer takes the words of the text for as many texts.
+    """
+
+    def read(module: nn.Module, given: tuple[Any, ...], named: dict[str, Any]) -> None:
+        numbers = given[0] if given else named.get("input")
+        if isinstance(module, nn.Embedding) and isinstance(numbers, Tensor):
+            _check_rows(names[module], module.num_embeddings, numbers)
+        elif isinstance(module, FUSED) and steps > 1 and _is_turned(numbers, steps):
+            raise WrapError(
+                f"a text of {steps} words as (text, step)",
+                f"{names[module]!r} has batch_first=False and reads {steps} texts of one word",
+                STEPS_FIRST,
+            )
+
+    names = {module: name for name, module in network.named_modules() if _is_guarded(module)}
+    if "torch._dynamo" in sys.modules:  # a compiled model must not compile the hook too
+        read = torch.compiler.disable(read)  # type: ignore[no-untyped-call]
+    hooks = [module.register_forward_pre_hook(read, with_kwargs=True) for module in names]
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+@contextmanager
+def put_out(network: nn.Module) -> Iterator[list[Tensor]]:
+    """Collect all that the recurrent modules put out while the block runs."""
+
+    def keep(*seen: Any) -> None:  # noqa: ANN401  (the module, what it read, what it put out)
+        found.extend(_tensors(seen[-1]))
+
+    found: list[Tensor] = []
+    if "torch._dynamo" in sys.modules:
+        keep = torch.compiler.disable(keep)  # type: ignore[no-untyped-call]
+    hooks = [module.register_forward_hook(keep) for module in recurrent_modules(network).values()]
+    try:
+        yield found
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def _is_guarded(module: nn.Module) -> bool:
+    if isinstance(module, FUSED):
+        return not module.batch_first
+    # A class made from an embedding may well know what to do with any number.
+    return isinstance(module, nn.Embedding) and type(module).forward is nn.Embedding.forward
+
+
+def _check_rows(name: str, rows: int, numbers: Tensor) -> None:
+    expected = f"whole numbers from 0 to {rows - 1}, the rows of the embedding {name!r}"
+    if numbers.is_floating_point():
+        raise EncodingError(expected, f"{str(numbers.dtype).removeprefix('torch.')} came")
+    if not numbers.numel() or numbers.dtype == torch.bool:
+        return
+    least, largest = map(int, numbers.aminmax())
+    if least < 0 or largest >= rows:
+        wrong = least if least < 0 else largest
+        where = ""
+        if numbers.dim() == 2 and len(numbers) == 1:
+            where = f" at token {numbers[0].tolist().index(wrong) + 1}"
+        remedy = "Give what the model does not know the number that it learnt for that."
+        raise EncodingError(expected, f"{wrong} came{where}", remedy)
+
+
+def _is_turned(given: Any, steps: int) -> bool:  # noqa: ANN401
+    """Whether a layer that reads steps first was given one step of as many texts."""
+    if isinstance(given, PackedSequence):
+        return given.batch_sizes.tolist() == [steps]
+    return isinstance(given, Tensor) and given.dim() == 3 and given.shape[:2] == (1, steps)
+
+
+def _tensors(output: Any) -> Iterator[Tensor]:  # noqa: ANN401
+    if isinstance(output, Tensor):
+        yield output
+    elif isinstance(output, tuple | list):  # a packed sequence is a tuple too
+        for part in output:
+            yield from _tensors(part)
