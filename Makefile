@@ -1,4 +1,4 @@
-# run · test · test-other-processor · check · bench · train: everything a person or a machine does with this project.
+# run · test · check · bench · train: everything a person or a machine does with this project.
 
 PYTHON ?= python3
 VENV   := .venv
