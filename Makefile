@@ -5,8 +5,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8501
 RECIPE ?= imdb-lstm
+# As an older processor computes: oneDNN, PyTorch, OpenBLAS and MKL without AVX, on one thread.
+OTHER  := ONEDNN_MAX_CPU_ISA=SSE41 ATEN_CPU_CAPABILITY=default OPENBLAS_CORETYPE=Nehalem \
+          MKL_CBWR=COMPATIBLE OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
-.PHONY: run test check bench train clean
+.PHONY: run test test-other-processor check bench train clean
 
 run: $(VENV)/visitor
 	$(BIN)/streamlit run app.py --server.port $(PORT)
@@ -14,6 +17,10 @@ run: $(VENV)/visitor
 test: $(VENV)/developer
 	$(BIN)/python tests/browser/install.py
 	$(BIN)/python -m pytest $(TESTS)
+
+test-other-processor: $(VENV)/developer
+	$(OTHER) $(BIN)/python -m pytest -m "not slow" \
+	    --ignore=tests/app --ignore=tests/browser --ignore=tests/data $(TESTS)
 
 check: $(VENV)/developer
 	$(BIN)/ruff format --check .

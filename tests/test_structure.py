@@ -1,7 +1,10 @@
 """The house: imports point one way, requirements agree, nothing private slips in."""
 
 import ast
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -96,3 +99,19 @@ def test_no_test_can_be_skipped():
     marks = re.compile(r"pytest\.(mark\.)?(skip|xfail|importor" + "skip)")
     for path in (ROOT / "tests").rglob("*.py"):
         assert not marks.search(path.read_text("utf-8")), path
+
+
+def test_the_numeric_tests_also_run_as_on_another_processor():
+    assert "make test-other-processor\n" in (ROOT / ".ci" / "run").read_text("utf-8")
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    settings = makefile[makefile.index("OTHER ") : makefile.index(".PHONY")]
+    # What is misspelt changes nothing, and is told by nobody.
+    look = "import torch; print(torch.backends.cpu.get_cpu_capability(), torch.get_num_threads())"
+    told = subprocess.run(
+        [sys.executable, "-c", look],
+        env={**os.environ, **dict(re.findall(r"(\w+)=(\w+)", settings))},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.split() == ["DEFAULT", "1"]

@@ -48,6 +48,20 @@ def test_variance_is_given_to_its_source(gate, shares):
     assert (found.unit, found.word, found.both) == pytest.approx(shares)
 
 
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("value", [0.1, 0.3, 0.7])
+@pytest.mark.parametrize(("words", "units"), [(3, 7), (60, 128)])
+def test_the_smallest_change_is_told_from_none(words, units, value, kind):
+    gate = np.full((words, units), value, kind)
+    assert gates.variance_shares(gate) == gates.VarianceShares(0.0, 0.0, 0.0)
+    gate[2, 5] = np.nextafter(gate[2, 5], kind(1))
+    found = gates.variance_shares(gate)
+    # By hand, of one value that is unlike all others.
+    others = words * units - 1
+    assert found.unit == pytest.approx((units - 1) / others)
+    assert found.word == pytest.approx((words - 1) / others)
+
+
 @given(any_gate)
 def test_laws(gate):
     shares = gates.variance_shares(gate)

@@ -41,7 +41,7 @@ def test_the_course_of_every_leading_class_is_sent(offer, labels, text):
     held = [label for band in bands for label in band["labels"]]
     assert sorted(held) == list(range(10))  # so that all bands together are everything
     last = trace.probabilities[-1, held[:5]]
-    assert (np.diff(last) <= 0).all()
+    assert (np.diff(last) <= 1e-6).all()  # of those that nothing speaks for, rounding decides
 
 
 def test_votes_of_ten_classes_are_each_against_the_others(offer):

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 import lstm_viz
 from lstm_viz import link, session
-from lstm_viz.model import available, packaged
+from lstm_viz.model import Classifier, available, packaged
 from tests.app.reading import (
     APP,
     PAGES,
@@ -29,12 +30,18 @@ PAGES_WITH_FIELD = [page for page in PAGES if page != "read"]  # there the revie
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_error_stands_on_the_page(page, classifier):
-    app = open_app(page, text=TEXT)
-    error = classifier.trace(TEXT).error
+def test_the_error_stands_on_the_page(page, monkeypatch):
+    real = Classifier.trace
+
+    def trace(self, *given, **named):
+        # Told here: how large it is hangs on the processor and its threads.
+        return replace(real(self, *given, **named), error=3.2e-6)
+
+    monkeypatch.setattr(Classifier, "trace", trace)
+    app = open_app(page, text=f"A text that only this test of {page} reads.")  # kept by nobody
     marks = [re.search(r"exact to (\S+)\[|exact to (\d\S+)", text.value) for text in app.markdown]
     found = [float((mark[1] or mark[2]).rstrip("]")) for mark in marks if mark]
-    assert found == [pytest.approx(error, rel=3)]  # rounding depends on the number of threads
+    assert found == [3e-6]
 
 
 @pytest.mark.parametrize("page", PAGES_WITH_FIELD)

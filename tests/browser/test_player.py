@@ -23,7 +23,7 @@ RING = """(word) => {
   const [color, ground] = [style.outlineColor, style.backgroundColor];
   return { width, color, ground, room: Math.min(...room) - out };
 }"""
-NEAR = 1.1e-5  # five digits, and how exactly a gate is sent
+NEAR = 3e-5  # five digits, how exactly a gate is sent, and rounding on other threads
 
 
 def at(step):

@@ -102,7 +102,8 @@ def test_a_model_reads_the_same_twice_unrecorded_and_as_a_copy(pair):
     assert torch.equal(opened(tokens), first)
     assert not opened.training
     copied, calls = recorded(copy.deepcopy(opened), tokens)
-    assert torch.equal(copied, first)
+    # Its weights may lie elsewhere in memory, where products are added up in another order.
+    torch.testing.assert_close(copied, first, atol=1e-6, rtol=0)
     assert len(calls) == 2
 
 
