@@ -63,6 +63,8 @@ class CellWeights:
 
     def to(self, dtype: torch.dtype) -> "CellWeights":
         """Return the same in another kind of number."""
+        if self.from_input.dtype == dtype:
+            return self
         parts: list[Any] = [getattr(self, field.name) for field in fields(self)]
         converted: list[Any] = [part if part is None else part.to(dtype) for part in parts]
         return CellWeights(*converted)

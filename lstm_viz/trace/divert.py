@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from functools import partial, update_wrapper
+from functools import cache, partial, update_wrapper
 from types import FunctionType
 from typing import Any
 
@@ -40,6 +40,7 @@ def _replace(kind: type, name: str, run: Run) -> Callable[[], None]:
     return partial(_put_back, kind, name, own, ours)
 
 
+@cache  # made once: a recording may be opened for every text
 def _handed_on(method: Method, like: Any, run: Run) -> Method:  # noqa: ANN401
     """Return a function that looks like a method to whoever reads it: torch.jit.script does.
 
@@ -59,6 +60,7 @@ def _with_globals_of(like: Any, method: Any) -> Method:  # noqa: ANN401  (functi
     return update_wrapper(function, like)
 
 
+@cache
 def _inherited(kind: type, name: str) -> Method:
     """Return a method as a base class has it when it is called."""
 

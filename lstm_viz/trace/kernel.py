@@ -168,24 +168,30 @@ class Layout:
     batch_first: bool
     single: bool
 
-    def steps_first(self, values: Tensor) -> tuple[Tensor, Tensor]:
-        """Return values as (step, batch, unit), and how many steps each sequence has."""
+    def steps_first(self, values: Tensor) -> Tensor:
+        """Return values as (step, batch, unit), 0 past the end of a sequence."""
         if self.packed is not None:
-            return pad_packed_sequence(self.packed._replace(data=values))
+            padded: Tensor = pad_packed_sequence(self.packed._replace(data=values))[0]
+            return padded
         if self.single:
-            values = values[None]
-        elif self.batch_first:
-            values = values.transpose(0, 1)
-        return values, torch.full((values.shape[1],), len(values), dtype=torch.long)
+            return values[None]
+        return values.transpose(0, 1) if self.batch_first else values
+
+    def lengths(self, features: Tensor) -> Int[Tensor, " batch"]:
+        """Return how many steps each sequence has."""
+        if self.packed is not None:
+            return pad_packed_sequence(self.packed)[1]
+        steps, batch = features.shape[:2]
+        return torch.full((batch,), steps, dtype=torch.long)
 
     def states(self, values: Sequence[Tensor]) -> dict[str, Tensor]:
         """Return states as (layer and direction, batch, unit), in the order of the batch."""
-        found = {}
-        for name, state in zip(STATES, values, strict=False):
-            state = state[None] if self.single else state
-            order = None if self.packed is None else self.packed.unsorted_indices
-            found[name] = state if order is None else state.index_select(1, order)
-        return found
+        order = None if self.packed is None else self.packed.unsorted_indices
+        if self.single:
+            values = [state[None] for state in values]
+        elif order is not None:
+            values = [state.index_select(1, order) for state in values]
+        return dict(zip(STATES, values, strict=False))
 
     def put_back(
         self, hidden: Tensor, final: States, lengths: Int[Tensor, " batch"]
@@ -236,8 +242,8 @@ def seen(name: str, module: Module, kernel: KernelCall, layout: Layout) -> Seen:
     if kernel.dropout:
         remedy = "Call model.eval() first, or set its dropout to 0."
         raise UnsupportedModuleError(name, "dropout acts between its layers", remedy)
-    features, lengths = layout.steps_first(kernel.input)
-    hidden, _ = layout.steps_first(kernel.output[0])
+    features, hidden = layout.steps_first(kernel.input), layout.steps_first(kernel.output[0])
+    lengths = layout.lengths(features)
     final = layout.states(kernel.states_of(None))
     initial = layout.states(kernel.initial)
     _check_shapes(name, module, kernel, hidden, initial)
@@ -256,13 +262,13 @@ def _check_shapes(
     name: str, module: Module, kernel: KernelCall, hidden: Tensor, initial: Mapping[str, Tensor]
 ) -> None:
     """Refuse a subclass that runs another kernel than its class and its sizes say."""
-    rows, batch = rows_of(module), hidden.shape[1]
-    expected = {key: (rows, batch, width_of(module, key)) for key in initial}
+    rows, (_, batch, width), own = rows_of(module), hidden.shape, width_of(module, "hidden_state")
     right = (
         kernel.mode == mode_of(module)
         and kernel.single == isinstance(module, nn.RNNCellBase)
-        and hidden.shape[2] == width_of(module, "hidden_state") * directions_of(module)
-        and all(initial[key].shape == shape for key, shape in expected.items())
+        and width == own * directions_of(module)
+        and initial["hidden_state"].shape == (rows, batch, own)
+        and ("cell_state" not in initial or initial["cell_state"].shape[2] == module.hidden_size)
     )
     if not right:
         reason = f"{type(module).__name__} computes something else than its class and sizes say"

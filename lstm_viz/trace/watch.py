@@ -92,7 +92,7 @@ def start(recorder: Recorder, tell: Tell) -> Callable[[], None]:
     _here.tell = tell
     with _changing:
         if not _everywhere:
-            _undo.append(divert(partial(_run, _call), partial(_run, _forward)))
+            _undo.append(divert(_RUN_CALL, _RUN_FORWARD))
         for module in watched:
             for table in tables:
                 table[id(module)] = [*table.get(id(module), ()), recorder]
@@ -170,6 +170,9 @@ def _forward(method: Method, module: Module, args: Any, kwargs: Any) -> Any:  # 
     call.given(args, kwargs, to_base=True)
     with _watching(call):
         return method(module, *args, **kwargs)
+
+
+_RUN_CALL, _RUN_FORWARD = partial(_run, _call), partial(_run, _forward)
 
 
 class _watching(AbstractContextManager[None]):  # noqa: N801  (used like a function)
