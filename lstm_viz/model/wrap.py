@@ -4,13 +4,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import nn
 
-from lstm_viz.errors import ModelFileError
 from lstm_viz.model.classifier import Classifier
 from lstm_viz.model.scores import Outputs
+from lstm_viz.model.state_file import load_weights
 from lstm_viz.text import Encoding
 
 
@@ -51,22 +49,13 @@ def wrap(
     Raises:
         NoRecurrentModuleError: the module holds no recurrent layer.
         UnsupportedModuleError: it holds one whose gates cannot be rebuilt exactly.
-        ModelFileError: the file with the weights is damaged, or is that of another module.
+        ModelFileError: the file with the weights is damaged, holds numbers that are not finite,
+            or is that of another module, which is then as it was.
         WrapError: fewer than two labels, or a forward that needs more than a text. Reading a text
             raises it where the module keeps something from one call to the next, or draws at
             random, so that its numbers are not those of the text alone.
     """
-    if weights is not None:
-        _load(module, Path(weights))
-    return Classifier(name, labels, Encoding(encode, unknown), module, outputs=outputs)
-
-
-def _load(module: nn.Module, file: Path) -> None:
-    try:
-        module.load_state_dict(load_file(file))
-    except (OSError, SafetensorError) as error:
-        remedy = "Save the weights with safetensors.torch.save_file(module.state_dict(), path)."
-        raise ModelFileError(file.name, "a safetensors file", str(error), remedy) from error
-    except RuntimeError as error:
-        remedy = "Build the module as it was when the weights were saved."
-        raise ModelFileError(file.name, "the weights of this module", str(error), remedy) from error
+    classifier = Classifier(name, labels, Encoding(encode, unknown), module, outputs=outputs)
+    if weights is not None:  # when all else is right: a module that is refused stays as it was
+        load_weights(module, Path(weights))
+    return classifier

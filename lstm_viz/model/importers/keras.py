@@ -15,9 +15,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lstm_viz.errors import ModelFileError, NoRecurrentModuleError
-from lstm_viz.model.importers import keras_chain, keras_file, keras_layer
+from lstm_viz.errors import NoRecurrentModuleError
+from lstm_viz.model.importers import keras_chain, keras_file, keras_layer, keras_sizes
+from lstm_viz.model.importers.guard import reading
 from lstm_viz.model.importers.keras_file import SavedLayer
+from lstm_viz.model.importers.keras_hdf5 import RESTORE
 from lstm_viz.model.importers.keras_step import Step
 
 
@@ -45,13 +47,9 @@ def load_keras(path: str | Path) -> "KerasModel":
     """
     file = Path(path)
     saved = keras_file.read(file)
-    try:
-        model = KerasModel(file.name, keras_chain.chain(saved))
+    with reading(file, keras_file.EXPECTED, RESTORE) as name:
+        model = KerasModel(name, keras_chain.chain(saved))
         _try(model)
-    except keras_file.DAMAGE as error:
-        came = f"its description does not fit together ({error})"
-        remedy = "Save the model again with model.save(path)."
-        raise ModelFileError(file.name, "a model saved by Keras", came, remedy) from error
     return model
 
 
@@ -72,16 +70,17 @@ class KerasModel(nn.Module):
         Raises:
             UnsupportedLayerError: one of them computes what PyTorch's layers do not.
             NoRecurrentModuleError: none of them is recurrent.
+            ModelFileError: one of them reads something else than the one before puts out.
         """
         super().__init__()
         self._steps: list[tuple[Step, str | None]] = []
-        for layer in layers:
-            made = keras_layer.built(layer)
-            if made is not None:
-                step, module = made
-                self._steps.append((step, None if module is None else self._add(layer, module)))
-        if not any(isinstance(module, nn.RNNBase) for module in self.children()):
+        made = [(layer, built) for layer in layers if (built := keras_layer.built(layer))]
+        if not any(isinstance(module, nn.RNNBase) for _, (_, module) in made):
             raise NoRecurrentModuleError(name, ["LSTM", "GRU", "SimpleRNN"], [])
+        flow = keras_sizes.declared(layers[0])
+        for layer, (step, module) in made:
+            flow = keras_sizes.after(layer, step, module, flow)
+            self._steps.append((step, None if module is None else self._add(layer, module)))
         self.eval()
 
     def forward(self, values: Tensor) -> Tensor:

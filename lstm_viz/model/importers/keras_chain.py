@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from lstm_viz.errors import UnsupportedLayerError
 from lstm_viz.model.importers import keras_file
+from lstm_viz.model.importers.guard import short
 from lstm_viz.model.importers.keras_file import SavedLayer, SavedModel
 
 _MODELS = ("Sequential", "Functional", "Model")  # the last is the functional one of old versions
@@ -56,4 +57,4 @@ def _is_test_for_padding(layer: SavedLayer, layers: Sequence[SavedLayer]) -> boo
 
 def _no_chain(name: str, what: str) -> UnsupportedLayerError:
     remedy = "Only models whose layers form one chain, each run on the one before, can be opened."
-    return UnsupportedLayerError(name, what, remedy)
+    return UnsupportedLayerError(short(name), short(what), remedy)

@@ -7,7 +7,6 @@ import io
 import json
 import re
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,14 +16,26 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.errors import MissingPackageError, ModelFileError
-from lstm_viz.model.importers.keras_hdf5 import LARGEST, RESTORE, Numbers, is_own, names, text
+from lstm_viz.model.importers.guard import reading, short
+from lstm_viz.model.importers.keras_hdf5 import (
+    LARGEST,
+    LARGEST_TEXT,
+    RESTORE,
+    Numbers,
+    attribute,
+    is_own,
+    names,
+    text,
+)
 
+EXPECTED = "a model saved by Keras"
 _PACKAGES = ("keras", "tf_keras", "tensorflow")
-# What reading a damaged file can end in: in Python's own zip and JSON, in HDF5 and numpy.
-DAMAGE = (
-    OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError,
-    RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
+_LARGEST_HDF5 = 2**30  # bytes of a file, most of which is never read: what training needs
+_LARGEST_ZIP = LARGEST + 2 * LARGEST_TEXT
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # those that unfold no further than asked
+_MOST_LAYERS = 1_000
+_MOST_GROUPS = 10_000
+_DEEPEST = 4  # groups inside each other: Bidirectional, its layer, the cell
 # Where the versions of the zip keep layers, and how often each of them counts one with weights.
 _ROOTS = {"layers": 1, "_layer_checkpoint_dependencies": 2}
 _NEWER = "Save the model again with a newer Keras, or as .keras."
@@ -78,26 +89,25 @@ def read(path: Path) -> SavedModel:
         import h5py
     except ImportError as error:
         raise MissingPackageError("h5py", "Opening a Keras file", "keras") from error
-    if not path.is_file():
-        raise ModelFileError(path.name, "a model saved by Keras", "there is no such file", RESTORE)
-    try:
+    with reading(path, EXPECTED, RESTORE, largest=_LARGEST_HDF5) as name:
         if zipfile.is_zipfile(path):
-            return _from_zip(path, h5py)
+            with reading(path, EXPECTED, RESTORE, largest=_LARGEST_ZIP):
+                return _from_zip(path, name, h5py)
         with h5py.File(path, "r") as file:
-            return _from_hdf5(path, file)
-    except DAMAGE as error:
-        first = (str(error).splitlines() or [""])[0]
-        came = f"it is damaged or of another kind ({first})"
-        raise ModelFileError(path.name, "a model saved by Keras", came, RESTORE) from error
+            return _from_hdf5(name, file)
 
 
-def _from_zip(path: Path, h5py: Any) -> SavedModel:  # noqa: ANN401  (a module)
+def _from_zip(path: Path, title: str, h5py: Any) -> SavedModel:  # noqa: ANN401  (a module)
     with zipfile.ZipFile(path) as file:
-        model = json.loads(_entry(path, file, "config.json"))
-        raw = _entry(path, file, "model.weights.h5")
-    numbers = Numbers(path.name)
+        model = json.loads(_entry(title, file, "config.json", LARGEST_TEXT))
+        raw = _entry(title, file, "model.weights.h5", LARGEST)
+    numbers = Numbers(title)
     with h5py.File(io.BytesIO(raw), "r") as weights:
-        roots = {weights[root]: step for root, step in _ROOTS.items() if is_own(weights, root)}
+        roots = [
+            (weights[root], step, _said(weights[root]))
+            for root, step in _ROOTS.items()
+            if is_own(weights, root)
+        ]
         seen: Counter[str] = Counter()
 
         def weights_of(name: str, kind: str) -> list[np.ndarray]:
@@ -108,11 +118,11 @@ def _from_zip(path: Path, h5py: Any) -> SavedModel:  # noqa: ANN401  (a module)
         return _model(model, weights_of)
 
 
-def _from_hdf5(path: Path, file: Any) -> SavedModel:  # noqa: ANN401  (an HDF5 group)
+def _from_hdf5(title: str, file: Any) -> SavedModel:  # noqa: ANN401  (an HDF5 group)
     if "model_config" not in file.attrs:
         came = "it holds weights alone, without the layers"
-        raise ModelFileError(path.name, "a model saved by Keras", came, RESTORE)
-    numbers = Numbers(path.name)
+        raise ModelFileError(title, EXPECTED, came, RESTORE)
+    numbers = Numbers(title)
 
     def weights_of(name: str, _: str) -> list[np.ndarray]:
         place = f"model_weights/{name}"
@@ -121,15 +131,21 @@ def _from_hdf5(path: Path, file: Any) -> SavedModel:  # noqa: ANN401  (an HDF5 g
         keys = names(file[place], "weight_names")
         if len(set(keys)) < len(keys):  # Keras 3.0 to 3.2 broke off while it saved such a file
             came = f"those of {name!r} share their names; the file was never complete"
-            raise ModelFileError(path.name, "a name for each array", came, _NEWER)
+            raise ModelFileError(title, "a name for each array", came, _NEWER)
         # Frozen weights stand last, whatever their direction.
         keys.sort(key=lambda key: "/backward_" in f"/{key}")
         return [numbers.read(file[place], key) for key in keys]
 
     if not is_own(file, "model_weights"):
         came = "its weights are missing or lie in another place"
-        raise ModelFileError(path.name, "all numbers inside the file", came, RESTORE)
-    return _model(json.loads(text(file.attrs["model_config"])), weights_of)
+        raise ModelFileError(title, "all numbers inside the file", came, RESTORE)
+    description = text(attribute(file, "model_config"))
+    if len(description) > LARGEST_TEXT:
+        came = f"it has {len(description):,}"
+        raise ModelFileError(
+            title, f"at most {LARGEST_TEXT:,} letters of description", came, RESTORE
+        )
+    return _model(json.loads(description), weights_of)
 
 
 def _model(
@@ -138,7 +154,9 @@ def _model(
     config = model["config"]
     listed = isinstance(config, list)  # Keras 1 and 2.0 have nothing but the layers
     layers = []
-    for layer in config if listed else config["layers"]:
+    if len(given := config if listed else config["layers"]) > _MOST_LAYERS:
+        raise ValueError(f"{len(given):,} layers")
+    for layer in given:
         name = str(layer["config"].get("name", layer.get("name")))
         kind = kind_of(layer)
         inputs, options = _called(layer.get("inbound_nodes") or [])
@@ -151,7 +169,8 @@ def _model(
 def kind_of(description: Mapping[str, Any]) -> str:
     """Return the class of a layer or model, marked if it is not Keras's own."""
     kind = str(description["class_name"])
-    own = str(description.get("module") or "keras").startswith(_PACKAGES)
+    module = description.get("module", "keras")
+    own = module is None or (isinstance(module, str) and module.split(".")[0] in _PACKAGES)
     if own and description.get("registered_name") in (None, "Functional", "NotEqual"):
         return kind
     return f"{kind} of its author's own"
@@ -193,14 +212,24 @@ def _histories(node: Any) -> Iterator[str]:  # noqa: ANN401
                 yield from _histories(value)
 
 
-def _group_of(roots: Mapping[Any, int], name: str, snake: str, number: int) -> Any:  # noqa: ANN401
+def _said(root: Any) -> dict[str, str]:  # noqa: ANN401  (an HDF5 group)
+    """Return the keys of the groups that say their layer's name, by these names."""
+    if len(root) > _MOST_GROUPS:
+        raise ValueError(f"{len(root):,} groups of weights")
+    found: dict[str, str] = {}
+    for key in root:
+        if is_own(root, key) and "name" in _attributes(root[key]):
+            found.setdefault(text(attribute(root[key]["vars"], "name")), key)
+    return found
+
+
+def _group_of(
+    roots: Sequence[tuple[Any, int, Mapping[str, str]]], name: str, snake: str, number: int
+) -> Any:  # noqa: ANN401
     """Find the group of a layer: it says its layer's name, or is named by class and number."""
-    for root, step in roots.items():
-        for key in root:
-            if is_own(root, f"{key}/vars"):
-                said = root[key]["vars"].attrs.get("name")
-                if said is not None and text(said) == name:
-                    return root[key]
+    for root, step, said in roots:
+        if name in said:
+            return root[said[name]]
         numbered = f"{snake}_{number * step}" if number else snake
         for key in (numbered, name) if step == 1 else (numbered,):
             if is_own(root, key) and "name" not in _attributes(root[key]):
@@ -213,27 +242,33 @@ def _attributes(group: Any) -> Mapping[str, Any]:  # noqa: ANN401
     return found
 
 
-def _variables(numbers: Numbers, group: Any) -> Iterator[np.ndarray]:  # noqa: ANN401
+def _variables(numbers: Numbers, group: Any, depth: int = 1) -> Iterator[np.ndarray]:  # noqa: ANN401
     """Give the arrays of a layer, those of the layers inside it after its own."""
+    if depth > _DEEPEST:
+        raise ValueError("groups of weights lie in each other without end")
     if is_own(group, "vars"):
         inside = group["vars"]
+        if len(inside) > _MOST_GROUPS:
+            raise ValueError(f"{len(inside):,} arrays in one layer")
         for key in sorted(inside, key=int):
             yield numbers.read(inside, key)
     for part in ("cell", "layer", "forward_layer", "backward_layer"):
         if is_own(group, part):
-            yield from _variables(numbers, group[part])
+            yield from _variables(numbers, group[part], depth + 1)
 
 
-def _entry(path: Path, file: zipfile.ZipFile, name: str) -> bytes:
+def _entry(title: str, file: zipfile.ZipFile, name: str, largest: int) -> bytes:
     if name not in file.namelist():
-        raise ModelFileError(
-            path.name, f"a zip with {name}", f"it holds {file.namelist()[:5]}", RESTORE
-        )
-    size = file.getinfo(name).file_size
-    if size > LARGEST:
-        came = f"{name} unfolds to {size:,}"
-        raise ModelFileError(path.name, f"at most {LARGEST:,} bytes", came, RESTORE)
-    return file.read(name)
+        came = f"it holds {[short(other) for other in file.namelist()[:5]]}"
+        raise ModelFileError(title, f"a zip with {name}", came, RESTORE)
+    entry = file.getinfo(name)
+    if entry.file_size > largest:
+        came = f"{name} unfolds to {entry.file_size:,}"
+        raise ModelFileError(title, f"at most {largest:,} bytes", came, RESTORE)
+    if entry.compress_type not in _PACKINGS:
+        raise ModelFileError(title, "entries stored or deflated", f"{name} is not", RESTORE)
+    with file.open(entry) as opened:
+        return opened.read(entry.file_size)  # asked for less, zipfile unfolds no more
 
 
 def _snake(kind: str) -> str:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_viz.errors import UnsupportedLayerError
+from lstm_viz.model.importers.guard import short
 from lstm_viz.model.importers.keras_file import SavedLayer, kind_of
 from lstm_viz.model.importers.keras_step import (
     ACTIVATIONS,
@@ -60,14 +61,15 @@ def built(layer: SavedLayer) -> Built | None:
     }
     if layer.kind not in makers:
         known = ", ".join(sorted(makers))
-        raise _refusal(layer, f"it is of the class {layer.kind}", f"one of {known}")
+        raise _refusal(layer, f"it is of the class {short(layer.kind)}", f"one of {known}")
     return makers[layer.kind](layer)
 
 
 def _embedding(layer: SavedLayer) -> Built:
-    (table,) = _shaped(layer, layer.weights, [(None, None)])
+    sizes = layer.config.get("input_dim"), layer.config.get("output_dim")
+    (table,) = _shaped(layer, layer.weights, [sizes])
     module = nn.Embedding(len(table), table.shape[1], _weight=table)
-    return Embed(bool(layer.config.get("mask_zero"))), module
+    return Embed(_flag(layer, layer.config, "mask_zero")), module
 
 
 def _dense(layer: SavedLayer) -> Built:
@@ -77,15 +79,16 @@ def _dense(layer: SavedLayer) -> Built:
 def _time_distributed(layer: SavedLayer) -> Built:
     inner = layer.config["layer"]
     if kind_of(inner) != "Dense":
-        what = f"it repeats a {kind_of(inner)} at each step"
+        what = f"it repeats a {short(kind_of(inner))} at each step"
         raise _refusal(layer, what, "a Dense inside")
     _refuse_types(layer, inner["config"])
     return _linear(layer, inner["config"])
 
 
 def _linear(layer: SavedLayer, config: Mapping[str, Any]) -> Built:
-    shapes: list[tuple[int | None, ...]] = [(None, config["units"]), (config["units"],)]
-    biased = config.get("use_bias", True)
+    units = _units(layer, config)
+    shapes: list[tuple[int | None, ...]] = [(None, units), (units,)]
+    biased = _flag(layer, config, "use_bias", default=True)
     kernel, *bias = _shaped(layer, layer.weights, shapes if biased else shapes[:1])
     module = nn.Linear(kernel.shape[0], kernel.shape[1], bias=biased)
     with torch.no_grad():
@@ -101,25 +104,28 @@ def _one_way(layer: SavedLayer) -> Built:
     module = module_of(
         kind, [_cell(layer, kind, layer.config, layer.weights)], nonlinearity=nonlinearity
     )
-    zeros = bool(layer.config.get("zero_output_for_mask"))
-    return Recur(bool(layer.config.get("return_sequences")), "concat", zeros), module
+    zeros = _flag(layer, layer.config, "zero_output_for_mask")
+    return Recur(_flag(layer, layer.config, "return_sequences"), "concat", zeros), module
 
 
 def _bidirectional(layer: SavedLayer) -> Built:
     forward = layer.config["layer"]
-    backward = layer.config.get("backward_layer") or forward
+    backward = layer.config.get("backward_layer")
+    backward = forward if backward is None else backward
     classes = {kind_of(forward), kind_of(backward)}
     kind = _RECURRENT.get(kind_of(forward))
     if len(classes) > 1 or kind is None:
         known = ", ".join(_RECURRENT)
-        raise _refusal(layer, f"it holds {' and '.join(sorted(classes))}", f"one of {known} inside")
+        raise _refusal(
+            layer, f"it holds {short(' and '.join(sorted(classes)))}", f"one of {known} inside"
+        )
     configs = forward["config"], backward["config"]
     same = ("units", "activation", "recurrent_activation", "use_bias", "return_sequences")
     if any(configs[0].get(name) != configs[1].get(name) for name in same):
         raise _refusal(layer, "its two directions are unlike", "equal layers in both")
     merge = layer.config.get("merge_mode")
     if merge not in ("concat", "sum", "mul", "ave"):
-        raise _refusal(layer, f"its merge_mode is {merge!r}", "concat, sum, mul or ave")
+        raise _refusal(layer, f"its merge_mode is {short(repr(merge))}", "concat, sum, mul or ave")
     nonlinearity = _checked(layer, kind, configs[0], backward=False)
     _checked(layer, kind, configs[1], backward=backward is not forward)
     half = len(layer.weights) // 2
@@ -127,7 +133,7 @@ def _bidirectional(layer: SavedLayer) -> Built:
     directions = [
         _cell(layer, kind, config, weights) for config, weights in zip(configs, halves, strict=True)
     ]
-    sequences = bool(configs[0].get("return_sequences"))
+    sequences = _flag(layer, configs[0], "return_sequences")
     return Recur(sequences, merge, zeros=sequences), module_of(
         kind, directions, nonlinearity=nonlinearity
     )
@@ -137,11 +143,11 @@ def _checked(layer: SavedLayer, kind: Kind, config: Mapping[str, Any], *, backwa
     """Refuse the variants that PyTorch does not compute; return the nonlinearity of a plain RNN."""
     _refuse_types(layer, config)
     for option in ("stateful", "return_state", "time_major"):
-        if config.get(option):
+        if _flag(layer, config, option):
             raise _refusal(layer, f"it has {option}=True", f"{option}=False")
-    if bool(config.get("go_backwards")) != backward:
+    if _flag(layer, config, "go_backwards") != backward:
         raise _refusal(layer, "it reads backwards (go_backwards)", "Bidirectional around it")
-    if kind == "GRU" and not config.get("reset_after", False):
+    if kind == "GRU" and not _flag(layer, config, "reset_after"):
         what = "its reset gate acts before the recurrent product (reset_after=False)"
         raise _refusal(layer, what, "reset_after=True")
     activation = config.get("activation", "tanh")
@@ -161,11 +167,11 @@ def _cell(
     layer: SavedLayer, kind: Kind, config: Mapping[str, Any], weights: Sequence[np.ndarray]
 ) -> CellWeights:
     """Bring the weights of one direction into PyTorch's order."""
-    units, order = config["units"], _ORDER[kind]
+    units, order = _units(layer, config), _ORDER[kind]
     rows = units * len(order)
     bias_shape: tuple[int | None, ...] = (2, rows) if kind == "GRU" else (rows,)
     shapes: list[tuple[int | None, ...]] = [(None, rows), (units, rows), bias_shape]
-    biased = config.get("use_bias", True)
+    biased = _flag(layer, config, "use_bias", default=True)
     kernel, recurrent, *bias = _shaped(layer, weights, shapes if biased else shapes[:2])
     biases: Sequence[Tensor] = ()
     if biased:
@@ -180,18 +186,24 @@ def _shaped(
 ) -> list[Tensor]:
     """Return arrays as tensors if their shapes are these; None stands for any size."""
     found = [array.shape for array in weights]
-    fits = len(found) == len(shapes) and all(
-        len(have) == len(want) and all(b in (None, a) for a, b in zip(have, want, strict=True))
-        for have, want in zip(found, shapes, strict=True)
+    fits = (
+        not any(0 in shape for shape in found)
+        and len(found) == len(shapes)
+        and all(
+            len(have) == len(want) and all(b in (None, a) for a, b in zip(have, want, strict=True))
+            for have, want in zip(found, shapes, strict=True)
+        )
     )
     if not fits:
         wanted = ", ".join(str(shape).replace("None", "any") for shape in shapes)
-        raise _refusal(layer, f"its weights have the shapes {found}", f"weights of {wanted}")
+        came = f"its weights have the shapes {short(found)}"
+        raise _refusal(layer, came, f"weights of {short(wanted)}")
     return [torch.from_numpy(array) for array in weights]
 
 
 def _activation(layer: SavedLayer, config: Mapping[str, Any]) -> str:
-    activation = config.get("activation") or "linear"
+    activation = config.get("activation")
+    activation = "linear" if activation is None else activation
     if not isinstance(activation, str) or activation not in ACTIVATIONS:
         known = ", ".join(ACTIVATIONS)
         raise _refusal(layer, f"its activation is {_named(activation)}", f"one of {known}")
@@ -199,13 +211,32 @@ def _activation(layer: SavedLayer, config: Mapping[str, Any]) -> str:
 
 
 def _named(activation: Any) -> str:  # noqa: ANN401  (a name, or a description of an object)
-    if isinstance(activation, Mapping):
-        return str(activation.get("registered_name") or activation.get("class_name"))
-    return str(activation)
+    if isinstance(activation, Mapping) and activation:
+        return short(activation.get("registered_name") or activation.get("class_name"))
+    return short(repr(activation)) if not isinstance(activation, str) else short(activation)
+
+
+def _flag(
+    layer: SavedLayer, config: Mapping[str, Any], option: str, *, default: bool = False
+) -> bool:
+    """Return an option that is on or off; whatever else stands there is not guessed at."""
+    value = config.get(option, default)
+    if value not in (True, False, None) or isinstance(value, float):
+        what = f"its {option} is {short(repr(value))}"
+        raise _refusal(layer, what, f"{option}=True or {option}=False")
+    return bool(value)
+
+
+def _units(layer: SavedLayer, config: Mapping[str, Any]) -> int:
+    units = config["units"]
+    if type(units) is not int or units < 1:
+        raise _refusal(layer, f"it has units={short(repr(units))}", "a whole number of units")
+    return units
 
 
 def _pool(layer: SavedLayer) -> Built:
-    if layer.config.get("keepdims") or layer.config.get("data_format") == "channels_first":
+    places = layer.config.get("data_format")
+    if _flag(layer, layer.config, "keepdims") or places not in (None, "channels_last"):
         raise _refusal(layer, "it keeps its axes or has channels first", "the default options")
     return Pool(mean=layer.kind == "GlobalAveragePooling1D"), None
 
@@ -214,9 +245,10 @@ def _refuse_types(layer: SavedLayer, config: Mapping[str, Any]) -> None:
     dtype = config.get("dtype")
     if isinstance(dtype, Mapping):
         dtype = dtype["config"]["name"]
-    if dtype not in _FLOATS or config.get("quantization_config"):
-        raise _refusal(layer, f"it computes in {dtype or 'quantised numbers'}", "float32")
+    if dtype not in _FLOATS or config.get("quantization_config") is not None:
+        named = "quantised numbers" if dtype in _FLOATS else short(dtype)
+        raise _refusal(layer, f"it computes in {named}", "float32")
 
 
 def _refusal(layer: SavedLayer, what: str, instead: str) -> UnsupportedLayerError:
-    return UnsupportedLayerError(layer.name, what, f"It can be opened with {instead}.")
+    return UnsupportedLayerError(short(layer.name), what, f"It can be opened with {instead}.")

@@ -14,12 +14,21 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lstm_viz.errors import LstmVizError, ModelFileError, NoRecurrentModuleError
-from lstm_viz.model.importers import onnx_file, onnx_graph, onnx_run
+from lstm_viz.errors import (
+    LstmVizError,
+    ModelFileError,
+    NoRecurrentModuleError,
+    UnsupportedLayerError,
+)
+from lstm_viz.model.importers import onnx_file, onnx_graph, onnx_run, onnx_shapes
+from lstm_viz.model.importers.guard import short
+from lstm_viz.model.importers.onnx_budget import Budget
 from lstm_viz.model.importers.onnx_layer import KINDS, Array, Layer
 
 if TYPE_CHECKING:
     import onnx
+
+    Types = Mapping[str, onnx.TypeProto]
 
 
 def load_onnx(path: str | Path) -> "OnnxModel":
@@ -43,15 +52,15 @@ def load_onnx(path: str | Path) -> "OnnxModel":
     try:
         layers = onnx_graph.layers(model.graph)
         if not layers:
-            raise NoRecurrentModuleError(file.name, KINDS, [])
+            raise NoRecurrentModuleError(short(file.name), KINDS, [])
         return OnnxModel(model, layers)
     except LstmVizError:
         raise
     except Exception as error:  # onnx has many kinds for what it cannot make sense of
         raise ModelFileError(
-            file.name,
+            short(file.name),
             "a graph that onnx.reference.ReferenceEvaluator runs",
-            f"it stops with: {str(error).strip().partition(chr(10))[0]}",
+            f"it stops with: {short(error)}",
             "Export the model again with common operators.",
         ) from error
 
@@ -87,10 +96,13 @@ class OnnxModel(nn.Module):
         for value in model.graph.output:
             onnx_file.dtype_of(value)
         self._brought: set[str] = set()  # the layers whose weights each call brings along
+        self._left = onnx_graph.LARGEST
+        types = onnx_shapes.types_of(model, self._constants)
         for node in model.graph.node:
             if node.name in layers:
-                self._add(layers[node.name], node.input[1:4])
-        onnx_graph.evaluator(model, self._run)  # finds out what it cannot run
+                self._add(layers[node.name], node, types)
+        onnx_graph.refuse_infinite(model.graph, self._constants)
+        onnx_graph.evaluator(model, self._run, Budget())  # finds out what it cannot run
         self.eval()
 
     def forward(self, *inputs: Tensor | Array) -> Tensor | tuple[Tensor, ...]:
@@ -105,6 +117,8 @@ class OnnxModel(nn.Module):
 
         Raises:
             TypeError: another number of inputs, or a type of another kind.
+            UnsupportedLayerError: what comes to a recurrent node does not fit its weights.
+            ModelFileError: another node stops, or takes more memory or time than is put up with.
         """
         if len(inputs) != len(self._inputs):
             expected = f"{len(self._inputs)} inputs ({', '.join(self._inputs)})"
@@ -113,18 +127,26 @@ class OnnxModel(nn.Module):
             name: _cast(name, value, dtype)
             for (name, dtype), value in zip(self._inputs.items(), inputs, strict=True)
         }
-        running = onnx_graph.evaluator(self._model, self._run)
+        running = onnx_graph.evaluator(self._model, self._run, Budget(given.values()))
         found = running.run(None, {**self._constants, **given})
         outputs = tuple(torch.from_numpy(np.array(value, order="C")) for value in found)
         return outputs[0] if len(outputs) == 1 else outputs
 
-    def _add(self, layer: Layer, names: Sequence[str]) -> None:
-        """Add the module of a layer; ``names`` are those of W, R and, where there is one, B."""
+    def _add(self, layer: Layer, node: "onnx.NodeProto", types: "Types") -> None:
+        """Add the module of a layer, if its weights fit it and what comes to it fits them."""
+        names = [name for name in node.input[1:4] if name]
         found = [self._constants[name] for name in names if name in self._constants]
-        brought = len(found) < sum(map(bool, names))
-        if brought:
+        self._left -= sum(value.nbytes for value in found)
+        if self._left < 0:  # one weight may serve any number of layers
+            what = f"the weights of all layers have more than {onnx_graph.LARGEST:,} bytes"
+            raise UnsupportedLayerError(layer.name, what, "Export a smaller model.")
+        if len(found) < len(names):
             self._brought.add(layer.name)
-        self.add_module(layer.name, layer.module(None if brought else layer.weights(*found)))
+            self.add_module(layer.name, layer.module(None))
+            return
+        module = layer.module(layer.weights(*found))
+        onnx_shapes.compare(layer, node, module.hidden_size, module.input_size, types)
+        self.add_module(layer.name, module)
 
     def _run(self, name: str, inputs: Sequence[Array | None]) -> tuple[Array, ...]:
         """Run a recurrent node on X, W, R, B, sequence_lens, initial_h and initial_c."""

@@ -8,12 +8,17 @@ import numpy as np
 import torch
 
 from lstm_viz.errors import MissingPackageError, ModelFileError, UnsupportedLayerError
+from lstm_viz.model.importers import onnx_shapes
+from lstm_viz.model.importers.guard import reading, short
 
 if TYPE_CHECKING:
     import onnx
 
 _LARGEST = 200 * 2**20  # bytes of a file: far above any model this program is for
 _RESTORE = "Restore the file from where the model came from, or export it again."
+_MOST_PARTS = 2**20  # of a file, which are counted one by one
+_MOST_NODES = 100_000
+_TEXTS = {"RegexFullMatch", "StringConcat", "StringNormalizer", "StringSplit"}
 _DOMAINS = ("", "ai.onnx", "ai.onnx.ml")  # whose operators the ONNX standard defines
 
 
@@ -33,22 +38,20 @@ def read(path: Path) -> "onnx.ModelProto":
         import onnx
     except ImportError as error:
         raise MissingPackageError("onnx", "Opening an ONNX file", "onnx") from error
-    from google.protobuf.message import DecodeError
+    with reading(path, "an ONNX model", _RESTORE, largest=_LARGEST) as name:
+        from lstm_viz.model.importers import onnx_wire
 
-    raw = _bytes(path)
-    try:
+        raw = path.read_bytes()
+        if onnx_wire.parts(raw, _MOST_PARTS) > _MOST_PARTS:
+            raise ModelFileError(name, f"at most {_MOST_PARTS:,} parts", "it has more", _RESTORE)
         model = onnx.load_model_from_string(raw)
         for graph in graphs(model.graph):
-            _refuse_external(path.name, graph)
+            _refuse_external(name, graph)
             _refuse_custom(graph)
+        _refuse_crowds(name, model.graph)
         for imported in model.opset_import:
             imported.domain = _plain(imported.domain)
-        onnx.checker.check_model(model)
-    except (DecodeError, ValueError, onnx.checker.ValidationError) as error:
-        first = (str(error).splitlines() or [""])[0]
-        raise ModelFileError(
-            path.name, "an ONNX model", f"it is damaged ({first})", _RESTORE
-        ) from error
+        onnx_shapes.check(model, name)
     for graph in graphs(model.graph):
         _name_outputs(graph)
     del model.functions[:]  # no node that is left could call one
@@ -79,17 +82,8 @@ def dtype_of(value: "onnx.ValueInfoProto") -> "np.dtype[Any]":
     except (KeyError, TypeError) as error:
         what = "it is an input or output that is not a tensor of numbers known to NumPy"
         remedy = "Export the model with tensors of float32 and int64."
-        raise UnsupportedLayerError(value.name, what, remedy) from error
+        raise UnsupportedLayerError(short(value.name), what, remedy) from error
     return found
-
-
-def _bytes(path: Path) -> bytes:
-    if not path.is_file():
-        raise ModelFileError(path.name, "an ONNX model", "there is no such file", _RESTORE)
-    if path.stat().st_size > _LARGEST:
-        came = f"it has {path.stat().st_size:,}"
-        raise ModelFileError(path.name, f"at most {_LARGEST:,} bytes", came, _RESTORE)
-    return path.read_bytes()
 
 
 def _tensors(graph: "onnx.GraphProto") -> Iterator["onnx.TensorProto"]:
@@ -108,7 +102,7 @@ def _refuse_external(file: str, graph: "onnx.GraphProto") -> None:
 
     for tensor in _tensors(graph):
         if uses_external_data(tensor):
-            came = f"it takes {tensor.name!r} from another file"
+            came = f"it takes {short(tensor.name)!r} from another file"
             remedy = "Save it as one file: onnx.save(onnx.load(path), path)."
             raise ModelFileError(file, "all numbers inside the file", came, remedy)
 
@@ -116,10 +110,30 @@ def _refuse_external(file: str, graph: "onnx.GraphProto") -> None:
 def _refuse_custom(graph: "onnx.GraphProto") -> None:
     for node in graph.node:
         if node.domain not in _DOMAINS:
-            what = f"its operator {node.op_type} is of the custom domain {node.domain!r}"
+            where = short(repr(node.domain))
+            what = f"its operator {short(node.op_type)} is of the custom domain {where}"
             remedy = "Export it with the operators of the ONNX standard alone, functions inlined."
-            raise UnsupportedLayerError(node.name or node.op_type, what, remedy)
+            raise UnsupportedLayerError(short(node.name or node.op_type), what, remedy)
         node.domain = _plain(node.domain)
+
+
+def _refuse_crowds(file: str, graph: "onnx.GraphProto") -> None:
+    """Refuse what takes time or memory without end as soon as it is looked at."""
+    nodes = [node for one in graphs(graph) for node in one.node]
+    if len(nodes) > _MOST_NODES:
+        came = f"it has {len(nodes):,}"
+        raise ModelFileError(file, f"at most {_MOST_NODES:,} nodes", came, _RESTORE)
+    for node in nodes:
+        name = short(node.name or ", ".join(node.output[:1]) or node.op_type)
+        if node.op_type in _TEXTS:
+            remedy = "Export the model without operators for text: it reads numbers."
+            raise UnsupportedLayerError(name, f"it works on text ({node.op_type})", remedy)
+        parts = {a.name: a.i for a in node.attribute if a.name == "num_outputs"}
+        if node.op_type == "Split" and parts.get("num_outputs", len(node.output)) != len(
+            node.output
+        ):
+            came = f"its {name} has {len(node.output):,} of {parts['num_outputs']:,}"
+            raise ModelFileError(file, "an output for each part of a Split", came, _RESTORE)
 
 
 def _plain(domain: str) -> str:

@@ -1,13 +1,18 @@
 """How is a graph run, so that its recurrent nodes are PyTorch modules?"""
 
 import re
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from torch import nn
 
 from lstm_viz.errors import UnsupportedLayerError
+from lstm_viz.model.importers import onnx_budget
+from lstm_viz.model.importers.guard import short
+from lstm_viz.model.importers.onnx_budget import Budget
 from lstm_viz.model.importers.onnx_file import graphs
 from lstm_viz.model.importers.onnx_layer import KINDS, Array, Layer
 
@@ -18,8 +23,8 @@ if TYPE_CHECKING:
 # How exporters leave weights to be brought into order.
 _ARRANGING = {"Cast", "Concat", "Constant", "Identity", "Reshape", "Slice", "Split", "Squeeze",
               "Transpose", "Unsqueeze"}  # fmt: skip
-_LARGEST = 2**32  # bytes of all constants together
-_WIDEST = 8  # bytes of a number
+LARGEST = 2**31  # bytes of all constants together, and of all modules
+_WEIGHING = {"Conv", "Einsum", "Gather", "Gemm", "MatMul"}
 _TEXT = 8  # the number that ONNX has for strings
 
 Run = Callable[[str, Sequence[Array | None]], tuple[Array, ...]]
@@ -37,13 +42,15 @@ def layers(graph: "onnx.GraphProto") -> dict[str, Layer]:
         if _recurrent(node):
             what = f"the {node.op_type} node is inside a loop, scan or condition"
             remedy = "Export the model with its recurrent layers outside."
-            raise UnsupportedLayerError(_safe(node.name) or node.op_type, what, remedy)
+            raise UnsupportedLayerError(short(_safe(node.name)) or node.op_type, what, remedy)
     taken, numbers = set(dir(nn.Module())), {kind: count() for kind in KINDS}
+    tries: dict[str, Iterator[int]] = defaultdict(lambda: count(2))
     for node in graph.node:
         if _recurrent(node):
             wanted = _safe(node.name) or f"{node.op_type.lower()}_{next(numbers[node.op_type])}"
-            tries = chain([wanted], (f"{wanted}_{number}" for number in count(2)))
-            node.name = next(name for name in tries if name not in taken)
+            node.name = wanted
+            while node.name in taken:
+                node.name = f"{wanted}_{next(tries[wanted])}"
             taken.add(node.name)
         else:
             node.name = ""
@@ -54,44 +61,42 @@ def take_constants(model: "onnx.ModelProto") -> dict[str, Array]:
     """Take all weights out of a graph, with the nodes that do no more than arrange them.
 
     Raises:
-        ValueError: they are more than is put up with.
+        ModelFileError: they are more than is put up with, or cannot be arranged.
+        ValueError: they are no numbers, or become texts.
     """
     import onnx
-    from onnx.reference import ReferenceEvaluator
 
     graph = model.graph
     found: dict[str, Any] = {
         tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer
     }
-    held = sum(value.nbytes for value in found.values())
-    kept = []
+    known, arranging, kept = {"", *found}, [], []
     for node in graph.node:
-        if node.op_type in _ARRANGING and all(name in found or not name for name in node.input):
-            # Before it runs: what it makes is at most so much, a cast to wider numbers included.
-            held += sum(_WIDEST * found[name].size for name in node.input if name)
-            if held > _LARGEST or any(a.name == "to" and a.i == _TEXT for a in node.attribute):
-                raise ValueError(f"its weights have more than {_LARGEST:,} bytes once arranged")
-            alone = onnx.helper.make_graph([node], "alone", [], [])
-            running = ReferenceEvaluator(
-                onnx.helper.make_model(alone, opset_imports=model.opset_import)
-            )
-            found |= zip(node.output, running.run(list(node.output), found), strict=True)
+        if node.op_type in _ARRANGING and not node.domain and known.issuperset(node.input):
+            if any(a.name == "to" and a.i == _TEXT for a in node.attribute):
+                raise ValueError("its weights become texts")
+            arranging.append(node)
+            known.update(node.output)
         else:
             kept.append(node)
-    del graph.initializer[:]
-    del graph.node[:]
+    budget = Budget(largest=LARGEST - sum(value.nbytes for value in found.values()))
+    weights = onnx.helper.make_graph(arranging, "weights", [], [])
+    alone = onnx.helper.make_model(weights, opset_imports=model.opset_import)
+    running = onnx_budget.evaluator(alone, budget)
+    found = dict(running.run([], found, intermediate=True))
+    del found[""], graph.initializer[:], graph.node[:]
     graph.node.extend(kept)
     return found
 
 
-def evaluator(model: "onnx.ModelProto", run: Run) -> "ReferenceEvaluator":
+def evaluator(model: "onnx.ModelProto", run: Run, budget: Budget) -> "ReferenceEvaluator":
     """Return what runs a graph.
 
     Args:
         model: holds the graph.
         run: takes the name of a recurrent node and its inputs, and returns its outputs.
+        budget: of the run.
     """
-    from onnx.reference import ReferenceEvaluator
     from onnx.reference.op_run import OpRun
 
     class Recurrent(OpRun):
@@ -100,7 +105,25 @@ def evaluator(model: "onnx.ModelProto", run: Run) -> "ReferenceEvaluator":
         def _run(self, *inputs: Array | None, **_: object) -> tuple[Array, ...]:
             return run(self.onnx_node.name, inputs)
 
-    return ReferenceEvaluator(model, new_ops=[type(kind, (Recurrent,), {}) for kind in KINDS])
+    return onnx_budget.evaluator(model, budget, [type(kind, (Recurrent,), {}) for kind in KINDS])
+
+
+def refuse_infinite(graph: "onnx.GraphProto", constants: Mapping[str, Any]) -> None:
+    """Refuse weights that are not finite.
+
+    A constant may be infinite, as masks and the ends of a range are, unless it is multiplied or
+    its rows are looked up; it is NaN nowhere.
+
+    Raises:
+        ValueError: some are not.
+    """
+    used = {name for node in graph.node if node.op_type in _WEIGHING for name in node.input}
+    for name, value in constants.items():
+        if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
+            continue
+        weighs = name in used and value.ndim > 1
+        if np.isnan(value).any() or (weighs and not np.isfinite(value).all()):
+            raise ValueError(f"its weights {short(name)!r} are not all finite")
 
 
 def _recurrent(node: "onnx.NodeProto") -> bool:

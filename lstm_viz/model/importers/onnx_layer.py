@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from lstm_viz.errors import UnsupportedLayerError
+from lstm_viz.model.importers.guard import short
 from lstm_viz.model.importers.layout import Kind, module_of, reordered
 from lstm_viz.trace.cell import CellWeights
 
@@ -67,12 +68,12 @@ class Layer:
         if kind == "LSTM" and not asked.get("input_forget"):
             asked.pop("input_forget", None)
         for attribute in sorted(asked.keys() - _UNDERSTOOD):
-            _refuse(name, f"it has the attribute {attribute}", "without it")
+            _refuse(name, f"it has the attribute {short(attribute)}", "without it")
         if any(node.input[_PEEPHOLES:]):
             _refuse(name, "it has peepholes (input P)", "without them")
         direction = asked.get("direction", b"forward").decode(errors="replace")
         if direction not in _DIRECTIONS:
-            _refuse(name, f"its direction is {direction!r}", "forward or bidirectional")
+            _refuse(name, f"its direction is {short(repr(direction))}", "forward or bidirectional")
         if kind == "GRU" and asked.get("linear_before_reset", 0) != 1:
             what = "its reset gate acts before the recurrent product (linear_before_reset=0)"
             _refuse(name, what, "with linear_before_reset=1 (in Keras: reset_after=True)")
@@ -139,6 +140,6 @@ def _nonlinearity(name: str, kind: Kind, directions: int, given: list[bytes]) ->
         if activations in ([], known * directions):
             return known[0]
     allowed = " or ".join(", ".join(known) for known in _ACTIVATIONS[kind])
-    what = f"its activations are {', '.join(activations)}"
+    what = f"its activations are {short(', '.join(activations))}"
     remedy = f"Export the model with {allowed} in each direction."
     raise UnsupportedLayerError(name, what, remedy)

@@ -8,7 +8,9 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from lstm_viz.errors import UnsupportedLayerError
+from lstm_viz.model.importers.guard import short
 from lstm_viz.model.importers.onnx_layer import Array, Layer
+from lstm_viz.model.importers.onnx_shapes import compare_shapes
 from lstm_viz.trace.cell import CellWeights
 
 
@@ -29,8 +31,10 @@ def run(
         initial: initial_h and initial_c, (direction, batch, unit), or batch first.
 
     Raises:
-        UnsupportedLayerError: a length is out of range.
+        UnsupportedLayerError: a length is out of range, or shapes do not fit the weights.
     """
+    shapes = [None if value is None else value.shape for value in (x, lengths, *initial)]
+    compare_shapes(layer, module.hidden_size, module.input_size, shapes[0], shapes[1], shapes[2:])
     like = next(module.parameters())
     features = torch.tensor(x if layer.batch_first else x.swapaxes(0, 1)).to(like)
     states = _states(layer, initial, like)
@@ -75,7 +79,7 @@ def _states(
 
 
 def _checked(layer: Layer, lengths: Array, steps: int) -> Array:
-    if lengths.min() < 1 or lengths.max() > steps:
-        what = f"its sequence_lens are {lengths.tolist()}, not each from 1 to {steps}"
+    if lengths.min(initial=1) < 1 or lengths.max(initial=0) > steps:
+        what = f"its sequence_lens are {short(lengths.tolist())}, not each from 1 to {steps}"
         raise UnsupportedLayerError(layer.name, what, "Give other lengths.")
     return lengths

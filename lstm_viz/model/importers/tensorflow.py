@@ -5,6 +5,7 @@ Reference:
     order i, j (the candidate), f, o, and a forget bias that is added at run time.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_viz.errors import ModelFileError
+from lstm_viz.model.importers.guard import short
 from lstm_viz.model.importers.layout import module_of, reordered
 from lstm_viz.trace.cell import CellWeights
 
@@ -30,13 +32,17 @@ def basic_lstm_cells(cells: Sequence[tuple[Array, Array]], forget_bias: float = 
         forget_bias: that the cells were made with.
 
     Raises:
-        ModelFileError: shapes do not fit.
+        ModelFileError: shapes do not fit, or they are no finite floats of one type.
 
     Law:
         Outputs and gates are those of the cells.
     """
-    tensors = [(_tensor(kernel), _tensor(bias)) for kernel, bias in cells]
+    tensors = [
+        (_tensor(number, kernel), _tensor(number, bias))
+        for number, (kernel, bias) in enumerate(cells)
+    ]
     _compare(tensors)
+    _compare_numbers(tensors, forget_bias)
     layers = [module_of("LSTM", [_weights(*pair, forget_bias)]) for pair in tensors]
     sizes = layers[0].input_size, layers[0].hidden_size, len(layers)
     stack = nn.LSTM(*sizes, batch_first=True, dtype=layers[0].weight_ih_l0.dtype)
@@ -50,8 +56,24 @@ def basic_lstm_cells(cells: Sequence[tuple[Array, Array]], forget_bias: float = 
     return stack.eval()
 
 
-def _tensor(values: Array) -> Tensor:
-    return values if isinstance(values, Tensor) else torch.tensor(values)
+def _tensor(cell: int, values: Array) -> Tensor:
+    try:
+        found = values if isinstance(values, Tensor) else torch.tensor(values)
+    except Exception as error:  # numpy and PyTorch have many kinds for what is no array of numbers
+        came = f"one cannot be read ({short(error)})"
+        raise ModelFileError(f"cell {cell}", "arrays of floats", came, _REMEDY) from error
+    return found.detach()
+
+
+def _compare_numbers(cells: Sequence[tuple[Tensor, Tensor]], forget_bias: float) -> None:
+    first = cells[0][0].dtype
+    fits = isinstance(forget_bias, int | float) and math.isfinite(forget_bias)
+    for number, arrays in enumerate(cells):
+        floats = first.is_floating_point and all(one.dtype == first for one in arrays)
+        if not (fits and floats and all(bool(one.isfinite().all()) for one in arrays)):
+            types = ", ".join(str(one.dtype) for one in arrays)
+            came = f"they are {types} with the forget bias {short(forget_bias)}, or not finite"
+            raise ModelFileError(f"cell {number}", "finite floats of one type", came, _REMEDY)
 
 
 def _weights(kernel: Tensor, bias: Tensor, forget_bias: float) -> CellWeights:

@@ -339,15 +339,16 @@ def test_no_config_gives_a_bare_python_error(written, tmp_path, edit):
         lstm_viz.load_keras(file)
 
 
-def wider(_, file):
+def wider(model, file):
     table = file["layers/embedding/vars"]
     del table["0"]
     table["0"] = np.zeros((30, 6), np.float32)
+    option("Embedding", output_dim=6)(model, None)
 
 
 def test_sizes_that_do_not_fit_together_are_refused(written, tmp_path):
     file = changed(written / "lstm.keras", tmp_path / "edited.keras", wider)
-    with pytest.raises(ModelFileError, match=r"must be equal to input_size\. Expected 4, got 6"):
+    with pytest.raises(ModelFileError, match=r"'lstm': expected 4 features, .* but 6 come to it"):
         lstm_viz.load_keras(file)
 
 
