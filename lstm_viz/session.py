@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import streamlit as st
 import torch
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lstm_viz import export, link, palette
 from lstm_viz.analyses.reading import reading
@@ -27,7 +29,7 @@ DEFAULT_REVIEW = "velvet-siege"
 
 _SELECTION, _LINK, _NOTICES = "selection", "written_link", "notices"
 _OPENED, _SHOWN, _VISITS = "opened", "shown", "visits"
-_LEFT, _LAST = "left", "last_read"
+_LEFT, _LAST, _FIRST = "left", "last_read", "first_link"
 
 _NUMBERED: WeakKeyDictionary[Classifier, int] = WeakKeyDictionary()
 _NUMBERS = count()
@@ -111,7 +113,7 @@ def begin() -> None:
     known = _SELECTION in st.session_state
     if known and (not params or params == st.session_state.get(_LINK)):
         return  # Streamlit empties the link when the page is changed
-    if known and _acted():
+    if known and not _travelled() and _acted():
         return  # a click that was on its way while the link was written still carries the old one
     models = available()
     default = next(iter(offered()), DEFAULT_MODEL)
@@ -139,11 +141,28 @@ def _example(model: str) -> str:
 def finish() -> bool:
     """Write the selection into the link; return whether it fits there."""
     params, fits = link.parameters(selection())
-    if params != st.session_state.get(_LINK) or not st.query_params:
+    if _FIRST not in st.session_state:
+        st.session_state[_FIRST] = urlencode(params)  # written in the browser: see first_link
+    elif params != dict(st.query_params):
         st.query_params.from_dict(params)
-        st.session_state[_LINK] = params
+    st.session_state[_LINK] = params
     st.session_state[_LEFT] = _widgets(at_rest=True)
     return fits
+
+
+def first_link() -> str:
+    """Return the query of the view that the session began with.
+
+    Streamlit would put it into the browser's history behind the link that was followed here.
+    """
+    query: str = st.session_state[_FIRST]
+    return query
+
+
+def _travelled() -> bool:
+    """Whether this run is for a press of Back or Forward."""
+    run = get_script_run_ctx()
+    return run is not None and run.is_history_navigation
 
 
 def _acted() -> bool:
@@ -153,7 +172,7 @@ def _acted() -> bool:
 
 def _widgets(*, at_rest: bool = False) -> dict[str, str]:
     """Return what each widget says; at rest, without what is said in one run and is then over."""
-    own = (_SELECTION, _LINK, _NOTICES, _OPENED, _SHOWN, _VISITS, _LEFT, _LAST)
+    own = (_SELECTION, _LINK, _NOTICES, _OPENED, _SHOWN, _VISITS, _LEFT, _LAST, _FIRST)
     said = {str(key): value for key, value in st.session_state.items() if key not in own}
     return {key: repr(_said(value, at_rest=at_rest)) for key, value in said.items()}
 

@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from lstm_viz import session
+from lstm_viz.components.browser import browser
 from lstm_viz.components.player import chosen
 
 PLAYER, WHERE = "player", "where"
@@ -20,6 +21,7 @@ def show() -> None:
     """
     session.keep(chosen(PLAYER))
     fits = session.finish()
+    browser(session.first_link(), "browser")
     trace = session.trace()
     with st.container(horizontal=True, vertical_alignment="center", key="foot"):
         exact = trace.exact
