@@ -1,6 +1,6 @@
 // How is a word called where it cannot be pointed at, and what is said of it aloud?
 
-import { percent, points, signed } from "./numbers.js";
+import { signedPoints, sizeInPoints, written } from "./numbers.js";
 
 // A sign that cannot be seen is named by its code.
 export function nameOf(text) {
@@ -31,14 +31,14 @@ export function sentence(reading, course, step) {
 }
 
 function saidChances(reading, course, step) {
-  const said = ([label, share]) => `${percent(share)} percent ${reading.labels[label]}`;
-  if (reading.labels.length === 2) return said([course.label, course.probability[step]]);
-  return likeliest(reading, step, 2).map(said).join(", then ");
+  const said = (label) => `${written(reading.shown(step)[label])} percent ${reading.labels[label]}`;
+  if (reading.labels.length === 2) return said(course.label);
+  return likeliest(reading, step, 2).map(([label]) => said(label)).join(", then ");
 }
 
 function saidChange(reading, course, step) {
-  const moved = points(course.moved[step]);
-  const change = `${signed(moved, 0)} ${Math.abs(moved) === 1 ? "point" : "points"}`;
+  const moved = course.points[step];
+  const change = `${signedPoints(moved)} ${sizeInPoints(moved).split(" ")[1]}`;
   return reading.labels.length === 2 ? change : `${change} for ${reading.labels[course.label]}`;
 }
 
