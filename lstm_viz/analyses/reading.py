@@ -3,6 +3,7 @@
 Everything that the Read page shows, whatever draws it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,21 @@ class Reading:
     moved: PerStep
     turning_point: int
     terms: tuple[Term, ...]
+
+
+UNREADABLE = 0.5  # share of unknown words from which on a verdict is not one on the text
+
+
+def readable(known: Sequence[bool]) -> bool:
+    """Whether a model knows so many of the words that its verdict is one on the text.
+
+    Args:
+        known: for each word, whether it is in the vocabulary.
+
+    Returns:
+        Whether more than half of them are.
+    """
+    return sum(known) > (1 - UNREADABLE) * len(known)
 
 
 def reading(trace: TextTrace, label: int | None = None) -> Reading:

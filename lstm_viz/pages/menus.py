@@ -30,7 +30,7 @@ def offered() -> Menus:
     """Return the menus of the player."""
     chosen = session.selection()
     names = [(name, title(name)) for name in examples(chosen)]
-    if chosen.review is None:
+    if session.own() is not None:
         names.append(("", OWN))
     return Menus(
         models=tuple(available()),
@@ -52,6 +52,8 @@ def answer(asked: tuple[str, str, bool] | None) -> None:
         _read(value[:LONGEST_TEXT], live=live)
     elif what == "example" and value in gallery.reviews():
         session.choose(text=gallery.reviews()[value].text)
+    elif what == "example" and value == "" and (own := session.own()) is not None:
+        session.choose(text=own)
     elif what == "model" and value in available():
         session.choose_model(value)
     elif what == "layer":

@@ -1,4 +1,4 @@
-"""What concerns the window and not one picture in it: its history, and whether the server answers."""
+"""The window and not one picture in it: its history, and whether the server answers."""
 
 from lstm_viz.components.browser.browser import browser
 

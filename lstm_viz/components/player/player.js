@@ -2,12 +2,12 @@
 
 import { Bar } from "./bar.js";
 import { decode } from "./decode.js";
-import { save, savePng } from "./downloads.js";
+import { pictureName, save, savePng } from "./downloads.js";
 import { Heading } from "./heading.js";
 import { actionOf } from "./keys.js";
 import { heightOf, lookOf } from "./look.js";
 import { Motion } from "./motion.js";
-import { sentence } from "./naming.js";
+import { sentence, unitSentence } from "./naming.js";
 import { clamp } from "./numbers.js";
 import { besideOf, put } from "./page.js";
 import { sentenceStarts } from "./playback.js";
@@ -195,8 +195,8 @@ export class Player {
       tint: () => this.#see({ tint: value }, true),
       zoom: () => this.timeline.zoomed(value, this.view),
       rows: () => this.timeline.rowsZoomed(value),
-      svg: () => save("lstm-viz-cell.svg", "image/svg+xml", this.#picture()),
-      png: () => savePng("lstm-viz-cell.png", this.#picture()),
+      svg: () => save(`${pictureName(this.reading, this.step)}.svg`, "image/svg+xml", this.#picture()),
+      png: () => savePng(`${pictureName(this.reading, this.step)}.png`, this.#picture()),
     };
     acts[action]();
   }
@@ -426,7 +426,11 @@ export class Player {
     const said = sentence(this.reading, this.course, step);
     this.timeline.say(step, this.reading.steps, said);
     this.stage.node.setAttribute("aria-label", this.heading.sentence(this.stage.moment, this.view));
-    if (!this.motion.playing && !this.script.focused && !this.timeline.focused) put(this.#part("announce"), said);
+    const { unit } = this.view;
+    if (this.saidUnit !== undefined && this.saidUnit !== unit) {
+      put(this.#part("announce"), unitSentence(this.reading, this.course, step, unit));
+    } else if (!this.motion.playing && !this.script.focused && !this.timeline.focused) put(this.#part("announce"), said);
+    this.saidUnit = unit;
   }
 
   // --- presenter size ---

@@ -1,6 +1,6 @@
 // What the model thinks now, and how it comes to think so.
 
-import { nameOf } from "./naming.js";
+import { nameOf, saidUnreadable } from "./naming.js";
 import { plain, shownChances, signed, sizeInPoints, tenths, written } from "./numbers.js";
 import { made } from "./page.js";
 import { largestTally, movers, ranked, tally, without } from "./sums.js";
@@ -15,6 +15,10 @@ export class Verdict {
   }
 
   show(reading, course, step, unit, palette) {
+    if (reading.readable === false) {
+      this.node.replaceChildren(...unread(reading));
+      return;
+    }
     const parts = reading.bands.length
       ? leader(reading, course, step, palette)
       : side(reading, course, step, palette);
@@ -112,6 +116,15 @@ function tug({ against, inFavour }, most, palette) {
     bar(middle + (50 * against) / most, middle, palette.full_negative),
     bar(middle, middle + (50 * inFavour) / most, palette.full_positive),
   );
+}
+
+// Of a text that the model cannot read: no chance, which would be one of other words.
+function unread(reading) {
+  return [
+    made("p", { class: "when" }, "No verdict"),
+    made("p", { class: "unread" }, saidUnreadable(reading)),
+    made("p", { class: "change" }, "The dotted ones it read as “unknown”: what it says is no verdict on this text. Choose an example or another model."),
+  ];
 }
 
 function inColour(tag, className, text, color) {

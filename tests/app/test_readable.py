@@ -1,0 +1,82 @@
+"""A model that knows too few of the words gives no verdict; what was typed is never lost."""
+
+import pytest
+
+from lstm_viz.analyses.reading import readable
+from lstm_viz.text import gallery
+from tests.app.reading import PAGES, ask, field, open_app, plain, read, selection, shown
+
+TEXT = "I wanted to love it, but the jokes are stale."
+CHINESE = "房间很旧，但是服务非常热情。"
+
+
+def subject(app):
+    return selection(app).review.subject
+
+
+@pytest.mark.parametrize(
+    ("known", "can"), [("111", True), ("110", True), ("10", False), ("0", False), ("1", True)]
+)
+def test_more_than_half_of_the_words_must_be_known(known, can):
+    assert readable([one == "1" for one in known]) == can
+
+
+@pytest.mark.parametrize("model", ["hotel-lstm", "news-lstm"])
+def test_a_model_of_another_language_opens_an_example_of_its_own(model):
+    app = ask(open_app(), model=model)
+    assert selection(app).model == model
+    assert subject(app) == gallery.subject_of(model)
+    assert shown(app)["readable"]
+    assert f"{model} knows" in plain(app.info[0].value)
+    ask(app, model="imdb-lstm")
+    assert subject(app) == "film"
+
+
+def test_what_was_typed_comes_back():
+    app = ask(read(open_app(), TEXT), model="hotel-lstm")
+    assert selection(app).text != TEXT
+    assert shown(app)["menus"]["examples"][-1] == ["", "Your own text"]
+    ask(app, example="")
+    assert (selection(app).model, selection(app).text) == ("hotel-lstm", TEXT)
+    assert not shown(app)["readable"]
+    ask(app, example="velvet-siege")
+    ask(app, model="hotel-lstm")
+    ask(app, model="imdb-gru")
+    assert selection(app).text in (TEXT, gallery.reviews()["velvet-siege"].text)
+    ask(app, example="")
+    assert selection(app).text == TEXT
+
+
+def test_another_model_of_the_same_language_keeps_the_text():
+    for text in (TEXT, "qwxzv vbnmq", "Fine."):
+        app = ask(read(open_app(), text), model="imdb-gru")
+        assert selection(app).text == text
+        assert not app.info
+
+
+@pytest.mark.parametrize(
+    ("model", "text", "can"),
+    [("hotel-lstm", TEXT, False), ("imdb-lstm", CHINESE, False), ("hotel-lstm", CHINESE, True),
+     ("imdb-lstm", TEXT, True), ("imdb-lstm", "qwxzv vbnmq", False)],
+)  # fmt: skip
+def test_a_link_to_such_a_pair_says_so(model, text, can):
+    app = open_app(model=model, text=text)
+    assert (selection(app).model, selection(app).text) == (model, text)
+    assert shown(app)["readable"] == can
+    app.switch_page(PAGES["gates"]).run()
+    assert [f"{model} knows" in plain(one.value) for one in app.warning] == [True] * (not can)
+
+
+def test_the_other_pages_do_the_same():
+    app = field(open_app("gates"), TEXT)
+    app.selectbox(key="model").set_value("news-lstm").run()
+    assert not app.exception
+    assert selection(app).review.subject == "news"
+    assert app.text_area(key="typed").value == selection(app).text
+    app.selectbox(key="example").set_value("Your own text").run()
+    assert selection(app).text == TEXT
+    app.selectbox(key="model").set_value("imdb-lstm").run()
+    assert selection(app).text == TEXT
+    app.text_area(key="typed").set_value("A draft that was not read")
+    app.selectbox(key="model").set_value("imdb-gru").run()
+    assert app.text_area(key="typed").value == "A draft that was not read"
