@@ -256,6 +256,7 @@ def test_a_number_beside_a_word_is_no_part_of_its_name(reader):
         reader.page.keyboard.press("u")
     chip = reader.page.locator(".chips button").first
     expect(chip).to_have_accessible_name(re.compile(r"^unit \d+, vote [+−]\d\.\d\d$"))
+    reader.said[:] = [one for one in reader.said if "willReadFrequently" not in one]  # of axe
 
 
 def test_another_unit_is_said(reader):

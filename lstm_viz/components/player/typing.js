@@ -1,7 +1,7 @@
 // The script as a text box: same place, same size. Live, the picture follows what is typed: one text
 // is read at a time, and the next is what stands in the field when that is there.
 
-import { put } from "./page.js";
+import { put, serverAtWork } from "./page.js";
 
 const MOST_ASKED = 3; // times that the same text is asked for
 const PATIENCE = 2000; // milliseconds of waiting for an answer
@@ -91,9 +91,10 @@ export class Typing {
 
   // The server may have been interrupted while it read.
   #unanswered() {
-    if (this.gone) this.waiting = setTimeout(() => this.#unanswered(), PATIENCE);
+    if (this.gone || serverAtWork()) this.waiting = setTimeout(() => this.#unanswered(), PATIENCE);
     else if (this.text !== this.sent && this.asked < MOST_ASKED) this.#again();
     else {
+      this.closing = false; // what was typed stays to be asked for again
       this.#answered();
       this.changed();
     }

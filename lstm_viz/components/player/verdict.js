@@ -71,8 +71,9 @@ export class Verdict {
   #chips(reading, label, step, unit, palette) {
     const chips = movers(reading, label, step, CHIPS).map(([mover, change]) => {
       const chip = made("button", { type: "button", "aria-pressed": String(mover === unit) });
-      const unseen = (text) => made("span", { class: "said" }, text);
-      chip.append(unseen("unit "), made("b", {}, String(mover)), unseen(", vote"), ` ${signed(change, 2)}`);
+      const vote = signed(change, 2);
+      chip.append(made("span", { class: "said" }, `unit ${mover}, vote ${vote}`));
+      chip.append(made("span", { "aria-hidden": "true" }, made("b", {}, String(mover)), ` ${vote}`));
       chip.title = `Look at unit ${mover}; its vote changed by ${signed(change, 5)}`;
       chip.style.borderLeftColor = change < 0 ? palette.negative : palette.positive;
       chip.onclick = () => this.onUnit(mover === unit ? null : mover);
