@@ -15,7 +15,7 @@ import torch
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lstm_viz import export, link, palette
-from lstm_viz.analyses.reading import readable, reading
+from lstm_viz.analyses.reading import known_words, readable, reading
 from lstm_viz.components.player import Chosen, Opening, identity, payload
 from lstm_viz.errors import LstmVizError, UnknownModelError
 from lstm_viz.link import Selection
@@ -90,8 +90,8 @@ def _leave() -> None:
 
 def _give_another(unread: Selection) -> None:
     """Look at the text that was typed last or at an example, whichever the model can read first."""
-    known = sum(token.known for token in trace().tokens)
-    told = f"{unread.model} knows {known} of the {len(trace())} words of the last text"
+    known, count = known_words(trace())
+    told = f"{unread.model} knows {known} of the {count} words of the last text"
     for text, what in ((own(), "one that you typed"), (_example(unread.model), "an example")):
         if text is not None:
             choose(text=text)
@@ -110,7 +110,7 @@ def own() -> str | None:
 
 def legible() -> bool:
     """Whether the model knows enough of the words for its verdict to be one on the text."""
-    return readable([token.known for token in trace().tokens])
+    return readable(trace())
 
 
 def choose_layer(place: tuple[int, str]) -> None:

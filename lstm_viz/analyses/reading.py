@@ -3,7 +3,6 @@
 Everything that the Read page shows, whatever draws it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,19 +39,23 @@ class Reading:
     terms: tuple[Term, ...]
 
 
-UNREADABLE = 0.5  # share of unknown words from which on a verdict is not one on the text
+LEAST_KNOWN = 1 / 3  # share of known words below which a verdict is not one on the text
 
 
-def readable(known: Sequence[bool]) -> bool:
-    """Whether a model knows so many of the words that its verdict is one on the text.
+def known_words(trace: TextTrace) -> tuple[int, int]:
+    """Return how many words of a text a model knows, and how many there are.
 
-    Args:
-        known: for each word, whether it is in the vocabulary.
-
-    Returns:
-        Whether more than half of them are.
+    Punctuation, which models of all languages share, counts only where there is nothing else.
     """
-    return sum(known) > (1 - UNREADABLE) * len(known)
+    known = [one.known for one in trace.tokens if any(sign.isalnum() for sign in one.text)]
+    known = known or [one.known for one in trace.tokens]
+    return sum(known), len(known)
+
+
+def readable(trace: TextTrace) -> bool:
+    """Whether a model knows at least a third of the words, so that its verdict is one on them."""
+    known, count = known_words(trace)
+    return known >= LEAST_KNOWN * count
 
 
 def reading(trace: TextTrace, label: int | None = None) -> Reading:

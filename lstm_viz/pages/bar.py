@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lstm_viz import session
+from lstm_viz.analyses.reading import known_words
 from lstm_viz.link import LONGEST_TEXT
 from lstm_viz.model import available
 from lstm_viz.pages import menus
@@ -31,9 +32,9 @@ def show() -> None:
     review = chosen.review
     st.session_state["example"] = review.name if review else menus.OWN
     if not session.legible():
-        known = sum(token.known for token in session.trace().tokens)
+        known, count = known_words(session.trace())
         st.warning(
-            f"{literal(chosen.model)} knows {known} of these {len(session.trace())} words: "
+            f"{literal(chosen.model)} knows {known} of these {count} words: "
             "whatever it says is no verdict on this text.",
             icon=":material/warning:",
         )

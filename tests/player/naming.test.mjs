@@ -83,10 +83,10 @@ test("one unit: its number, its vote and what it remembers; of all, how many the
 
 test("a text that the model cannot read has no verdict, also aloud", () => {
   const words = [["", "房间", false], [" ", "a", true], [" ", "很", false]];
-  const reading = readingOf([[0.5, 0.5], [0.1, 0.9], [0.1, 0.9]], { words, readable: false });
+  const reading = readingOf([[0.5, 0.5], [0.1, 0.9], [0.1, 0.9]], { words, readable: false, known: [1, 4] });
   assert.equal(sentence(reading, reading.course(1), 1), "a, word 2 of 3, no verdict");
-  assert.equal(saidUnreadable(reading), "It knows only 1 of these 3 words.");
-  const [alone, none] = [["x"], ["x", "y"]].map((all) => ({ words: all.map((word) => ["", word, false]) }));
+  assert.equal(saidUnreadable(reading), "It knows only 1 of these 4 words.");
+  const [alone, none] = [{ known: [0, 1] }, { known: [0, 2] }];
   assert.equal(saidUnreadable(alone), "It does not know this word.");
   assert.equal(saidUnreadable(none), "It knows none of these words.");
 });

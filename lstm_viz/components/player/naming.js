@@ -43,10 +43,9 @@ export function unitSentence(reading, course, step, unit) {
 }
 
 // What is said in place of a verdict by a model that knows too few of the words.
-export function saidUnreadable({ words }) {
-  const known = words.filter(([, , one]) => one).length;
-  if (!known) return words.length === 1 ? "It does not know this word." : "It knows none of these words.";
-  return `It knows only ${known} of these ${words.length} words.`;
+export function saidUnreadable({ known: [known, count] }) {
+  if (!known) return count === 1 ? "It does not know this word." : "It knows none of these words.";
+  return `It knows only ${known} of these ${count} words.`;
 }
 
 function saidChances(reading, course, step) {

@@ -19,6 +19,7 @@ from lstm_viz.analyses.classes import Band, bands
 from lstm_viz.analyses.reading import (
     Reading,
     chances_before,
+    known_words,
     readable,
     unit_weight,
     verdict_weight,
@@ -202,7 +203,8 @@ def _facts(
         "id": identity(trace, layer, opening),
         "about": _about(trace, layer),
         "words": list(_words(trace)),
-        "readable": readable([token.known for token in trace.tokens]),
+        "known": known_words(trace),
+        "readable": readable(trace),
         "file": file_stem(trace.text, [token.text for token in trace.tokens]),
         "tail": shown(trace.text[trace.tokens[-1].end :]),
         "labels": [_SPACE.sub(" ", shown(label)).strip() for label in trace.labels],
