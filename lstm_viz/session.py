@@ -6,19 +6,22 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import streamlit as st
 import torch
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lstm_viz import export, link, palette
-from lstm_viz.analyses.reading import reading
+from lstm_viz.analyses.reading import known_words, readable, reading
 from lstm_viz.components.player import Chosen, Opening, identity, payload
 from lstm_viz.errors import LstmVizError, UnknownModelError
 from lstm_viz.link import Selection
 from lstm_viz.model import Classifier, TextTrace, available, load, offered
 from lstm_viz.text import gallery, shown
+from lstm_viz.text.file_names import file_name
 from lstm_viz.trace import LayerTrace
 
 LIMIT = 1_000  # words read of one text on a page; more would be neither drawn nor seen
@@ -27,7 +30,8 @@ DEFAULT_REVIEW = "velvet-siege"
 
 _SELECTION, _LINK, _NOTICES = "selection", "written_link", "notices"
 _OPENED, _SHOWN, _VISITS = "opened", "shown", "visits"
-_LEFT, _LAST = "left", "last_read"
+_LEFT, _LAST, _FIRST = "left", "last_read", "first_link"
+_OWN = "own_text"
 
 _NUMBERED: WeakKeyDictionary[Classifier, int] = WeakKeyDictionary()
 _NUMBERS = count()
@@ -71,6 +75,8 @@ def selection() -> Selection:
 def choose(**changes: object) -> None:
     """Look at something else: any field of ``Selection``; a new text forgets the word."""
     if "text" in changes:
+        if selection().review is None:
+            st.session_state[_OWN] = selection().text
         changes = {"step": None, **changes, "text": shown(str(changes["text"]))}
         _leave()
     st.session_state[_SELECTION] = replace(selection(), **changes)  # type: ignore[arg-type]
@@ -82,6 +88,31 @@ def _leave() -> None:
         st.session_state.pop(name, None)
 
 
+def _give_another(unread: Selection) -> None:
+    """Look at the text that was typed last or at an example, whichever the model can read first."""
+    known, count = known_words(trace())
+    told = f"{unread.model} knows {known} of the {count} words of the last text"
+    for text, what in ((own(), "one that you typed"), (_example(unread.model), "an example")):
+        if text is not None:
+            choose(text=text)
+            if legible():
+                st.session_state[_NOTICES] = (f"{told}: this is {what}.",)
+                return
+    st.session_state[_SELECTION] = unread
+
+
+def own() -> str | None:
+    """Return the text that was typed last; None if there was none."""
+    chosen = selection()
+    kept: str | None = st.session_state.get(_OWN)
+    return chosen.text if chosen.review is None else kept
+
+
+def legible() -> bool:
+    """Whether the model knows enough of the words for its verdict to be one on the text."""
+    return readable(trace())
+
+
 def choose_layer(place: tuple[int, str]) -> None:
     """Look into another layer, whose units are others."""
     choose(layer=place, unit=None)
@@ -91,12 +122,16 @@ def choose_layer(place: tuple[int, str]) -> None:
 def choose_model(name: str) -> None:
     """Look at the same word with another model, whose units and words may be others.
 
-    One that does not open is told, and the last one stays.
+    One that does not open is told, and the last one stays. To one that knows too few of the words
+    another text is given; see ``legible``.
     """
-    before = selection()
+    before, could = selection(), legible()
     choose(model=name, unit=None, layer=None)
     try:
         fit = _fitted(selection())
+        if could and not legible():
+            _give_another(fit.selection)
+            fit = _fitted(selection())
     except LstmVizError as error:
         st.session_state[_SELECTION] = before
         st.session_state[_NOTICES] = (str(error),)
@@ -111,7 +146,7 @@ def begin() -> None:
     known = _SELECTION in st.session_state
     if known and (not params or params == st.session_state.get(_LINK)):
         return  # Streamlit empties the link when the page is changed
-    if known and _acted():
+    if known and not _travelled() and _acted():
         return  # a click that was on its way while the link was written still carries the old one
     models = available()
     default = next(iter(offered()), DEFAULT_MODEL)
@@ -139,11 +174,28 @@ def _example(model: str) -> str:
 def finish() -> bool:
     """Write the selection into the link; return whether it fits there."""
     params, fits = link.parameters(selection())
-    if params != st.session_state.get(_LINK) or not st.query_params:
+    if _FIRST not in st.session_state:
+        st.session_state[_FIRST] = urlencode(params)  # written in the browser: see first_link
+    elif params != dict(st.query_params):
         st.query_params.from_dict(params)
-        st.session_state[_LINK] = params
+    st.session_state[_LINK] = params
     st.session_state[_LEFT] = _widgets(at_rest=True)
     return fits
+
+
+def first_link() -> str:
+    """Return the query of the view that the session began with.
+
+    Streamlit would put it into the browser's history behind the link that was followed here.
+    """
+    query: str = st.session_state[_FIRST]
+    return query
+
+
+def _travelled() -> bool:
+    """Whether this run is for a press of Back or Forward."""
+    run = get_script_run_ctx()
+    return run is not None and run.is_history_navigation
 
 
 def _acted() -> bool:
@@ -153,7 +205,7 @@ def _acted() -> bool:
 
 def _widgets(*, at_rest: bool = False) -> dict[str, str]:
     """Return what each widget says; at rest, without what is said in one run and is then over."""
-    own = (_SELECTION, _LINK, _NOTICES, _OPENED, _SHOWN, _VISITS, _LEFT, _LAST)
+    own = (_SELECTION, _LINK, _NOTICES, _OPENED, _SHOWN, _VISITS, _LEFT, _LAST, _FIRST, _OWN)
     said = {str(key): value for key, value in st.session_state.items() if key not in own}
     return {key: repr(_said(value, at_rest=at_rest)) for key, value in said.items()}
 
@@ -269,6 +321,12 @@ class Home:
     _layer: LayerTrace[np.ndarray]
     _beyond: int
     _place: Opening
+
+    @property
+    def name(self) -> str:
+        """What the files are called, without an ending."""
+        words = [token.text for token in self._trace.tokens]
+        return file_name(self._trace.text, words, self._place.step)
 
     def table(self) -> str:
         """Return the numbers of every word as CSV."""

@@ -39,6 +39,25 @@ class Reading:
     terms: tuple[Term, ...]
 
 
+LEAST_KNOWN = 1 / 3  # share of known words below which a verdict is not one on the text
+
+
+def known_words(trace: TextTrace) -> tuple[int, int]:
+    """Return how many words of a text a model knows, and how many there are.
+
+    Punctuation, which models of all languages share, counts only where there is nothing else.
+    """
+    known = [one.known for one in trace.tokens if any(sign.isalnum() for sign in one.text)]
+    known = known or [one.known for one in trace.tokens]
+    return sum(known), len(known)
+
+
+def readable(trace: TextTrace) -> bool:
+    """Whether a model knows at least a third of the words, so that its verdict is one on them."""
+    known, count = known_words(trace)
+    return known >= LEAST_KNOWN * count
+
+
 def reading(trace: TextTrace, label: int | None = None) -> Reading:
     """Follow one label through a reading.
 

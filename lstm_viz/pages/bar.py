@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lstm_viz import session
+from lstm_viz.analyses.reading import known_words
 from lstm_viz.link import LONGEST_TEXT
 from lstm_viz.model import available
 from lstm_viz.pages import menus
@@ -10,10 +11,18 @@ from lstm_viz.pages.literal import literal
 from lstm_viz.text import gallery, shown, spans
 
 
-def notices() -> None:
-    """Say what of a link could not be kept, or what went wrong."""
-    for notice in session.notices():
-        st.info(literal(notice), icon=":material/info:")
+def notices(key: str = "notices") -> None:
+    """Say on one line, which can be closed, what of a link could not be kept or what went wrong.
+
+    Args:
+        key: of the line.
+    """
+    told = session.notices()
+    if not told:
+        return
+    with st.container(key=key, horizontal=True, vertical_alignment="center", gap="small"):
+        st.info(literal(" ".join(told)), icon=":material/info:")
+        st.button("Close", key=f"close_{key}", icon=":material/close:", type="tertiary")
 
 
 def show() -> None:
@@ -22,6 +31,13 @@ def show() -> None:
     st.session_state.setdefault("typed", shown(chosen.text))
     review = chosen.review
     st.session_state["example"] = review.name if review else menus.OWN
+    if not session.legible():
+        known, count = known_words(session.trace())
+        st.warning(
+            f"{literal(chosen.model)} knows {known} of these {count} words: "
+            "whatever it says is no verdict on this text.",
+            icon=":material/warning:",
+        )
     subject = gallery.subject_of(chosen.model)
     widths = [3, 1] if len(available()) == 1 else [3, 1, 1]
     field, pick, *models = st.columns(widths, vertical_alignment="bottom", gap="medium")
@@ -43,7 +59,7 @@ def show() -> None:
     names = menus.examples(chosen)
     pick.selectbox(
         "Or take an example",
-        [*names, menus.OWN] if review is None else names,
+        names if session.own() is None else [*names, menus.OWN],
         key="example",
         format_func=menus.title,
         on_change=_take,
@@ -56,7 +72,15 @@ def show() -> None:
 
 
 def _change_model() -> None:
-    session.choose_model(st.session_state["model"])
+    take_model(st.session_state["model"])
+
+
+def take_model(name: str) -> None:
+    """Look at the text with another model; where that reads another text, the field has it."""
+    before = session.selection().text
+    session.choose_model(name)
+    if session.selection().text != before:
+        st.session_state["typed"] = session.selection().text
 
 
 def _read() -> None:
@@ -69,6 +93,7 @@ def _read() -> None:
 
 def _take() -> None:
     review = gallery.reviews().get(st.session_state["example"])
-    if review:
-        session.choose(text=review.text)
-        st.session_state["typed"] = review.text
+    text = review.text if review else session.own()
+    if text is not None:
+        session.choose(text=text)
+        st.session_state["typed"] = text

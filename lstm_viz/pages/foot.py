@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from lstm_viz import session
+from lstm_viz.components.browser import browser
 from lstm_viz.components.player import chosen
 
 PLAYER, WHERE = "player", "where"
@@ -20,6 +21,7 @@ def show() -> None:
     """
     session.keep(chosen(PLAYER))
     fits = session.finish()
+    browser(session.first_link(), "browser")
     trace = session.trace()
     with st.container(horizontal=True, vertical_alignment="center", key="foot"):
         exact = trace.exact
@@ -36,7 +38,9 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="home"):
         st.markdown("Take it home:", width="content")
         for label, make, name, mime in _files(session.home()):
-            st.download_button(label, make, file_name=name, mime=mime, on_click="ignore")
+            st.download_button(
+                label, make, name, mime, key=f"take_{mime}_{label}", on_click="ignore"
+            )
     if not fits:
         st.info(
             "This text is too long for a link. Keep the downloaded numbers, or send the text.",
@@ -46,10 +50,11 @@ def show() -> None:
 
 def _files(home: session.Home) -> list[tuple[str, Callable[[], str | bytes], str, str]]:
     """Return what can be taken home: on the button, how it is made, name and kind of the file."""
+    name = home.name
     return [
-        ("This view, to open offline (HTML)", home.page, "lstm-viz.html", "text/html"),
-        ("Numbers of every word (CSV)", home.table, "lstm-viz.csv", "text/csv"),
-        ("Whole trace (npz)", partial(home.file, ".npz"), "lstm-viz.npz", _BYTES),
-        ("Whole trace (Parquet)", partial(home.file, ".parquet"), "lstm-viz.parquet", _BYTES),
-        ("Whole trace (JSON)", partial(home.file, ".json"), "lstm-viz.json", _JSON),
+        ("This view, to open offline (HTML)", home.page, f"{name}.html", "text/html"),
+        ("Numbers of every word (CSV)", home.table, f"{name}.csv", "text/csv"),
+        ("Whole trace (npz)", partial(home.file, ".npz"), f"{name}.npz", _BYTES),
+        ("Whole trace (Parquet)", partial(home.file, ".parquet"), f"{name}.parquet", _BYTES),
+        ("Whole trace (JSON)", partial(home.file, ".json"), f"{name}.json", _JSON),
     ]

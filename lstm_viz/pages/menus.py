@@ -30,7 +30,7 @@ def offered() -> Menus:
     """Return the menus of the player."""
     chosen = session.selection()
     names = [(name, title(name)) for name in examples(chosen)]
-    if chosen.review is None:
+    if session.own() is not None:
         names.append(("", OWN))
     return Menus(
         models=tuple(available()),
@@ -52,6 +52,8 @@ def answer(asked: tuple[str, str, bool] | None) -> None:
         _read(value[:LONGEST_TEXT], live=live)
     elif what == "example" and value in gallery.reviews():
         session.choose(text=gallery.reviews()[value].text)
+    elif what == "example" and value == "":
+        _read(session.own() or "", live=False)
     elif what == "model" and value in available():
         session.choose_model(value)
     elif what == "layer":
@@ -62,7 +64,7 @@ def answer(asked: tuple[str, str, bool] | None) -> None:
 
 
 def _read(text: str, *, live: bool) -> None:
-    if text == shown(session.selection().text):
+    if not text or text == shown(session.selection().text):
         return
     session.choose(text=text)
     if live:  # who is typing wants to see the last word

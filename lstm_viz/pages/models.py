@@ -6,6 +6,7 @@ from lstm_viz import session
 from lstm_viz.errors import LstmVizError
 from lstm_viz.model import Summary, available, card, history, summary
 from lstm_viz.model.history import Figure, History
+from lstm_viz.pages import bar
 from lstm_viz.pages import history as drawn
 from lstm_viz.pages.history import text
 from lstm_viz.pages.literal import harmless, literal
@@ -51,7 +52,7 @@ def _network(shape: Summary) -> str:
 
 
 def _switch() -> None:
-    session.choose_model(st.session_state["chosen_model"])
+    bar.take_model(st.session_state["chosen_model"])
 
 
 chosen = session.selection().model

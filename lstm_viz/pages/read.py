@@ -7,7 +7,7 @@ from lstm_viz.pages import bar, foot, menus
 
 session.keep(chosen(foot.PLAYER))
 menus.answer(asked(foot.PLAYER))
-bar.notices()  # of what was asked for
+bar.notices("notices_asked")  # of what was asked for
 trace = session.trace()
 course = reading(trace)
 if session.selection().step is None:

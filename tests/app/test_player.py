@@ -309,9 +309,9 @@ def test_the_order_of_what_is_said_does_not_matter():
     # A word that is chosen and a text that is asked for may come in one message.
     app = open_app(text=TEXT)
     where = {"id": shown(app)["id"], "step": 3, "unit": 17, "order": "", "map": ""}
-    app.session_state["player"] = {"chosen": where, "asked": {"model": "hotel-lstm"}}
+    app.session_state["player"] = {"chosen": where, "asked": {"model": "imdb-gru"}}
     app.run()
-    assert (selection(app).model, selection(app).step) == ("hotel-lstm", 3)
+    assert (selection(app).model, selection(app).step) == ("imdb-gru", 3)
     where["id"] = shown(app)["id"]
     app.session_state["player"] = {"chosen": where, "asked": {"text": "An old film, and more."}}
     app.run()

@@ -152,6 +152,11 @@ class Reader:
         self.settle()
 
     @property
+    def entries(self):
+        """How many entries the history of the window has."""
+        return self.page.evaluate("history.length")
+
+    @property
     def field(self):
         """What one's own text is typed into on the Read page."""
         return self.page.locator(".typing textarea")

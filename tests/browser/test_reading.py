@@ -244,3 +244,120 @@ def test_a_fast_reader_loses_nothing(reader):
         reader.button("All 128 units").click()
     expect(reader.page.locator(".title")).to_have_text("Inside the cell at “charming”")
     expect(reader.page).to_have_url(re.compile("text=A\\+charming|text=A%20charming"))
+
+
+def test_a_number_beside_a_word_is_no_part_of_its_name(reader):
+    """Who speaks to the page says what is seen there; axe looks at that only if asked to."""
+    reader.open("/?text=I+wanted+to+love+it,+but+the+jokes+are+stale.&word=3&unit=4")
+    assert reader.page.locator(".script sup").count() > 0
+    rule = {"runOnly": {"type": "rule", "values": ["label-content-name-mismatch"]}}
+    for _ in range(2):
+        assert axe.Axe().run(reader.page, options=rule)["violations"] == []
+        reader.page.keyboard.press("u")
+    chip = reader.page.locator(".chips button").first
+    expect(chip).to_have_accessible_name(re.compile(r"^unit \d+, vote [+−]\d\.\d\d$"))
+    reader.said[:] = [one for one in reader.said if "willReadFrequently" not in one]  # of axe
+
+
+def test_another_unit_is_said(reader):
+    reader.open("/?text=Not+a+bad+film+at+all.&word=3")
+    said = reader.page.locator(".announce")
+    reader.word("bad").click()
+    reader.page.keyboard.press("u")
+    expect(said).to_have_text(
+        re.compile(r"^unit \d+ of 128, vote [+−]?\d\.\d\d, Cell state [−\d.]+$")
+    )
+    first = said.inner_text()
+    reader.page.keyboard.press("ArrowDown")
+    expect(said).not_to_have_text(first)
+    expect(said).to_have_text(re.compile(r"^unit \d+ of 128, vote"))
+    reader.button("All 128 units").click()
+    expect(said).to_have_text("all 128 units")
+    reader.page.keyboard.press("ArrowRight")
+    expect(said).to_have_text(re.compile("^film, word 4 of 7"))
+
+
+def test_numbers_beside_each_other_agree(reader):
+    """At each word: what it was, what it is, the points, and the other side."""
+    reader.open("/?unit=5&word=1")
+    was = None
+    for step in range(34):
+        expect(reader.where).to_have_text(f"word {step + 1} of 34")
+        said = reader.page.locator(".verdict .change").inner_text()
+        before, now = map(float, re.search(r"was ([\d.]+) %, is ([\d.]+) %", said).groups())
+        moved = re.match(r"([\d.]+) points? toward", said)
+        assert (float(moved[1]) if moved else 0) == pytest.approx(abs(now - before), abs=1e-9)
+        assert was is None or was == before
+        large = float(verdict(reader).inner_text().rstrip(" %"))
+        assert large in (now, pytest.approx(100 - now))
+        without = reader.page.locator(".total").inner_text()
+        still, other = re.search(r"still ([\d.]+)|: ([\d.]+) % positive, not \d", without).groups()
+        assert still is None or float(still) == now
+        assert other is None or float(other) != now
+        was = now
+        reader.page.keyboard.press("ArrowRight")
+
+
+def test_a_notice_is_one_line_that_can_be_closed(reader):
+    before = reader.open("/?text=Not+a+bad+film.").page.locator(".controls").bounding_box()
+    reader.open("/?text=Not+a+bad+film.&word=99&unit=4000&map=nope&order=nope&layer=9-forward")
+    line = reader.page.locator('[class*="st-key-notices"]')
+    expect(line).to_contain_text("this is word 5")
+    assert line.bounding_box()["height"] < 50
+    box = reader.page.locator(".controls").bounding_box()
+    assert box["y"] + box["height"] <= 768
+    line.get_by_role("button", name="Close").click()
+    expect(line).to_have_count(0)
+    reader.settle()
+    expect(reader.page.locator(".script .current")).to_have_text(".")
+    assert reader.page.locator(".controls").bounding_box()["y"] == pytest.approx(before["y"], abs=2)
+
+
+def test_a_model_that_cannot_read_a_text_says_so_in_large_type(reader):
+    reader.open("/?model=hotel-lstm&text=I+wanted+to+love+it,+but+the+jokes+are+stale.&word=4")
+    said = reader.page.locator(".verdict")
+    expect(said.locator(".unread")).to_have_text(
+        re.compile(r"^It knows only \d+ of these 10 words\.$")
+    )
+    assert (
+        float(said.locator(".unread").evaluate("(n) => parseFloat(getComputedStyle(n).fontSize)"))
+        >= 24
+    )
+    expect(said).not_to_contain_text("%")
+    reader.page.get_by_role("combobox", name="Model").select_option("imdb-lstm")
+    expect(verdict(reader)).to_have_text(re.compile("%"))
+    reader.page.get_by_role("combobox", name="Model").select_option("hotel-lstm")
+    expect(verdict(reader)).to_have_text(re.compile("%"))  # of an example of its own
+    reader.page.get_by_role("combobox", name="Example").select_option("Your own text")
+    expect(said.locator(".unread")).to_be_visible()
+    expect(reader.page.locator(".script")).to_contain_text("stale")
+
+
+def test_the_map_shows_the_memory_of_the_model(reader):
+    map_ = reader.page.locator(".map select")
+    model = reader.page.get_by_role("combobox", name="Model")
+    reader.open("/?model=imdb-gru")
+    expect(map_).to_have_value("hidden_state")
+    model.select_option("imdb-lstm")
+    expect(map_).to_have_value("cell_state")
+    map_.select_option("forget_gate")
+    model.select_option("imdb-gru")
+    expect(map_).to_have_value("hidden_state")
+    model.select_option("imdb-lstm")
+    expect(map_).to_have_value(re.compile("forget_gate|cell_state"))
+    map_.select_option("candidate")
+    model.select_option("imdb-gru")
+    expect(map_).to_have_value("candidate")
+
+
+def test_files_are_seen_and_named_after_text_and_word(reader):
+    reader.open("/?review=velvet-siege&word=4")
+    reader.button("Download").click()
+    take = reader.page.get_by_role("button", name=re.compile("CSV"))
+    expect(take).to_be_in_viewport()
+    with reader.page.expect_download() as coming:
+        take.click()
+    assert coming.value.suggested_filename == "lstm-viz-velvet-siege-word-4-thin.csv"
+    with reader.page.expect_download() as coming:
+        reader.button("SVG").click()
+    assert coming.value.suggested_filename == "lstm-viz-velvet-siege-cell-word-4-thin.svg"

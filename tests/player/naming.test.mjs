@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { besideNumber, likeliest, nameOf, sentence, timelineSlider } from "../../lstm_viz/components/player/naming.js";
+import {
+  besideNumber, likeliest, nameOf, saidUnreadable, sentence, timelineSlider, unitSentence,
+} from "../../lstm_viz/components/player/naming.js";
 import { Matrix } from "../../lstm_viz/components/player/decode.js";
 import { madeUp } from "./made_up.mjs";
 
@@ -66,4 +68,25 @@ test("the slider counts words from 1", () => {
   assert.equal(said.role, "slider");
   assert.deepEqual([said["aria-valuemin"], said["aria-valuenow"], said["aria-valuemax"]], ["1", "12", "12"]);
   assert.equal(said["aria-valuetext"], sentence(reading, course, 11));
+});
+
+test("one unit: its number, its vote and what it remembers; of all, how many there are", () => {
+  const reading = madeUp({ steps: 2, units: 3 });
+  reading.arrays.set("cell_state", new Matrix(2, 3, Float32Array.of(0, 0, 0, 1, -0.5, 2)));
+  reading.arrays.set("hidden_state", new Matrix(2, 3, Float32Array.of(0, 0, 0, 0.5, -0.25, 0.75)));
+  const course = reading.course(1);
+  assert.equal(unitSentence(reading, course, 1, 1), "unit 1 of 3, Cell state −0.50");
+  reading.arrays.set("weight", new Matrix(2, 3, Float32Array.of(0, 0, 0, 0, -0.56, 1)));
+  assert.equal(unitSentence(reading, course, 1, 1), "unit 1 of 3, vote +0.14, Cell state −0.50");
+  assert.equal(unitSentence(reading, course, 1, null), "all 3 units");
+});
+
+test("a text that the model cannot read has no verdict, also aloud", () => {
+  const words = [["", "房间", false], [" ", "a", true], [" ", "很", false]];
+  const reading = readingOf([[0.5, 0.5], [0.1, 0.9], [0.1, 0.9]], { words, readable: false, known: [1, 4] });
+  assert.equal(sentence(reading, reading.course(1), 1), "a, word 2 of 3, no verdict");
+  assert.equal(saidUnreadable(reading), "It knows only 1 of these 4 words.");
+  const [alone, none] = [{ known: [0, 1] }, { known: [0, 2] }];
+  assert.equal(saidUnreadable(alone), "It does not know this word.");
+  assert.equal(saidUnreadable(none), "It knows none of these words.");
 });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  apart, breadth, clamp, namedWords, openPlace, opens, percent, plain, points, short, signed,
+  apart, breadth, clamp, namedWords, openPlace, opens, percent, plain, short, signed, signedPoints, sizeInPoints,
 } from "../../lstm_viz/components/player/numbers.js";
 import { isDark } from "../../lstm_viz/components/player/colour.js";
 import { sentenceStarts } from "../../lstm_viz/components/player/playback.js";
@@ -20,7 +20,8 @@ test("a sign is a true sign, and nothing has none", () => {
 test("only certainty is 0 or 100 percent", () => {
   const said = [0.5, 0.9996, 0.992, 0.0001, 1, 0].map(percent);
   assert.deepEqual(said, ["50", "99.9", "99.2", "0.1", "100", "0"]);
-  assert.equal(points(-0.384), -38);
+  assert.deepEqual([-38, 0, 1.2].map(signedPoints), ["−38", "0", "+1.2"]);
+  assert.deepEqual([-38, 1, -1, 0.4].map(sizeInPoints), ["38 points", "1 point", "1 point", "0.4 points"]);
 });
 
 test("a value is kept inside its ends", () => {

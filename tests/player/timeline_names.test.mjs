@@ -15,7 +15,7 @@ function names(reading, { width = 1302, look = DESK, zoom = null, current = 0, c
 
 // A course that moves by so many points at each word.
 function movedBy(...points) {
-  return { label: 1, before: 0.5, moved: Float32Array.from(points, (value) => value / 100) };
+  return { label: 1, before: 0.5, moved: Float32Array.from(points, (value) => value / 100), points };
 }
 
 function* many() {

@@ -8,7 +8,10 @@ function started({ data, parentElement, setStateValue, setTriggerValue }) {
   const root = parentElement.querySelector(".player");
   const tell = {
     chosen: (where) => setStateValue("chosen", where),
-    asked: (what) => setTriggerValue("asked", what),
+    asked: (what) => {
+      (globalThis[Symbol.for("lstm-viz browser")] ??= {}).live = Boolean(what.live);
+      setTriggerValue("asked", what);
+    },
   };
   if (!players.has(root)) players.set(root, new Player(root, tell));
   const player = players.get(root);

@@ -1,5 +1,7 @@
 // A reading, from the bytes that payload.py packed.
 
+import { shownChances, tenths } from "./numbers.js";
+
 export function decode(bytes) {
   const length = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
   const facts = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
@@ -112,12 +114,21 @@ export class Reading {
     return FOLLOWS[this.kind][name]((other) => this.of(other));
   }
 
-  // How the probability of one label went: after each word, and by how much each word moved it.
+  // How the probability of one label went: after each word, and by how much each word moved it;
+  // ``shown`` and ``points`` are the same in percent, as they are written.
   course(label) {
     const probability = this.of("probability").column(label);
     const before = this.before[label];
     const moved = probability.map((value, step) => value - (step ? probability[step - 1] : before));
-    return { label, before, probability, moved };
+    const shownBefore = shownChances(this.before)[label];
+    const shown = Array.from({ length: this.steps }, (_, step) => this.shown(step)[label]);
+    const points = shown.map((value, step) => tenths(value - (step ? shown[step - 1] : shownBefore)));
+    return { label, before, probability, moved, shownBefore, shown, points };
+  }
+
+  // The chances of all labels after a word, in percent as they are shown.
+  shown(step) {
+    return shownChances(this.of("probability").row(step));
   }
 
   // What each unit says for a label after a word; null where units have no say of their own.

@@ -1,6 +1,6 @@
 // How is a word called where it cannot be pointed at, and what is said of it aloud?
 
-import { percent, points, signed } from "./numbers.js";
+import { plain, signed, signedPoints, sizeInPoints, written } from "./numbers.js";
 
 // A sign that cannot be seen is named by its code.
 export function nameOf(text) {
@@ -21,24 +21,42 @@ export function besideNumber(name) {
 // "stale, word 35 of 46, 12 percent positive, −38 points". course is of the label that is followed.
 export function sentence(reading, course, step) {
   const [, text, known] = reading.words[step];
+  const verdict = [saidChances(reading, course, step), saidChange(reading, course, step)];
   const parts = [
     nameOf(text),
     `word ${step + 1} of ${reading.steps}`,
-    saidChances(reading, course, step),
-    saidChange(reading, course, step),
+    ...(reading.readable === false ? ["no verdict"] : verdict),
   ];
   return parts.join(", ") + (known ? "" : ", not in the vocabulary");
 }
 
+// "unit 64 of 128, vote +0.14, Cell state −0.32" after a word; of all together, how many there are.
+export function unitSentence(reading, course, step, unit) {
+  if (unit === null) return `all ${reading.units} units`;
+  const votes = reading.projected ? null : reading.votes(course.label, step);
+  const { label } = reading.quantities.find(({ name }) => name === reading.memory);
+  return [
+    `unit ${unit} of ${reading.units}`,
+    ...(votes ? [`vote ${signed(votes[unit], 2)}`] : []),
+    `${label} ${plain(reading.of(reading.memory).row(step)[unit], 2)}`,
+  ].join(", ");
+}
+
+// What is said in place of a verdict by a model that knows too few of the words.
+export function saidUnreadable({ known: [known, count] }) {
+  if (!known) return count === 1 ? "It does not know this word." : "It knows none of these words.";
+  return `It knows only ${known} of these ${count} words.`;
+}
+
 function saidChances(reading, course, step) {
-  const said = ([label, share]) => `${percent(share)} percent ${reading.labels[label]}`;
-  if (reading.labels.length === 2) return said([course.label, course.probability[step]]);
-  return likeliest(reading, step, 2).map(said).join(", then ");
+  const said = (label) => `${written(reading.shown(step)[label])} percent ${reading.labels[label]}`;
+  if (reading.labels.length === 2) return said(course.label);
+  return likeliest(reading, step, 2).map(([label]) => said(label)).join(", then ");
 }
 
 function saidChange(reading, course, step) {
-  const moved = points(course.moved[step]);
-  const change = `${signed(moved, 0)} ${Math.abs(moved) === 1 ? "point" : "points"}`;
+  const moved = course.points[step];
+  const change = `${signedPoints(moved)} ${sizeInPoints(moved).split(" ")[1]}`;
   return reading.labels.length === 2 ? change : `${change} for ${reading.labels[course.label]}`;
 }
 

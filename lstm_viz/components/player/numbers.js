@@ -12,16 +12,44 @@ export function plain(value, digits) {
   return signed(value, digits).replace("+", "");
 }
 
-export function percent(probability) {
-  // Never 0 or 100 for what is neither: 99.97 is not certainty.
+// A chance in percent as it is shown: whole, half up; near an end with one digit, and never 0 or 100
+// for what is neither: 99.97 is not certainty. Whatever is said beside it is computed from this.
+export function shownChance(probability) {
   const value = probability * 100;
-  if (value > 99 && value < 100) return Math.min(99.9, Math.floor(value * 10) / 10).toFixed(1);
-  if (value > 0 && value < 1) return Math.max(0.1, Math.round(value * 10) / 10).toFixed(1);
-  return value.toFixed(0);
+  if (value <= 0 || value >= 100) return value <= 0 ? 0 : 100;
+  if (value >= 1 && value <= 99) return Math.floor(value + 0.5);
+  return Math.min(99.9, Math.max(0.1, tenths(value)));
 }
 
-export function points(moved) {
-  return Math.round(moved * 100);
+// The chances of all labels as they are shown; of two, the first is what the second leaves of 100.
+export function shownChances(chances) {
+  const shown = Array.from(chances, shownChance);
+  return shown.length === 2 ? [tenths(100 - shown[1]), shown[1]] : shown;
+}
+
+// A shown chance, or the difference of two, without what computing adds behind its last digit.
+export function tenths(value) {
+  return Math.floor(value * 10 + 0.5) / 10;
+}
+
+// A shown chance as it is written.
+export function written(shown) {
+  return shown.toFixed((shown > 0 && shown < 1) || (shown > 99 && shown < 100) ? 1 : 0);
+}
+
+export function percent(probability) {
+  return written(shownChance(probability));
+}
+
+// A difference of two shown chances as it is written, with its sign: digits as many as it has.
+export function signedPoints(moved) {
+  return signed(moved, Number.isInteger(moved) ? 0 : 1);
+}
+
+// The same as a size: "2 points", "1 point".
+export function sizeInPoints(moved) {
+  const size = Math.abs(moved);
+  return `${size} ${size === 1 ? "point" : "points"}`;
 }
 
 export function clamp(value, low, high) {

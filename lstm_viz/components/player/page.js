@@ -22,6 +22,12 @@ export function put(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+// Whether the server is at work for this page; a page from disk has none.
+export function serverAtWork() {
+  const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
+  return ["initial", "running", "rerunRequested"].includes(state);
+}
+
 const filledWith = new WeakMap();
 
 // A menu that has these entries keeps them: making all menus anew at each key takes its time.

@@ -16,13 +16,21 @@ import numpy as np
 
 from lstm_viz import palette
 from lstm_viz.analyses.classes import Band, bands
-from lstm_viz.analyses.reading import Reading, chances_before, unit_weight, verdict_weight
+from lstm_viz.analyses.reading import (
+    Reading,
+    chances_before,
+    known_words,
+    readable,
+    unit_weight,
+    verdict_weight,
+)
 from lstm_viz.analyses.units import Order, ordered
 from lstm_viz.errors import NotFiniteError
 from lstm_viz.figures import theme
 from lstm_viz.model import TextTrace
 from lstm_viz.notation import Quantity, among, kind_of
 from lstm_viz.text import shown
+from lstm_viz.text.file_names import file_stem
 from lstm_viz.trace import LayerTrace
 
 _STEPS = 65_535  # of a whole number of 16 bits
@@ -195,6 +203,9 @@ def _facts(
         "id": identity(trace, layer, opening),
         "about": _about(trace, layer),
         "words": list(_words(trace)),
+        "known": known_words(trace),
+        "readable": readable(trace),
+        "file": file_stem(trace.text, [token.text for token in trace.tokens]),
         "tail": shown(trace.text[trace.tokens[-1].end :]),
         "labels": [_SPACE.sub(" ", shown(label)).strip() for label in trace.labels],
         "label": course.label,

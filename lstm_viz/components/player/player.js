@@ -2,12 +2,12 @@
 
 import { Bar } from "./bar.js";
 import { decode } from "./decode.js";
-import { save, savePng } from "./downloads.js";
+import { pictureName, save, savePng } from "./downloads.js";
 import { Heading } from "./heading.js";
 import { actionOf } from "./keys.js";
 import { heightOf, lookOf } from "./look.js";
 import { Motion } from "./motion.js";
-import { sentence } from "./naming.js";
+import { sentence, unitSentence } from "./naming.js";
 import { clamp } from "./numbers.js";
 import { besideOf, put } from "./page.js";
 import { sentenceStarts } from "./playback.js";
@@ -19,10 +19,13 @@ import { Transport, turningPoint } from "./transport.js";
 import { Typing } from "./typing.js";
 import { Verdict } from "./verdict.js";
 
+const SERVER = "lstm-viz-server"; // told by the page: whether the server answers, see browser.js
 const FOLLOWS_LINKS = ["pointerdown", "keydown"];
 // Where the focus is when nobody chose: on the page, or on what scrolls there.
 const NOWHERE = "body, [data-testid=stMain]";
 const REPORT_AFTER = 400; // milliseconds of rest, after which the server hears of the word
+
+const textOf = ({ words, tail }) => words.map(([gap, text]) => gap + text).join("") + tail;
 
 export class Player {
   // ``tell`` takes what the server is to hear: chosen(where) and asked(what).
@@ -70,6 +73,11 @@ export class Player {
       if (follows && event.composedPath().some((node) => node.localName === "a")) clearTimeout(this.timer);
     };
     for (const type of FOLLOWS_LINKS) document.addEventListener(type, this.left, true);
+    // Nor who goes back.
+    this.wentBack = () => clearTimeout(this.timer);
+    window.addEventListener("popstate", this.wentBack);
+    this.heard = ({ detail }) => this.#server(detail);
+    document.addEventListener(SERVER, this.heard);
     this.resizing = new ResizeObserver(() => this.#resized());
     this.resizing.observe(this.root);
     this.resizedWindow = () => this.#resized();
@@ -80,6 +88,8 @@ export class Player {
   leave() {
     document.removeEventListener("keydown", this.outside);
     for (const type of FOLLOWS_LINKS) document.removeEventListener(type, this.left, true);
+    window.removeEventListener("popstate", this.wentBack);
+    document.removeEventListener(SERVER, this.heard);
     window.removeEventListener("resize", this.resizedWindow);
     this.resizing.disconnect();
     cancelAnimationFrame(this.frame);
@@ -92,13 +102,26 @@ export class Player {
   show(bytes) {
     const reading = decode(bytes);
     const fresh = reading.id !== this.reading?.id;
+    const stood = this.#stood(reading);
     this.reading = reading;
     if (fresh) this.#open();
+    if (stood) {
+      Object.assign(this.view, stood);
+      this.#report();
+    }
     this.course = reading.course(this.view.label);
     this.turning = turningPoint(this.course);
     this.#menus();
     if (!this.typing.open) this.#hint(false);
     this.#redraw();
+  }
+
+  // Where the reader stands, if that is not known to a server that was away and shows the same again.
+  #stood(reading) {
+    const same = this.returned && this.reading && textOf(reading) === textOf(this.reading) && reading.units === this.reading.units;
+    this.returned = false;
+    const { position, unit, depth, quantity, order } = this.view;
+    return same && reading.has(quantity) && reading.orders[order] ? { position, unit, depth, quantity, order } : null;
   }
 
   #open() {
@@ -109,7 +132,7 @@ export class Player {
       unit: reading.unit, depth: reading.unit === null ? 0 : 1, label: this.#labelOf(reading),
       from: 0, to: reading.steps, rows: null,
       order: [reading.order, view.order, "stored"].find((name) => name in reading.orders),
-      quantity: [reading.map, view.quantity, reading.memory].find((name) => name && reading.has(name)),
+      quantity: [reading.map, reading.memory].find((name) => name && reading.has(name)),
       tint: reading.has(view.tint) ? view.tint : VERDICT,
     });
     this.lastUnit = reading.unit;
@@ -124,7 +147,7 @@ export class Player {
   #menus() {
     const { menus } = this.reading;
     this.bar.fill(this.reading);
-    this.typing.show(this.reading.words.map(([gap, text]) => gap + text).join("") + this.reading.tail + (menus?.rest ?? ""));
+    this.typing.show(textOf(this.reading) + (menus?.rest ?? ""));
     if (!menus) return;
     this.typing.field.maxLength = menus.longest;
     this.typing.name(menus.reads);
@@ -172,8 +195,8 @@ export class Player {
       tint: () => this.#see({ tint: value }, true),
       zoom: () => this.timeline.zoomed(value, this.view),
       rows: () => this.timeline.rowsZoomed(value),
-      svg: () => save("lstm-viz-cell.svg", "image/svg+xml", this.#picture()),
-      png: () => savePng("lstm-viz-cell.png", this.#picture()),
+      svg: () => save(`${pictureName(this.reading, this.step)}.svg`, "image/svg+xml", this.#picture()),
+      png: () => savePng(`${pictureName(this.reading, this.step)}.png`, this.#picture()),
     };
     acts[action]();
   }
@@ -307,7 +330,18 @@ export class Player {
   // is at work for this, could have it forget what was asked.
   #ask(what) {
     clearTimeout(this.timer);
+    if (this.gone && what.text === undefined) this.unsaid = what;
     this.tell.asked({ ...what, place: this.#place });
+  }
+
+  // The player needs no server. Once it is back, it hears of what was done meanwhile.
+  #server(there) {
+    this.typing.server(there);
+    this.gone = !there;
+    this.returned = there;
+    if (there && this.unsaid) this.#ask(this.unsaid);
+    else if (there) this.#report();
+    this.unsaid = null;
   }
 
   get #place() {
@@ -392,7 +426,11 @@ export class Player {
     const said = sentence(this.reading, this.course, step);
     this.timeline.say(step, this.reading.steps, said);
     this.stage.node.setAttribute("aria-label", this.heading.sentence(this.stage.moment, this.view));
-    if (!this.motion.playing && !this.script.focused && !this.timeline.focused) put(this.#part("announce"), said);
+    const { unit } = this.view;
+    if (this.saidUnit !== undefined && this.saidUnit !== unit) {
+      put(this.#part("announce"), unitSentence(this.reading, this.course, step, unit));
+    } else if (!this.motion.playing && !this.script.focused && !this.timeline.focused) put(this.#part("announce"), said);
+    this.saidUnit = unit;
   }
 
   // --- presenter size ---

@@ -44,7 +44,7 @@ export class Script {
       word.style.setProperty("--ground", ground);
       word.style.setProperty("--pale", pale);
       word.querySelector("sup")?.remove();
-      if (number) word.append(made("sup", {}, number));
+      if (number) word.append(made("sup", { "data-number": number }));
     });
   }
 

@@ -85,11 +85,13 @@ export function without(reading, label, step, unit) {
   return logistic(tally(reading, label, step).total - reading.votes(label, step)[unit]);
 }
 
-// The labels of a prediction after one word, the likeliest first; those without a band left out.
+// The labels of a prediction after one word and their chances as they are shown, the likeliest first;
+// those without a band left out.
 export function ranked(reading, step) {
   const chances = reading.of("probability").row(step);
+  const shown = reading.shown(step);
   return reading.bands
     .filter(({ rest }) => !rest)
-    .map(({ label, labels }) => [label, chances[labels[0]]])
-    .sort((a, b) => b[1] - a[1]);
+    .sort((a, b) => chances[b.labels[0]] - chances[a.labels[0]])
+    .map(({ label, labels }) => [label, shown[labels[0]]]);
 }

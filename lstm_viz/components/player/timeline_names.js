@@ -1,7 +1,7 @@
 // Which words are named below the prediction, and where? Pure: widths of texts come from ``measure``.
 
 import { besideNumber, nameOf } from "./naming.js";
-import { clamp, namedWords, points, short, signed } from "./numbers.js";
+import { clamp, namedWords, short, signedPoints } from "./numbers.js";
 import { columnX } from "./timeline_layout.js";
 
 const LONGEST = 16; // Latin letters of a name
@@ -15,7 +15,7 @@ export function wordNames(reading, course, place, { current, turning, reads, mea
     step,
     current: step === current,
     turning: step === turning,
-    strong: Math.abs(points(course.moved[step])) >= LEAST_POINTS,
+    strong: Math.abs(course.points[step]) >= LEAST_POINTS,
     read: reads(step),
   });
   const visible = visibleWords(place).filter(shown).map(about);
@@ -39,8 +39,8 @@ class NameWriter {
 
   // With the points by which the word moved the prediction, if any.
   whole(step) {
-    const moved = points(this.course.moved[step]);
-    return moved ? `${this.plain(step)} ${signed(moved, 0)}` : this.plain(step);
+    const moved = this.course.points[step];
+    return moved ? `${this.plain(step)} ${signedPoints(moved)}` : this.plain(step);
   }
 }
 

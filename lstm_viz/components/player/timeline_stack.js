@@ -1,6 +1,6 @@
 // The prediction of many labels as stacked bands, named where there is room.
 
-import { percent, short } from "./numbers.js";
+import { percent, short, written } from "./numbers.js";
 import { remembered } from "./remembered.js";
 import { besideHeights, columnBands, insideName, stackedBands } from "./timeline_bands.js";
 import { chanceY, columnsX, wordColumns } from "./timeline_layout.js";
@@ -89,6 +89,14 @@ function insideNames(scene, layers, shown, style) {
   });
 }
 
+// In percent, after the last word of a column: what a verdict says of that word is the same.
+function shareBeside({ reading, place }, { labels }, at) {
+  const step = wordColumns(place)[at].to - 1;
+  if (labels.length === 1) return written(reading.shown(step)[labels[0]]);
+  const row = reading.of("probability").row(step);
+  return percent(labels.reduce((sum, label) => sum + row[label], 0));
+}
+
 function drawBesideNames(scene, layers, at) {
   const { surface, place, palette, k } = scene;
   const size = scene.size(13);
@@ -99,7 +107,7 @@ function drawBesideNames(scene, layers, at) {
   const x = place.right + 8 * k;
   besideHeights(layers, at, room).forEach((height, index) => {
     const layer = layers[index];
-    const share = percent(Math.max(0, layer.high[at] - layer.low[at]));
+    const share = shareBeside(scene, layer, at);
     const color = { fill: bandFill(layer, palette), stroke: palette.muted, radius: 2 };
     surface.box(x, height - mark / 2, mark, mark, color);
     const style = index ? { size, fill: palette.muted } : { size, weight: 650, fill: palette.ink };

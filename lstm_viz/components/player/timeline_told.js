@@ -1,7 +1,7 @@
 // What lies under the pointer, as numbers and in words.
 
 import { likeliest, nameOf } from "./naming.js";
-import { plain, points, signed } from "./numbers.js";
+import { plain, signed } from "./numbers.js";
 import { inBars, inCurve, inMap, unitAt, wordAt } from "./timeline_layout.js";
 import { currentWord, followedCourse, lookedAt, mappedOrder, mappedQuantity, wasRead } from "./timeline_view.js";
 
@@ -34,8 +34,14 @@ function toldChance(reading, view, step) {
   const name = (label) => reading.labels[label];
   const said = ([label, share]) => `P(${name(label)}) ${share.toFixed(DIGITS)}`;
   const first = `“${nameOf(reading.words[step][1])}” · word ${step + 1} of ${reading.steps}`;
-  const own = `${said([course.label, course.probability[step]])}, ${signed(points(course.moved[step]), 0)} points`;
+  const own = `${said([course.label, course.probability[step]])}, ${movedInFull(course, step)} points`;
   if (reading.labels.length === 2) return [first, own];
   const others = likeliest(reading, step, 2).filter(([label]) => label !== course.label);
   return [first, own, ...others.map(said)];
+}
+
+// The difference of two chances that are written with all their digits.
+function movedInFull({ probability, before }, step) {
+  const [now, last] = [probability[step], step ? probability[step - 1] : before].map((share) => share.toFixed(DIGITS));
+  return signed(100 * (now - last), DIGITS - 2);
 }

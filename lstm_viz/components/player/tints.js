@@ -1,7 +1,7 @@
 // What colours the words of the script: the verdict, the mean of a gate, or one unit's values.
 
 import { css, mixedParts, tint } from "./colour.js";
-import { points, signed } from "./numbers.js";
+import { signed, signedPoints } from "./numbers.js";
 
 export const VERDICT = "verdict";
 const GROUND = 0.45; // how much of a gate's hue a ground may have for text to be read on it
@@ -17,10 +17,10 @@ export function tintChoices(reading, label, unit) {
 // For each word its ground, a pale one as long as it is not read, and the number beside it.
 export function tints(reading, course, by, unit, palette) {
   if (by === VERDICT || !reading.has(by)) {
-    return Array.from(course.moved, (moved) => ({
+    return Array.from(course.moved, (moved, step) => ({
       ground: tint(moved, reading.limits, palette),
       pale: tint(moved, reading.limits, palette, BEFORE_READ),
-      number: Math.abs(points(moved)) >= 10 ? signed(points(moved), 0) : "",
+      number: Math.abs(course.points[step]) >= 10 ? signedPoints(course.points[step]) : "",
     }));
   }
   const paint = painterOf(reading, by, palette);

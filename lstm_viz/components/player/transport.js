@@ -1,7 +1,7 @@
 // The controls under the timeline.
 
 import { nameOf } from "./naming.js";
-import { points, signed } from "./numbers.js";
+import { signedPoints } from "./numbers.js";
 import { made, options, put } from "./page.js";
 
 const PLAY = "M6 3l11 7-11 7z";
@@ -42,7 +42,7 @@ export class Transport {
     const at = turningPoint(course);
     const turning = this.#part("turning");
     turning.hidden = reading.steps < 2;
-    const [word, moved] = [nameOf(reading.words[at][1]), signed(points(course.moved[at]), 0)];
+    const [word, moved] = [nameOf(reading.words[at][1]), signedPoints(course.points[at])];
     const found = made("b", {}, `“${word}” ${moved}`);
     turning.replaceChildren(made("span", {}, "Turning point"), found);
     this.ahead = (step) => step < at;

@@ -1,7 +1,7 @@
 // The script as a text box: same place, same size. Live, the picture follows what is typed: one text
 // is read at a time, and the next is what stands in the field when that is there.
 
-import { put } from "./page.js";
+import { put, serverAtWork } from "./page.js";
 
 const MOST_ASKED = 3; // times that the same text is asked for
 const PATIENCE = 2000; // milliseconds of waiting for an answer
@@ -54,11 +54,12 @@ export class Typing {
   // elsewhere.
   show(text) {
     const elsewhere = text !== this.sent && text !== this.text;
+    const answered = text === this.sent || text !== this.text; // a server that was away begins anew
     this.text = text;
     if (elsewhere) this.draft = undefined;
     if (elsewhere && !this.live.checked) this.#close();
     else if (elsewhere && this.open && !this.waiting) this.field.value = text;
-    this.#answered();
+    if (answered) this.#answered();
   }
 
   #close() {
@@ -90,11 +91,22 @@ export class Typing {
 
   // The server may have been interrupted while it read.
   #unanswered() {
-    if (this.text !== this.sent && this.asked < MOST_ASKED) this.#again();
+    if (this.gone || serverAtWork()) this.waiting = setTimeout(() => this.#unanswered(), PATIENCE);
+    else if (this.text !== this.sent && this.asked < MOST_ASKED) this.#again();
     else {
+      this.closing = false; // what was typed stays to be asked for again
       this.#answered();
       this.changed();
     }
+  }
+
+  // What was typed while the server was gone is asked for once it is there.
+  server(there) {
+    this.gone = !there;
+    if (!there || !this.waiting) return;
+    clearTimeout(this.waiting);
+    this.asked = 0;
+    this.#again();
   }
 
   #again() {

@@ -1,7 +1,7 @@
 // What the model thinks now, and how it comes to think so.
 
-import { nameOf } from "./naming.js";
-import { percent, plain, points, signed } from "./numbers.js";
+import { nameOf, saidUnreadable } from "./naming.js";
+import { plain, shownChances, signed, sizeInPoints, tenths, written } from "./numbers.js";
 import { made } from "./page.js";
 import { largestTally, movers, ranked, tally, without } from "./sums.js";
 
@@ -15,6 +15,10 @@ export class Verdict {
   }
 
   show(reading, course, step, unit, palette) {
+    if (reading.readable === false) {
+      this.node.replaceChildren(...unread(reading));
+      return;
+    }
     const parts = reading.bands.length
       ? leader(reading, course, step, palette)
       : side(reading, course, step, palette);
@@ -48,7 +52,7 @@ export class Verdict {
     const name = reading.labels[label];
     const many = reading.labels.length > 2;
     const sum = `bias ${signed(found.bias, 1)}, sum ${signed(found.total, 1)}`;
-    const end = many ? sum : `${sum}: P(${name}) ${course.probability[step].toFixed(2)}`;
+    const end = many ? sum : `${sum}: ${written(course.shown[step])} % ${name}`;
     const said = unit === null ? end : withoutUnit(reading, course, step, unit);
     const against = many ? "against" : reading.labels[1 - label];
     return [
@@ -67,7 +71,9 @@ export class Verdict {
   #chips(reading, label, step, unit, palette) {
     const chips = movers(reading, label, step, CHIPS).map(([mover, change]) => {
       const chip = made("button", { type: "button", "aria-pressed": String(mover === unit) });
-      chip.append(made("b", {}, String(mover)), ` ${signed(change, 2)}`);
+      const vote = signed(change, 2);
+      chip.append(made("span", { class: "said" }, `unit ${mover}, vote ${vote}`));
+      chip.append(made("span", { "aria-hidden": "true" }, made("b", {}, String(mover)), ` ${vote}`));
       chip.title = `Look at unit ${mover}; its vote changed by ${signed(change, 5)}`;
       chip.style.borderLeftColor = change < 0 ? palette.negative : palette.positive;
       chip.onclick = () => this.onUnit(mover === unit ? null : mover);
@@ -88,8 +94,10 @@ function votesTitle(reading, label, step, unit) {
 function withoutUnit(reading, course, step, unit) {
   if (reading.labels.length > 2) return `the sum without it: ${signed(restOf(reading, course, step, unit), 1)}`;
   const rest = without(reading, course.label, step, unit);
+  const alone = shownChances(course.label ? [1 - rest, rest] : [rest, 1 - rest])[course.label];
   const name = reading.labels[course.label];
-  return `without it: P(${name}) ${percent(rest)} %, not ${percent(course.probability[step])} %`;
+  const said = `${written(alone)} % ${name}`;
+  return alone === course.shown[step] ? `without it: still ${said}` : `without it: ${said}, not ${written(course.shown[step])} %`;
 }
 
 function restOf(reading, { label }, step, unit) {
@@ -111,6 +119,15 @@ function tug({ against, inFavour }, most, palette) {
   );
 }
 
+// Of a text that the model cannot read: no chance, which would be one of other words.
+function unread(reading) {
+  return [
+    made("p", { class: "when" }, "No verdict"),
+    made("p", { class: "unread" }, saidUnreadable(reading)),
+    made("p", { class: "change" }, "The dotted ones it read as “unknown”: what it says is no verdict on this text. Choose an example or another model."),
+  ];
+}
+
 function inColour(tag, className, text, color) {
   const node = made(tag, { class: className }, text);
   node.style.color = color;
@@ -119,26 +136,25 @@ function inColour(tag, className, text, color) {
 
 // Of two labels: one side of a half or the other.
 function side(reading, course, step, palette) {
-  const now = course.probability[step];
-  const before = step ? course.probability[step - 1] : course.before;
-  const high = now >= 0.5;
+  const now = course.shown[step];
+  const before = step ? course.shown[step - 1] : course.shownBefore;
+  const high = course.probability[step] >= 0.5;
   const [name, other] = [reading.labels[course.label], reading.labels[1 - course.label]];
-  const moved = course.moved[step];
-  const size = Math.abs(points(moved));
+  const moved = course.points[step];
   const color = high ? palette.positive : palette.negative;
   const toward = moved >= 0 ? name : other;
-  const change = size ? `${size} ${size === 1 ? "point" : "points"} toward ${toward}` : "moved by less than a point";
-  const changed = size ? (moved >= 0 ? palette.positive : palette.negative) : palette.muted;
+  const change = moved ? `${sizeInPoints(moved)} toward ${toward}` : "moved by less than a point";
+  const changed = moved ? (moved >= 0 ? palette.positive : palette.negative) : palette.muted;
   return [
     made(
       "p", { class: "big" },
-      inColour("b", "number", `${percent(high ? now : 1 - now)} %`, color),
+      inColour("b", "number", `${written(high ? now : tenths(100 - now))} %`, color),
       inColour("span", "side", `${high ? "▲" : "▼"} ${high ? name : other}`, color),
     ),
     made(
       "p", { class: "change" },
       inColour("b", "", change, changed),
-      made("span", {}, `${name} was ${percent(before)} %, is ${percent(now)} %`),
+      made("span", {}, `${name} was ${written(before)} %, is ${written(now)} %`),
     ),
   ];
 }
@@ -146,17 +162,16 @@ function side(reading, course, step, palette) {
 // Of many labels: the likeliest, and who comes next.
 function leader(reading, course, step, palette) {
   const [[first, share], ...others] = ranked(reading, step);
-  const moved = points(course.moved[step]);
-  const size = Math.abs(moved);
+  const moved = course.points[step];
   const name = reading.labels[course.label];
-  const told = `${size} ${size === 1 ? "point" : "points"} ${moved > 0 ? "toward" : "away from"} ${name}`;
-  const next = others.slice(0, 2).map(([label, value]) => `${label} ${percent(value)} %`);
-  const color = size ? (moved > 0 ? palette.positive : palette.negative) : palette.muted;
+  const told = `${sizeInPoints(moved)} ${moved > 0 ? "toward" : "away from"} ${name}`;
+  const next = others.slice(0, 2).map(([label, value]) => `${label} ${written(value)} %`);
+  const color = moved ? (moved > 0 ? palette.positive : palette.negative) : palette.muted;
   return [
-    made("p", { class: "big" }, made("b", { class: "number" }, `${percent(share)} %`), made("span", { class: "side" }, first)),
+    made("p", { class: "big" }, made("b", { class: "number" }, `${written(share)} %`), made("span", { class: "side" }, first)),
     made(
       "p", { class: "change" },
-      inColour("b", "", size ? told : "moved by less than a point", color),
+      inColour("b", "", moved ? told : "moved by less than a point", color),
       made("span", {}, `then ${next.join(", ")}`),
     ),
   ];

@@ -1,0 +1,79 @@
+// The window: its history has one entry for a page, a model and a text; and whoever stays on the page
+// while the server is gone can go on.
+//
+// Streamlit puts every change of a link into the history as an entry of its own, and a change of
+// page as two. It is told otherwise where it says so: in history.pushState.
+
+const TEXTS = ["review", "text", "packed"]; // the ways a text travels in a link
+const LOST = "lstm-viz-server"; // heard by the player: whether the server is there
+
+// What an entry of the history stands for.
+function placeOf({ pathname, search }) {
+  const link = new URLSearchParams(search);
+  const text = TEXTS.find((name) => link.has(name)) ?? "";
+  return { page: pathname, thing: JSON.stringify([link.get("model"), text, link.get(text)]) };
+}
+
+// Whether a link takes the place of the last one in the history. ``typed`` says that both are of one
+// text that is being typed.
+export function replaces(from, to, typed) {
+  const [here, there] = [placeOf(from), placeOf(to)];
+  if (here.page !== there.page) return false;
+  return !from.search || here.thing === there.thing || typed; // a page comes first, then its link
+}
+
+// Keeps the history from now on. ``shared.live`` says that a text is being typed.
+function keepHistory(shared) {
+  const { history, location } = window;
+  const push = history.pushState.bind(history);
+  let typed = false; // whether the entry that is shown was made while typing
+  history.pushState = (state, unused, url) => {
+    const to = new URL(url, location.href);
+    if (to.pathname !== location.pathname) shared.live = false;
+    if (replaces(location, to, shared.live && typed)) history.replaceState(state, unused, url);
+    else push(state, unused, url);
+    typed = Boolean(shared.live);
+  };
+  window.addEventListener("popstate", () => (typed = false));
+}
+
+function takeTheFirstPlace(link) {
+  window.history.replaceState(window.history.state, "", `${window.location.pathname}?${link}`);
+}
+
+// Streamlit says on the page whether the server answers. After some seconds it also covers everything
+// with a dialog, which is closed: the line at the foot says the same.
+function watchTheServer(shared) {
+  const app = document.querySelector("[data-testid=stApp]");
+  let there = true;
+  const look = () => {
+    const now = app.dataset.testConnectionState === "CONNECTED";
+    if (!now) document.querySelector("[role=dialog] button[aria-label=Close]")?.click();
+    if (now === there) return;
+    there = now;
+    shared.line.hidden = there;
+    document.dispatchEvent(new CustomEvent(LOST, { detail: there }));
+  };
+  new MutationObserver(look).observe(document.body, {
+    subtree: true, childList: true, attributes: true, attributeFilter: ["data-test-connection-state"],
+  });
+}
+
+function showFiles() {
+  const files = document.querySelector(".st-key-home");
+  files.scrollIntoView({ block: "end" });
+  files.querySelector("button")?.focus({ preventScroll: true });
+}
+
+export default function browser({ data, parentElement }) {
+  const shared = (globalThis[Symbol.for("lstm-viz browser")] ??= {});
+  const first = !shared.line;
+  const line = parentElement.querySelector(".gone");
+  line.hidden = shared.line?.hidden ?? true;
+  shared.line = line;
+  parentElement.querySelector(".take").onclick = showFiles;
+  if (!first) return;
+  takeTheFirstPlace(data.link);
+  keepHistory(shared);
+  watchTheServer(shared);
+}

@@ -1,0 +1,24 @@
+"""The part of every page that keeps the window's history and tells when the server is gone."""
+
+from pathlib import Path
+
+import streamlit as st
+
+_HERE = Path(__file__).parent
+_BROWSER = st.components.v2.component(
+    "lstm_viz_browser",
+    html=(_HERE / "browser.html").read_text("utf-8"),
+    css=(_HERE / "browser.css").read_text("utf-8"),
+    js=(_HERE / "browser.js").read_text("utf-8"),
+)
+
+
+def browser(link: str, key: str) -> None:
+    """Put it on the page, where little of it is seen as long as the server answers.
+
+    Args:
+        link: the query of the view that was opened first. It takes the place of whatever the reader
+            followed here, so that the first press of Back leaves. Always the same in a session.
+        key: of the element.
+    """
+    _BROWSER(key=key, data={"link": link})

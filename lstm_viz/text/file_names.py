@@ -1,0 +1,36 @@
+"""What is a file called that is taken home? After text and word."""
+
+import unicodedata
+from collections.abc import Sequence
+
+from lstm_viz.text import gallery
+
+_TEXT, _WORD = 36, 16  # letters of each in a name: of any writing, it fits into 255 bytes
+_WORDS = 5  # of a text in a name
+
+
+def file_stem(text: str, words: Sequence[str]) -> str:
+    """Return what the names of all files of a text begin with.
+
+    It has lower-case letters and digits of any writing, hyphens, and nothing else: no dot, no
+    slash, no sign that turns the direction of writing. A review of the gallery is called as in
+    links, another text by its first words.
+    """
+    review = next((one.name for one in gallery.reviews().values() if one.text == text), "")
+    named = [slug(word) for word in words]
+    first = "-".join([name for name in named if name][:_WORDS])
+    return f"lstm-viz-{(review or first)[:_TEXT].strip('-') or 'text'}"
+
+
+def file_name(text: str, words: Sequence[str], step: int) -> str:
+    """Return the name of a file that concerns one word of a text, without an ending."""
+    name = slug(words[step])[:_WORD]
+    return f"{file_stem(text, words)}-word-{step + 1}-{name}".strip("-")
+
+
+def slug(text: str) -> str:
+    """Return the letters and digits of a text in lower case, with hyphens between them."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    kinds = [(sign, unicodedata.category(sign)) for sign in plain]
+    signs = (sign if kind[0] in "LN" else " " for sign, kind in kinds if kind[0] not in "MC")
+    return "-".join("".join(signs).split())
