@@ -9,7 +9,7 @@ RECIPE ?= imdb-lstm
 .PHONY: run test check bench train clean
 
 run: $(VENV)/visitor
-	$(BIN)/streamlit run app.py --server.port $(PORT)
+	$(BIN)/python -m lstm_viz app --port $(PORT)
 
 test: $(VENV)/developer
 	$(BIN)/python tests/browser/install.py
@@ -24,6 +24,7 @@ bench: $(VENV)/developer
 	$(BIN)/python tests/browser/install.py
 	$(BIN)/python -m benchmarks.recording
 	$(BIN)/python -m benchmarks.page
+	$(BIN)/python -m benchmarks.load
 
 train: $(VENV)/developer
 	$(BIN)/python -m lstm_viz.training $(RECIPE)

@@ -10,9 +10,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 import streamlit as st
-import torch
 
-from lstm_viz import export, link, palette
+from lstm_viz import export, link, palette, threads
 from lstm_viz.analyses.reading import reading
 from lstm_viz.components.player import Chosen, Opening, identity, payload
 from lstm_viz.errors import LstmVizError, UnknownModelError
@@ -38,9 +37,17 @@ def classifier(name: str) -> Classifier:
     return load(name) if name in offered() else _opened(name)
 
 
-@st.cache_resource(show_spinner="Opening the model …")
+def prepare() -> None:
+    """Open the usual model and have it read once, so that nobody has to wait for what is begun."""
+    review = gallery.reviews()[DEFAULT_REVIEW]
+    found = _opened(DEFAULT_MODEL).trace(review.text)
+    payload(found, found.top, reading(found), Opening(0))
+    gc.collect()
+    gc.freeze()
+
+
+@st.cache_resource(show_spinner=False)
 def _opened(name: str) -> Classifier:
-    torch.set_num_threads(1)  # one text at a time: more threads only get in each other's way
     model = load(name)
     # Streamlit collects garbage after each run. Among all that libraries hold that takes a quarter
     # of a second, in which nobody is answered; what is there by now stays as long as the program.
@@ -49,11 +56,12 @@ def _opened(name: str) -> Classifier:
     return model
 
 
-@st.cache_resource(max_entries=64, show_spinner="Reading …")
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _trace(model: int, text: str, _by: Classifier, _after: TextTrace | None) -> TextTrace:
     # A resource and not data: traces are frozen, so that sessions can share one without a copy.
     # What was read before saves time and changes nothing: the underscore keeps it out of the key.
     del model  # the key for the classifier itself
+    threads.limit()  # a run of a fragment has a thread of its own
     return _by.trace(text, after=_after)
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from lstm_viz import session
+from lstm_viz import session, threads
 from lstm_viz.errors import LstmVizError
-from lstm_viz.pages import bar, foot
+from lstm_viz.pages import bar, foot, settings
 from lstm_viz.pages.literal import literal
 
 _HERE = Path(__file__).parent
@@ -20,7 +20,11 @@ def show() -> None:
     """Draw the whole program; called by the script that Streamlit runs.
 
     A script of one's own may call ``lstm_viz.offer(classifier)`` before, which then comes first.
+    The look and the settings come along, unless others are chosen where Streamlit looks for them.
     """
+    threads.limit()
+    if settings.apply():
+        st.rerun()  # the browser is told of its look at the beginning of a run
     st.set_page_config(page_title="lstm-viz", page_icon=_ICON, layout="wide")
     st.html(_HERE / "frame.css")
     page = st.navigation(

@@ -44,6 +44,13 @@ def pytest_collection_modifyitems(items):
 @contextmanager
 def running(folder, script="app.py", **environment):
     """Run the app, its log in a folder, with more environment variables; give its address."""
+    with serving(folder, script, **environment) as (url, _):
+        yield url
+
+
+@contextmanager
+def serving(folder, script="app.py", **environment):
+    """Run the app as above; give its address and its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -58,7 +65,7 @@ def running(folder, script="app.py", **environment):
     url = f"http://127.0.0.1:{port}"
     try:
         wait_for(server, f"{url}/_stcore/health", log)
-        yield url
+        yield url, server
     finally:
         server.terminate()
         server.wait(20)
