@@ -13,7 +13,7 @@ import streamlit as st
 
 from lstm_viz import export, link, palette, threads
 from lstm_viz.analyses.reading import reading
-from lstm_viz.components.player import Chosen, Opening, identity, payload
+from lstm_viz.components.player import Chosen, Opening, identity, payload, said
 from lstm_viz.errors import LstmVizError, UnknownModelError
 from lstm_viz.link import Selection
 from lstm_viz.model import Classifier, TextTrace, available, load, offered
@@ -26,7 +26,7 @@ DEFAULT_REVIEW = "velvet-siege"
 
 _SELECTION, _LINK, _NOTICES = "selection", "written_link", "notices"
 _OPENED, _SHOWN, _VISITS = "opened", "shown", "visits"
-_LEFT, _LAST = "left", "last_read"
+_LEFT, _LAST, _RUNS = "left", "last_read", "player_runs"
 
 _NUMBERED: WeakKeyDictionary[Classifier, int] = WeakKeyDictionary()
 _NUMBERS = count()
@@ -161,7 +161,7 @@ def _acted() -> bool:
 
 def _widgets(*, at_rest: bool = False) -> dict[str, str]:
     """Return what each widget says; at rest, without what is said in one run and is then over."""
-    own = (_SELECTION, _LINK, _NOTICES, _OPENED, _SHOWN, _VISITS, _LEFT, _LAST)
+    own = (_SELECTION, _LINK, _NOTICES, _OPENED, _SHOWN, _VISITS, _LEFT, _LAST, _RUNS)
     said = {str(key): value for key, value in st.session_state.items() if key not in own}
     return {key: repr(_said(value, at_rest=at_rest)) for key, value in said.items()}
 
@@ -188,18 +188,21 @@ class _Last:
     of: tuple[int, str]
     trace: TextTrace
     beyond: int
+    model: str
 
 
 def _read() -> _Last:
     chosen = selection()
+    last: _Last | None = st.session_state.get(_LAST)
+    if last and (last.model, last.of[1]) == (chosen.model, chosen.text) and not offered():
+        return last  # asked for many times in a run
     opened = classifier(chosen.model)
     of = (_number(opened), chosen.text)
-    last: _Last | None = st.session_state.get(_LAST)
     if last is None or last.of != of:
         tokens = opened.reader.read(chosen.text)[0]
         text = chosen.text if len(tokens) <= LIMIT else chosen.text[: tokens[LIMIT - 1].end]
         found = _trace(of[0], text, opened, last.trace if last else None)
-        last = _Last(of, found, max(0, len(tokens) - LIMIT))
+        last = _Last(of, found, max(0, len(tokens) - LIMIT), chosen.model)
         st.session_state[_LAST] = last
     return last
 
@@ -255,6 +258,12 @@ def opening(key: str) -> Opening:
     opened: Opening = st.session_state[_OPENED]
     st.session_state[_SHOWN] = identity(trace(), layer(), opened)
     return opened
+
+
+def player_runs(key: str) -> bool:
+    """Whether the code of the player of that key is in the browser: it has said something."""
+    st.session_state[_RUNS] = st.session_state.get(_RUNS, False) or said(key)
+    return bool(st.session_state[_RUNS])
 
 
 def _here(visit: int = 0) -> Opening:

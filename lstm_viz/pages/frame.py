@@ -15,6 +15,8 @@ _HERE = Path(__file__).parent
 # as while typing, and a browser that asks for it then does not find it.
 _ICON = f"data:image/png;base64,{b64encode((_HERE / 'icon.png').read_bytes()).decode('ascii')}"
 
+_STYLE = f"<style>{(_HERE / 'frame.css').read_text('utf-8')}</style>"
+
 
 def show() -> None:
     """Draw the whole program; called by the script that Streamlit runs.
@@ -26,7 +28,7 @@ def show() -> None:
     if settings.apply():
         st.rerun()  # the browser is told of its look at the beginning of a run
     st.set_page_config(page_title="lstm-viz", page_icon=_ICON, layout="wide")
-    st.html(_HERE / "frame.css")
+    st.html(_STYLE)
     page = st.navigation(
         [
             st.Page(_HERE / "read.py", title="Read", url_path="read", default=True),
