@@ -101,7 +101,8 @@ class Person:
                 self.player = component.id
         elif kind == "delta" and message.delta.new_element.HasField("exception"):
             raise RuntimeError(message.delta.new_element.exception.message)
-        return kind == "script_finished"
+        again = ForwardMsg.ScriptFinishedStatus.FINISHED_EARLY_FOR_RERUN
+        return kind == "script_finished" and message.script_finished != again
 
 
 def review(draw: random.Random) -> str:

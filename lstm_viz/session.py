@@ -199,7 +199,8 @@ def _read() -> _Last:
     opened = classifier(chosen.model)
     of = (_number(opened), chosen.text)
     if last is None or last.of != of:
-        tokens = opened.reader.read(chosen.text)[0]
+        # As many words as characters at most: what is short need not be cut to be counted.
+        tokens = opened.reader.read(chosen.text)[0] if len(chosen.text) > LIMIT else ()
         text = chosen.text if len(tokens) <= LIMIT else chosen.text[: tokens[LIMIT - 1].end]
         found = _trace(of[0], text, opened, last.trace if last else None)
         last = _Last(of, found, max(0, len(tokens) - LIMIT), chosen.model)

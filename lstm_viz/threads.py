@@ -7,33 +7,40 @@ use ``lstm_viz`` keep theirs: nothing here acts on import.
 
 import sys
 from contextlib import suppress
-from threading import Lock
+from threading import Lock, local
 
 import pyarrow
 import torch
 from threadpoolctl import ThreadpoolController
 
 _turn = Lock()
-_pools: ThreadpoolController | None = None
+_openmp: ThreadpoolController | None = None
 _modules = 0  # how many were loaded when pools were looked for
+_held = local()  # with how many the calling thread was held
 
 
 def limit() -> None:
     """Hold all pools of threads to one, in the whole process and for the calling thread.
 
-    To be called in every thread that computes: OpenMP counts for each thread anew. It takes some
-    microseconds, and looks for pools again whenever another library was loaded.
+    To be called in every thread that computes: OpenMP counts for each thread anew. Pools are looked
+    for again whenever another library was loaded; otherwise it takes microseconds.
     """
-    global _pools, _modules
+    global _openmp, _modules
+    modules = len(sys.modules)
+    if getattr(_held, "modules", None) == modules:
+        return
     with _turn:
-        if _pools is None or _modules != len(sys.modules):
-            _limit_process()
-            _pools, _modules = ThreadpoolController(), len(sys.modules)
-        _pools.limit(limits=1)  # BLAS in the process, OpenMP in this thread
+        if _openmp is None or _modules != modules:
+            _openmp, _modules = _limit_process(), modules
+        _openmp.limit(limits=1)
     torch.set_num_threads(1)
+    _held.modules = modules
 
 
-def _limit_process() -> None:
+def _limit_process() -> ThreadpoolController:
+    """Limit what holds for all threads; return what each has to be told for itself."""
+    found = ThreadpoolController()
+    found.limit(limits=1)
     if torch.get_num_interop_threads() != 1:
         with suppress(RuntimeError):  # somebody has chosen a number, or they are at work already
             torch.set_num_interop_threads(1)
@@ -42,3 +49,4 @@ def _limit_process() -> None:
     numexpr = sys.modules.get("numexpr")  # pandas uses it where it is installed
     if numexpr is not None:
         numexpr.set_num_threads(1)
+    return found.select(user_api="openmp")

@@ -1,6 +1,5 @@
 """The server: ready before it says that it is up."""
 
-import gc
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

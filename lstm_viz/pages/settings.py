@@ -10,6 +10,7 @@ from streamlit import config, net_util
 _HERE = Path(__file__).parent
 _WHERE = "lstm-viz"  # what Streamlit is told when it asks where an option was set
 _BEFORE_START = ("server.address",)  # a server that runs has its address
+_applied_to: dict[str, Any] | None = None
 
 
 @cache
@@ -39,6 +40,11 @@ def apply() -> bool:
     Returns:
         Whether it had others before: a browser learns of them with the next run.
     """
+    global _applied_to
+    options = config.get_config_options()
+    if options is _applied_to:  # not read again since
+        return False
+    _applied_to = options
     net_util.get_external_ip = _unknown
     new = {name: value for name, value in missing().items() if name not in _BEFORE_START}
     for name, value in new.items():
