@@ -12,7 +12,7 @@ OTHER  := ONEDNN_MAX_CPU_ISA=SSE41 ATEN_CPU_CAPABILITY=default OPENBLAS_CORETYPE
 .PHONY: run test test-other-processor check bench train clean
 
 run: $(VENV)/visitor
-	$(BIN)/streamlit run app.py --server.port $(PORT)
+	$(BIN)/python -m lstm_viz app --port $(PORT)
 
 test: $(VENV)/developer
 	$(BIN)/python tests/browser/install.py
@@ -31,6 +31,7 @@ bench: $(VENV)/developer
 	$(BIN)/python tests/browser/install.py
 	$(BIN)/python -m benchmarks.recording
 	$(BIN)/python -m benchmarks.page
+	$(BIN)/python -m benchmarks.load
 
 train: $(VENV)/developer
 	$(BIN)/python -m lstm_viz.training $(RECIPE)

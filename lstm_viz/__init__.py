@@ -12,6 +12,7 @@ One sentence travels one way, and imports point the same way, down this list:
     figures            the same stems: numbers in, a picture out
     components         what moves with the reader, drawn in the browser
     export, link       what is taken home, and what travels in a link
+    threads            one for each library, in a server
     session            the only cache, the only state, the link
     pages              the same stems again: get, choose, compute, show
 

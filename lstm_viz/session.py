@@ -11,12 +11,11 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 import streamlit as st
-import torch
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from lstm_viz import export, link, palette
+from lstm_viz import export, link, palette, threads
 from lstm_viz.analyses.reading import known_words, readable, reading
-from lstm_viz.components.player import Chosen, Opening, identity, payload
+from lstm_viz.components.player import Chosen, Opening, identity, payload, said
 from lstm_viz.errors import LstmVizError, UnknownModelError
 from lstm_viz.link import Selection
 from lstm_viz.model import Classifier, TextTrace, available, load, offered
@@ -31,7 +30,7 @@ DEFAULT_REVIEW = "velvet-siege"
 _SELECTION, _LINK, _NOTICES = "selection", "written_link", "notices"
 _OPENED, _SHOWN, _VISITS = "opened", "shown", "visits"
 _LEFT, _LAST, _FIRST = "left", "last_read", "first_link"
-_OWN = "own_text"
+_OWN, _RUNS = "own_text", "player_runs"
 
 _NUMBERED: WeakKeyDictionary[Classifier, int] = WeakKeyDictionary()
 _NUMBERS = count()
@@ -42,9 +41,17 @@ def classifier(name: str) -> Classifier:
     return load(name) if name in offered() else _opened(name)
 
 
-@st.cache_resource(show_spinner="Opening the model …")
+def prepare() -> None:
+    """Open the usual model and have it read once, so that nobody has to wait for what is begun."""
+    review = gallery.reviews()[DEFAULT_REVIEW]
+    found = _opened(DEFAULT_MODEL).trace(review.text)
+    payload(found, found.top, reading(found), Opening(0))
+    gc.collect()
+    gc.freeze()
+
+
+@st.cache_resource(show_spinner=False)
 def _opened(name: str) -> Classifier:
-    torch.set_num_threads(1)  # one text at a time: more threads only get in each other's way
     model = load(name)
     # Streamlit collects garbage after each run. Among all that libraries hold that takes a quarter
     # of a second, in which nobody is answered; what is there by now stays as long as the program.
@@ -53,11 +60,12 @@ def _opened(name: str) -> Classifier:
     return model
 
 
-@st.cache_resource(max_entries=64, show_spinner="Reading …")
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _trace(model: int, text: str, _by: Classifier, _after: TextTrace | None) -> TextTrace:
     # A resource and not data: traces are frozen, so that sessions can share one without a copy.
     # What was read before saves time and changes nothing: the underscore keeps it out of the key.
     del model  # the key for the classifier itself
+    threads.limit()  # a run of a fragment has a thread of its own
     return _by.trace(text, after=_after)
 
 
@@ -205,7 +213,10 @@ def _acted() -> bool:
 
 def _widgets(*, at_rest: bool = False) -> dict[str, str]:
     """Return what each widget says; at rest, without what is said in one run and is then over."""
-    own = (_SELECTION, _LINK, _NOTICES, _OPENED, _SHOWN, _VISITS, _LEFT, _LAST, _FIRST, _OWN)
+    own = (
+        *(_SELECTION, _LINK, _NOTICES, _OPENED, _SHOWN, _VISITS),
+        *(_LEFT, _LAST, _FIRST, _OWN, _RUNS),
+    )
     said = {str(key): value for key, value in st.session_state.items() if key not in own}
     return {key: repr(_said(value, at_rest=at_rest)) for key, value in said.items()}
 
@@ -232,18 +243,22 @@ class _Last:
     of: tuple[int, str]
     trace: TextTrace
     beyond: int
+    model: str
 
 
 def _read() -> _Last:
     chosen = selection()
+    last: _Last | None = st.session_state.get(_LAST)
+    if last and (last.model, last.of[1]) == (chosen.model, chosen.text) and not offered():
+        return last  # asked for many times in a run
     opened = classifier(chosen.model)
     of = (_number(opened), chosen.text)
-    last: _Last | None = st.session_state.get(_LAST)
     if last is None or last.of != of:
-        tokens = opened.reader.read(chosen.text)[0]
+        # As many words as characters at most: what is short need not be cut to be counted.
+        tokens = opened.reader.read(chosen.text)[0] if len(chosen.text) > LIMIT else ()
         text = chosen.text if len(tokens) <= LIMIT else chosen.text[: tokens[LIMIT - 1].end]
         found = _trace(of[0], text, opened, last.trace if last else None)
-        last = _Last(of, found, max(0, len(tokens) - LIMIT))
+        last = _Last(of, found, max(0, len(tokens) - LIMIT), chosen.model)
         st.session_state[_LAST] = last
     return last
 
@@ -299,6 +314,12 @@ def opening(key: str) -> Opening:
     opened: Opening = st.session_state[_OPENED]
     st.session_state[_SHOWN] = identity(trace(), layer(), opened)
     return opened
+
+
+def player_runs(key: str) -> bool:
+    """Whether the code of the player of that key is in the browser: it has said something."""
+    st.session_state[_RUNS] = st.session_state.get(_RUNS, False) or said(key)
+    return bool(st.session_state[_RUNS])
 
 
 def _here(visit: int = 0) -> Opening:

@@ -15,17 +15,18 @@ PACKAGE = ROOT / "lstm_viz"
 # One journey: a stage imports only from those before it.
 STAGES = [
     "errors", "notation", "palette", "archive", "notebook", "trace", "text", "model", "analyses",
-    "figures", "components", "export", "link", "session", "pages",
+    "figures", "components", "export", "link", "threads", "session", "pages",
 ]  # fmt: skip
-# data fetches data sets, training makes models, __init__ names what is public; no stage needs them.
-OUTSIDE = ("data", "training", "__init__")
+# data fetches data sets, training makes models, __init__ names what is public, __main__ serves the
+# pages; no stage needs them.
+OUTSIDE = ("data", "training", "__init__", "__main__")
 ONLY_IN = {
     "streamlit": ("session", "pages", "components"),
     "plotly": ("figures",),
     "pandas": ("trace", "model"),
     "PIL": ("notebook",),
     "sklearn": ("training",),
-    "pyarrow": ("training", "data"),
+    "pyarrow": ("training", "data", "threads"),
     "h5py": ("model",),
     "onnx": ("model",),
 }

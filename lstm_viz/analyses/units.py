@@ -7,6 +7,8 @@ from jaxtyping import Float, Int
 
 Order = Literal["likeness", "weight", "stored"]
 _ROUNDING = 1e-12  # of a sum of squares, against the largest
+_DOUBLE = np.finfo(np.float64).eps  # rounding of one value
+_EQUAL = 1e-9  # of places and angles: what differs less is the same but for rounding
 
 
 def ordered(
@@ -38,28 +40,34 @@ def by_likeness(values: Float[np.ndarray, "value unit"]) -> Int[np.ndarray, " un
     Law:
         Every unit occurs once. Permuting the units permutes the result (where no two are alike).
     """
-    across = values.T.astype(np.float64)
-    across = across - across.mean(0)
-    plane = _first_two(across)
-    # A component has no sign of its own: take the one in which the unit furthest out is positive.
-    furthest = plane[np.abs(plane).argmax(0), [0, 1]]
-    plane *= np.where(furthest < 0, -1, 1)
-    return np.argsort(np.arctan2(plane[:, 1], plane[:, 0]), kind="stable")
+    plane = _first_two(values.T.astype(np.float64))
+    # A component has no sign of its own: take the one in which the unit furthest out is positive,
+    # the first of those that are equally far.
+    size = np.abs(plane)
+    furthest = (size >= size.max(0) * (1 - _EQUAL)).argmax(0)
+    plane *= np.where(plane[furthest, [0, 1]] < 0, -1, 1)
+    # Rounding must neither part units that are alike nor turn half a turn round.
+    plane[size <= size.max() * _EQUAL] = 0.0
+    angle = np.arctan2(plane[:, 1], plane[:, 0])
+    return np.argsort(np.rint(angle / _EQUAL), kind="stable")
 
 
-def _first_two(
-    across: Float[np.ndarray, "unit value"],
-) -> Float[np.ndarray, "unit 2"]:
+def _first_two(points: Float[np.ndarray, "unit value"]) -> Float[np.ndarray, "unit 2"]:
     """Return the places of units on the first two principal components.
 
-    Found from the products of units with each other: for a text's worth of values several times
+    Found from the products of units with each other, or of values, whichever are fewer: many times
     faster than a singular value decomposition.
     """
-    squares, vectors = np.linalg.eigh(across @ across.T)
-    plane = np.zeros((len(across), 2))
-    for place, column in enumerate(range(len(across) - 1, max(-1, len(across) - 3), -1)):
-        if squares[column] > _ROUNDING * squares[-1]:  # else it is rounding: units on one line
-            plane[:, place] = vectors[:, column] * np.sqrt(squares[column])
+    across = points - points.mean(0)
+    units, values = across.shape
+    few = units <= values
+    squares, vectors = np.linalg.eigh(across @ across.T if few else across.T @ across)
+    least = max(_ROUNDING * squares[-1], (points.size * _DOUBLE**2) * (points**2).sum())
+    plane = np.zeros((units, 2))
+    for place, column in enumerate(range(len(squares) - 1, max(-1, len(squares) - 3), -1)):
+        if squares[column] > least:  # else it is rounding: units on one line, or in one point
+            along = vectors[:, column]
+            plane[:, place] = along * np.sqrt(squares[column]) if few else across @ along
     return plane
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from lstm_viz import session
+from lstm_viz import session, threads
 from lstm_viz.errors import LstmVizError
-from lstm_viz.pages import bar, foot
+from lstm_viz.pages import bar, foot, settings
 from lstm_viz.pages.literal import literal
 
 _HERE = Path(__file__).parent
@@ -15,14 +15,20 @@ _HERE = Path(__file__).parent
 # as while typing, and a browser that asks for it then does not find it.
 _ICON = f"data:image/png;base64,{b64encode((_HERE / 'icon.png').read_bytes()).decode('ascii')}"
 
+_STYLE = f"<style>{(_HERE / 'frame.css').read_text('utf-8')}</style>"
+
 
 def show() -> None:
     """Draw the whole program; called by the script that Streamlit runs.
 
     A script of one's own may call ``lstm_viz.offer(classifier)`` before, which then comes first.
+    The look and the settings come along, unless others are chosen where Streamlit looks for them.
     """
+    threads.limit()
+    if settings.apply():
+        st.rerun()  # the browser is told of its look at the beginning of a run
     st.set_page_config(page_title="lstm-viz", page_icon=_ICON, layout="wide")
-    st.html(_HERE / "frame.css")
+    st.html(_STYLE)
     page = st.navigation(
         [
             st.Page(_HERE / "read.py", title="Read", url_path="read", default=True),

@@ -15,4 +15,4 @@ if session.selection().step is None:
 data = payload(
     trace, session.layer(), course, session.opening(foot.PLAYER), session.beyond(), menus.offered()
 )
-player(data, foot.PLAYER, foot.WHERE)
+player(data, foot.PLAYER, foot.WHERE, runs=session.player_runs(foot.PLAYER))

@@ -6,6 +6,7 @@ habits of the Penn Treebank where they help a sentiment model: "didn't" is "did"
 ``<br />`` of the Large Movie Review Dataset belongs to exactly one token.
 """
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -60,6 +61,9 @@ def spans(text: str) -> list[tuple[int, int]]:
     return found
 
 
+_LONE = re.compile("[\ud800-\udfff]")  # half of a pair
+
+
 @lru_cache(maxsize=200_000)
 def key_of(token: str) -> str:
     """Under which entry is a token looked up? Lower case, plain quotes and dashes, NFKC."""
@@ -71,4 +75,4 @@ def shown(text: str) -> str:
 
     One character replaces one character, so that spans stay where they are.
     """
-    return "".join("\ufffd" if "\ud800" <= sign <= "\udfff" else sign for sign in text)
+    return _LONE.sub("\ufffd", text)

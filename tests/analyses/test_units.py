@@ -1,6 +1,7 @@
 """The order of units: nobody lost, and the stored order does not matter."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,3 +31,52 @@ def test_units_that_move_together_stand_together():
 
 def test_by_weight_begins_with_the_strongest_for_the_verdict():
     assert units.by_weight(np.array([0.1, -2.0, 3.0])).tolist() == [2, 0, 1]
+
+
+def by_singular_values(values):
+    """The order from a singular value decomposition, which knows nothing of products."""
+    across = values.T.astype(float)
+    across = across - across.mean(0)
+    left, sizes, _ = np.linalg.svd(across, full_matrices=False)
+    plane = np.zeros((len(across), 2))
+    for column in range(min(2, len(sizes))):
+        if sizes[column] > 1e-6 * sizes[0]:
+            plane[:, column] = left[:, column] * sizes[column]
+    for column in plane.T:
+        column *= np.sign(column[np.abs(column).argmax()])
+    return np.argsort(np.arctan2(plane[:, 1], plane[:, 0]), kind="stable").tolist()
+
+
+@pytest.mark.parametrize(
+    ("steps", "count"), [(60, 128), (200, 128), (128, 128), (3, 50), (50, 3), (2, 40), (700, 24)]
+)
+def test_the_order_is_that_of_the_first_two_components(steps, count):
+    draw = np.random.default_rng(steps + count)
+    values = np.tanh(draw.normal(size=(steps, count))).astype(np.float32)
+    assert units.by_likeness(values).tolist() == by_singular_values(values)
+
+
+@pytest.mark.parametrize("value", [0.0, 0.1, -3.7, 1e-30, 1e20])
+@pytest.mark.parametrize(("steps", "count"), [(1, 1), (9, 1), (1, 7), (60, 128), (7, 3)])
+def test_units_that_do_the_same_stay_as_stored(value, steps, count):
+    course = value * np.linspace(1, 2, steps)[:, None]  # a mean of equal numbers is rounded
+    assert units.by_likeness(np.repeat(course, count, 1)).tolist() == list(range(count))
+
+
+@pytest.mark.parametrize("count", [2, 4, 30])
+def test_units_on_one_line_have_a_sign_and_ties_fall_to_the_stored_order(count):
+    wave = np.random.default_rng(count).normal(size=(40, 1))
+    sides = np.resize([1.0, -1.0], count)  # two points, equally far out: the first is positive
+    order = units.by_likeness(wave * sides)
+    expected = [*range(0, count, 2), *range(1, count, 2)]
+    assert order.tolist() == expected
+    assert units.by_likeness(-(wave * sides)).tolist() == expected
+
+
+def test_rounding_changes_no_order():
+    draw = np.random.default_rng(5)
+    values = np.repeat(draw.normal(size=(60, 16)), 4, 1)  # four of each
+    order = units.by_likeness(values)
+    for _ in range(20):
+        shaken = values * (1 + 1e-15 * draw.normal(size=values.shape))
+        assert units.by_likeness(shaken).tolist() == order.tolist()

@@ -41,12 +41,24 @@ def pytest_collection_modifyitems(items):
             item.add_marker("browser")
 
 
+def free_port():
+    """Return a port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @contextmanager
 def running(folder, script="app.py", **environment):
     """Run the app, its log in a folder, with more environment variables; give its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    with serving(folder, script, **environment) as (url, _):
+        yield url
+
+
+@contextmanager
+def serving(folder, script="app.py", **environment):
+    """Run the app as above; give its address and its process."""
+    port = free_port()
     log = (folder / "log").open("w+")
     command = [
         sys.executable, "-m", "streamlit", "run", script, "--server.headless=true",
@@ -58,7 +70,7 @@ def running(folder, script="app.py", **environment):
     url = f"http://127.0.0.1:{port}"
     try:
         wait_for(server, f"{url}/_stcore/health", log)
-        yield url
+        yield url, server
     finally:
         server.terminate()
         server.wait(20)

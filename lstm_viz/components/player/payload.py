@@ -37,6 +37,7 @@ _STEPS = 65_535  # of a whole number of 16 bits
 _SAME = 2e-5  # a hidden state that follows from what is sent, to rounding
 _ORDERS: tuple[Order, ...] = ("likeness", "weight", "stored")
 _SPACE = re.compile(r"\s+")
+_PALETTES = {"light": asdict(palette.LIGHT), "dark": asdict(palette.DARK)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def payload(
     _check(trace, layer)
     arrays = {**_scores(trace, layer), **_states(layer), **_gates(layer)}
     facts = _facts(trace, layer, course, opening)
-    facts |= {"beyond": beyond, "menus": menus and asdict(menus)}
+    facts |= {"beyond": beyond, "menus": menus and _flat(menus)}
     facts["arrays"] = [array.about(name) for name, array in arrays.items()]
     facts["rounding"] = max(array.rounding for array in arrays.values())
     head = json.dumps(facts, ensure_ascii=True, separators=(",", ":")).encode("ascii")
@@ -119,6 +120,10 @@ def payload(
         raw = array.values.tobytes()
         pieces += [raw, b"\0" * (-len(raw) % 4)]
     return b"".join(pieces)
+
+
+def _flat(menus: Menus) -> dict[str, Any]:
+    return {field: getattr(menus, field) for field in Menus.__slots__}
 
 
 def _check(trace: TextTrace, layer: LayerTrace[np.ndarray]) -> None:
@@ -225,7 +230,7 @@ def _facts(
         "limits": {
             "least": theme.LEAST_TINT, "full": theme.FULL_TINT, "cell": theme.CELL_LIMIT,
         },
-        "palettes": {"light": asdict(palette.LIGHT), "dark": asdict(palette.DARK)},
+        "palettes": _PALETTES,
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ _PLAYER = st.components.v2.component(
 )
 # What never changes is sent once; a component's script is sent with each of its data.
 _CODE = st.components.v2.component("lstm_viz_player_code", js=script("code.js"))
+_NO_CODE = st.components.v2.component("lstm_viz_player_no_code", js="export default () => {}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Chosen:
     map: str
 
 
-def player(data: bytes, key: str, where: str) -> None:
+def player(data: bytes, key: str, where: str, *, runs: bool = False) -> None:
     """Put a reading on the page.
 
     Args:
@@ -41,6 +42,7 @@ def player(data: bytes, key: str, where: str) -> None:
         key: of the element; its browser state lives as long as the key.
         where: of the fragment that is run again, and nothing else, when another word or unit is
             chosen.
+        runs: whether the code of the player is in the browser, so that it need not come again.
     """
     _PLAYER(
         key=key,
@@ -49,7 +51,13 @@ def player(data: bytes, key: str, where: str) -> None:
         on_chosen_change=lambda: st.rerun(where),
         on_asked_change=lambda: None,
     )
-    _CODE(key=f"{key}_code", height=1)
+    code = _NO_CODE if runs else _CODE  # as high as the other, so that nothing moves
+    code(key=f"{key}_code", height=1)
+
+
+def said(key: str) -> bool:
+    """Whether the player has said anything in this run: then its code is in the browser."""
+    return bool(_state(key, "asked") or _state(key, "chosen"))
 
 
 def chosen(key: str) -> Chosen | None:
