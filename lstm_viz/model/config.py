@@ -2,13 +2,16 @@
 
 import json
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from lstm_viz import plain_file
 from lstm_viz.errors import ModelFileError
 from lstm_viz.text.vocabulary import CUTTINGS, Cutting
 
 FORMAT_VERSION = 1
+_LARGEST = 2**20  # bytes: names of labels are all that can be long in it
 # What is meant where a config does not say it: those of older versions do not.
 _ASSUMED: dict[str, Any] = {
     "cell": "LSTM",
@@ -71,9 +74,10 @@ class Config:
             ModelFileError: the file is missing, is not JSON, or a key is missing, unknown, or
                 of the wrong type or size.
         """
+        content = plain_file.content(path, _LARGEST, "a JSON object", partial(_refusal, path))
         try:
-            raw = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            raw = json.loads(content.decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:
             raise _refusal(path, "a JSON object", f"it cannot be read ({error})") from error
         expected = {field.name for field in fields(cls)}
         if not isinstance(raw, dict) or set(_ASSUMED | raw) != expected:
