@@ -19,6 +19,7 @@ from lstm_viz import plain_file
 from lstm_viz.errors import ModelFileError, UnknownModelError
 from lstm_viz.model.classifier import Classifier
 from lstm_viz.model.config import Config
+from lstm_viz.model.folders import found_in, is_there, listed
 from lstm_viz.model.history import History
 from lstm_viz.model.network import Network
 from lstm_viz.model.summary import Summary, of_classifier, of_config
@@ -74,7 +75,7 @@ def offered() -> tuple[str, ...]:
 def checkpoints(name: str | Path) -> tuple[int, ...]:
     """Return after how many updates of its training the model's weights were kept, rising."""
     place = _folders().get(str(name), Path(name))
-    kept = (_STEP.fullmatch(file) for file in _listed(place / "checkpoints"))
+    kept = (_STEP.fullmatch(file) for file in listed(place / "checkpoints"))
     return tuple(sorted(int(found[1]) for found in kept if found))
 
 
@@ -167,34 +168,13 @@ def card(name: str) -> str | None:
 def _file(name: str, file: str) -> Path | None:
     """Return a file of a model folder; a model that a program offers has none."""
     place = None if name in _OFFERED else _folders().get(name)
-    return place / file if place and _is_there(place / file) else None
+    return place / file if place and is_there(place / file) else None
 
 
 def _folders() -> dict[str, Path]:
     """Return the model folders by name; one's own come before those in the box."""
     own = os.environ.get("LSTM_VIZ_MODELS")
-    parents = [folder(), *([Path(own)] if own else [])]
-    places = [parent / name for parent in parents for name in _listed(parent)]
-    return {place.name: place for place in places if _is_there(place / "config.json")}
-
-
-def _listed(place: Path) -> list[str]:
-    """Return what a folder holds; nothing where it cannot be looked into."""
-    try:
-        return os.listdir(place)
-    except (OSError, ValueError):
-        return []
-
-
-def _is_there(file: Path) -> bool:
-    """Whether there is such a file, or something in the way that keeps one from knowing."""
-    try:
-        file.lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError:  # a folder that is closed, or a link to itself: told when it is opened
-        return True
-    return True
+    return found_in([folder(), *([Path(own)] if own else [])])
 
 
 def _is_text(name: str) -> bool:
@@ -207,7 +187,7 @@ def _refusal(file: Path, expected: str, came: str) -> ModelFileError:
 
 def _usual(place: Path, config: Config) -> dict[str, np.ndarray]:
     file = place / "usual.safetensors"
-    if not _is_there(file) or config.cell == "RNN":
+    if not is_there(file) or config.cell == "RNN":
         return {}
     gates = {"LSTM": LSTM, "GRU": GRU, "RNN": RNN}[config.cell]
     shapes: dict[str, tuple[int, ...]] = {
@@ -218,8 +198,8 @@ def _usual(place: Path, config: Config) -> dict[str, np.ndarray]:
 
 def _read(file: Path, shapes: dict[str, tuple[int, ...]]) -> dict[str, torch.Tensor]:
     """Read exactly these tensors from a safetensors file."""
-    unsafe = [other for other in _listed(file.parent) if other.endswith(_UNSAFE)]
-    if unsafe and not _is_there(file):
+    unsafe = [other for other in listed(file.parent) if other.endswith(_UNSAFE)]
+    if unsafe and not is_there(file):
         remedy = "Files that can run code are never opened; save the weights as safetensors."
         came = f"the folder holds {', '.join(unsafe)}"
         raise ModelFileError(file.name, "a safetensors file", came, remedy)

@@ -64,18 +64,25 @@ def frame(layers: Layers, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
         columns: one value per step, to stand before the rest.
 
     Returns:
-        The columns given, then step, layer, direction, unit, then the quantities; empty where a
-        layer has no such quantity, or a unit none of it (with ``proj_size``).
+        The columns given (texts as categories: each is kept once, however many rows hold it), then
+        step, layer, direction, unit, then the quantities; empty where a layer has no such quantity,
+        or a unit none of it (with ``proj_size``).
     """
-    tables = [_rows(layer, columns) for layer in layers]
-    return pd.concat(tables, ignore_index=True)
+    given = {name: _column(values) for name, values in columns.items()}
+    return pd.concat([_rows(layer, given) for layer in layers], ignore_index=True)
 
 
-def _rows(layer: LayerTrace[np.ndarray], columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+def _column(values: Sequence[Any]) -> Any:  # noqa: ANN401  (pandas has no types)
+    # numpy would give every text the room of the longest, and cut off NUL at its end.
+    texts = any(isinstance(value, str) for value in values)
+    return pd.Categorical(values) if texts else np.asarray(values)
+
+
+def _rows(layer: LayerTrace[np.ndarray], columns: Mapping[str, Any]) -> pd.DataFrame:
     steps = len(next(iter(layer.quantities.values())))
     units = max(array.shape[1] for array in layer.quantities.values())
     found: dict[str, Any] = {
-        name: np.repeat(np.asarray(values), units) for name, values in columns.items()
+        name: values.repeat(units) for name, values in columns.items()
     }
     found["step"] = np.repeat(np.arange(steps), units)
     found["layer"] = layer.layer
