@@ -42,10 +42,17 @@ def packed(layers: Layers) -> tuple[list[dict[str, Any]], dict[str, np.ndarray]]
 def unpacked(
     facts: Sequence[Mapping[str, Any]], arrays: Mapping[str, np.ndarray]
 ) -> tuple[LayerTrace[np.ndarray], ...]:
-    """Return the layers that were packed."""
+    """Return the layers that were packed.
+
+    Raises:
+        ValueError, LookupError, TypeError: they were not.
+    """
     layers = []
     for fact in facts:
         place = f"layer{fact['layer']}.{fact['direction']}"
+        for kind in ("quantities", "initial", "pre_activations"):
+            if len(set(fact[kind])) < len(fact[kind]):
+                raise ValueError(f"some of the {kind} are there twice")
         quantities = {BY_NAME[n].name: arrays[f"{place}.{n}"] for n in fact["quantities"]}
         initial = {name: arrays[f"{place}.initial.{name}"] for name in fact["initial"]}
         parts = {
@@ -79,6 +86,8 @@ def _column(values: Sequence[Any]) -> Any:  # noqa: ANN401  (pandas has no types
 
 
 def _rows(layer: LayerTrace[np.ndarray], columns: Mapping[str, Any]) -> pd.DataFrame:
+    if not layer.quantities:
+        return pd.DataFrame()
     steps = len(next(iter(layer.quantities.values())))
     units = max(array.shape[1] for array in layer.quantities.values())
     found: dict[str, Any] = {
