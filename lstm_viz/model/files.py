@@ -10,6 +10,7 @@ from lstm_viz.model.text_trace import TextTrace
 from lstm_viz.trace import Call
 from lstm_viz.trace.laws import check_call
 
+
 def read(path: str | Path) -> TextTrace | Call:
     """Read what ``trace.save`` or ``call.save`` wrote; nothing in the file is executed.
 

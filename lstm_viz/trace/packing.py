@@ -90,9 +90,7 @@ def _rows(layer: LayerTrace[np.ndarray], columns: Mapping[str, Any]) -> pd.DataF
         return pd.DataFrame()
     steps = len(next(iter(layer.quantities.values())))
     units = max(array.shape[1] for array in layer.quantities.values())
-    found: dict[str, Any] = {
-        name: values.repeat(units) for name, values in columns.items()
-    }
+    found: dict[str, Any] = {name: values.repeat(units) for name, values in columns.items()}
     found["step"] = np.repeat(np.arange(steps), units)
     found["layer"] = layer.layer
     found["direction"] = layer.direction

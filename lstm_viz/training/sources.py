@@ -120,7 +120,7 @@ def _news(recipe: Recipe) -> Source:
     table = _table("thucnews_titles", columns, None)
     labels = [name for _, name in sorted({*zip(table["label"], table["label_name"], strict=True)})]
     rows = Rows(table["text"], np.eye(len(labels), dtype=np.float32)[table["label"]])
-    split = np.array(table["split"])
+    split = np.array(table["split"], object)
     parts = {"labelled": rows.only(split == "train"), "held_out": rows.only(split == "dev")}
     return Source(tuple(labels), parts, {"THUCNews titles, test part": rows.only(split == "test")})
 
@@ -138,7 +138,7 @@ def _own(file: Path) -> Source:
     table = tables.read(file)
     numbers = [table.names.index(label) for label in table.labels]
     rows = Rows(table.texts, np.eye(len(table.names), dtype=np.float32)[numbers])
-    split = np.array(table.splits)
+    split = np.array(table.splits, object)
     parts = {"labelled": rows.only(split == "train"), "held_out": rows.only(split == "dev")}
     return Source(table.names, parts, {f"{file.name}, test part": rows.only(split == "test")})
 
