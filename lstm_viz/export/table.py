@@ -9,7 +9,6 @@ from lstm_viz.analyses.reading import reading
 from lstm_viz.model import TextTrace
 from lstm_viz.text import shown
 
-
 _PASSED_OVER = re.compile(r"[\s\"'\0\u200b\ufeff]*")
 
 

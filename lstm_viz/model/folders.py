@@ -4,7 +4,6 @@ A folder that is closed, damaged or has a name of any bytes is there like others
 told, and all others go on.
 """
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,7 +17,7 @@ def found_in(parents: Iterable[Path]) -> dict[str, Path]:
 def listed(place: Path) -> list[str]:
     """Return what a folder holds; nothing where it cannot be looked into."""
     try:
-        return os.listdir(place)
+        return [one.name for one in place.iterdir()]
     except (OSError, ValueError):
         return []
 

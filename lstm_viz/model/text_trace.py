@@ -120,7 +120,8 @@ class TextTrace:
         """Return one row per step, layer, direction and unit.
 
         Returns:
-            The columns token (as categories), start, end, step, layer, direction, unit, and one per quantity.
+            The columns token (as categories), start, end, step, layer, direction, unit, and one per
+            quantity.
         """
         places: dict[str, Sequence[object]] = {
             "token": [shown(token.text) for token in self.tokens],

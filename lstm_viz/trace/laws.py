@@ -129,6 +129,6 @@ def _parts(pre_activations: Mapping[str, PreActivation[np.ndarray]]) -> list[np.
     return [getattr(parts, name) for parts in pre_activations.values() for name in _PARTS]
 
 
-def _need(holds: bool, otherwise: str) -> None:  # noqa: FBT001
+def _need(holds: bool, otherwise: str) -> None:
     if not holds:
         raise ValueError(otherwise)

@@ -349,7 +349,7 @@ def _check_size(file: str, about: Any, wanted: Sequence[str]) -> None:  # noqa: 
             if column.path_in_schema in wanted and column.total_uncompressed_size > most:
                 raise TableError(
                     file, f"no field above {LONGEST_FIELD:,} characters",
-                    f"the column {column.path_in_schema!r} unfolds to more in {group.num_rows:,} rows",
+                    f"the column {column.path_in_schema!r} has more in {group.num_rows:,} rows",
                     "Shorten the fields.",
                 )  # fmt: skip
 
