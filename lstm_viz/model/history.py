@@ -12,7 +12,7 @@ from lstm_viz.errors import ModelFileError
 
 FORMAT_VERSION = 2
 Curve = Literal["train", "held_out", "test"]
-_LARGEST = 2**22  # bytes: sixty thousand points; those in the box have 24,000 bytes at most
+_LARGEST = 2**24  # bytes: 200,000 points; those in the box have 24,000 bytes at most
 _LARGEST_NUMBERS = {int: 2**53, float: 1e39}  # what a browser has each of; what torch.float32 has
 _DEEPEST = 8  # tables inside tables of a recipe
 _DAMAGES = (ValueError, LookupError, TypeError, AttributeError, RecursionError)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from lstm_viz import session
 from lstm_viz.figures import curves
-from lstm_viz.model.history import Capability, Figure, History, Stage
+from lstm_viz.model.history import CURVES, Capability, Figure, History, Stage
 from lstm_viz.pages.literal import literal
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
@@ -97,6 +97,9 @@ def stages(found: tuple[Stage, ...]) -> None:
 
 def _stage(number: int, stage: Stage) -> None:
     st.subheader(text(f"{stage.name}: {curves.headline(stage)}"), anchor=False)
+    longest = max(len(getattr(stage, name)) for name in CURVES)
+    if longest > curves.MOST:
+        st.caption(f"Drawn are some of {longest:,} points; history.json has all.")
     for measure in curves.measured(stage):
         picture = curves.curve(stage, measure, session.colors())
         st.plotly_chart(

@@ -74,8 +74,8 @@ def test_what_is_no_history_is_said(tmp_path, raw):
 
 def test_a_history_of_any_size_is_not_read(tmp_path):
     with (tmp_path / "history.json").open("wb") as file:
-        file.truncate(2**22 + 1)
-    with pytest.raises(ModelFileError, match="at most 4,194,304 bytes, but it has 4,194,305"):
+        file.truncate(2**24 + 1)
+    with pytest.raises(ModelFileError, match="at most 16,777,216 bytes, but it has 16,777,217"):
         History.open(tmp_path / "history.json")
 
 

@@ -237,7 +237,8 @@ def test_a_folder_whose_name_is_no_text_is_told_and_left_out(folder_of, raw):
         lstm_viz.load(os.fsdecode(raw))
 
 
-def test_a_folder_that_cannot_be_looked_into_is_there(folder_of, tmp_path):
+def test_a_folder_that_cannot_be_looked_into_is_there(tmp_path, monkeypatch):
+    monkeypatch.setenv("LSTM_VIZ_MODELS", str(tmp_path))
     (tmp_path / "loop").symlink_to("loop")
     (tmp_path / "dangling").symlink_to("nowhere")
     (tmp_path / "file").touch()
