@@ -5,6 +5,7 @@
 
 import json
 import os
+import reprlib
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -106,7 +107,7 @@ def read(path: Path) -> Archive:
         came = f"it cannot be read ({plain_file.reason(error)})"
         raise TraceFileError(path.name, expected, came) from error
     if version != FORMAT_VERSION:
-        came = f"it is {version!r}"
+        came = f"it is {reprlib.repr(version)}"
         raise TraceFileError(path.name, f"format_version {FORMAT_VERSION}", came)
     return found
 

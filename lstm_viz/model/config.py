@@ -76,9 +76,12 @@ class Config:
         """
         content = plain_file.content(path, _LARGEST, "a JSON object", partial(_refusal, path))
         try:
-            raw = json.loads(content.decode("utf-8-sig"))
-        except (ValueError, RecursionError) as error:
+            return cls._checked(path, json.loads(content.decode("utf-8-sig")))
+        except (ValueError, RecursionError) as error:  # also of a value too deep to be named
             raise _refusal(path, "a JSON object", f"it cannot be read ({error})") from error
+
+    @classmethod
+    def _checked(cls, path: Path, raw: Any) -> "Config":  # noqa: ANN401  (any JSON value)
         expected = {field.name for field in fields(cls)}
         if not isinstance(raw, dict) or set(_ASSUMED | raw) != expected:
             came = f"the keys are {sorted(raw)}" if isinstance(raw, dict) else "it is no object"

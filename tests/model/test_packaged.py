@@ -178,8 +178,17 @@ DAMAGES = {
     "letters of two signs": lambda place: (place / "vocabulary.txt").write_text(
         "a\nb\ncafe\u0301\n"
     ),
+    "a cell too deep to be named": lambda place: change(place, cell=nested(970)),
+    "labels too deep to be named": lambda place: change(place, labels=[nested(970), "a"]),
     "a size of 401 digits": lambda place: change(place, hidden_size=10**400),
 }
+
+
+def nested(depth):
+    found = []
+    for _ in range(depth):
+        found = [found]
+    return found
 
 
 def swapped(file, make):
