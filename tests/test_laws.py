@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
@@ -21,40 +21,50 @@ FORCED = {"LSTM": "forget_gate", "GRU": "reset_gate", "RNN": "hidden_state"}
 # --- all that is written is read ---
 
 
-@st.composite
-def calls(draw):
-    """Any call that can be recorded."""
-    kind = draw(st.sampled_from(list(FORCED)))
-    options = {
-        "num_layers": draw(st.integers(1, 2)),
-        "bidirectional": draw(st.booleans()),
-        "bias": draw(st.booleans()),
+RECIPES = st.fixed_dictionaries({
+    "kind": st.sampled_from(list(FORCED)),
+    "options": st.fixed_dictionaries(
+        {"num_layers": st.integers(1, 2), "bidirectional": st.booleans(), "bias": st.booleans()}
+    ),
+    "projected": st.booleans(),
+    "relu": st.booleans(),
+    "dtype": st.sampled_from([torch.float32, torch.float64, torch.bfloat16]),
+    "size": st.sampled_from([1, torch.nan, 1e30]),
+    "form": st.sampled_from(["batch", "unbatched", "empty", "packed"]),
+    "quantities": st.sampled_from([None, "none", "gate", "state"]),
+    "force": st.sampled_from([None, "nothing", "a gate"]),
+    "pre_activations": st.booleans(),
+})  # fmt: skip
+
+
+def recorded(recipe):
+    """Return the call that a recipe describes."""
+    torch.manual_seed(0)
+    kind, dtype = recipe["kind"], recipe["dtype"]
+    more = {"proj_size": 2} if kind == "LSTM" and recipe["projected"] else {}
+    more |= {"nonlinearity": "relu"} if kind == "RNN" and recipe["relu"] else {}
+    module = getattr(nn, kind)(3, 4, **recipe["options"], **more).to(dtype)
+    values = torch.randn(5, 2, 3, dtype=dtype) * recipe["size"]
+    forms = {
+        "batch": lambda: values,
+        "unbatched": lambda: values[:, 0],
+        "empty": lambda: values[:, :0],
+        "packed": lambda: pack_padded_sequence(values, torch.tensor([5, 2])),
     }
-    if kind == "LSTM":
-        options["proj_size"] = draw(st.sampled_from([0, 2]))
-    if kind == "RNN":
-        options["nonlinearity"] = draw(st.sampled_from(["tanh", "relu"]))
-    dtype = draw(st.sampled_from([torch.float32, torch.float64, torch.bfloat16]))
-    module = getattr(nn, kind)(3, 4, **options).to(dtype)
-    values = torch.randn(5, 2, 3, dtype=dtype) * draw(st.sampled_from([1, torch.nan, 1e30]))
-    given = draw(st.sampled_from(["batch", "unbatched", "empty", "packed"]))
-    inputs = {
-        "batch": values,
-        "unbatched": values[:, 0],
-        "empty": values[:, :0],
-        "packed": pack_padded_sequence(values, torch.tensor([5, 2])),
-    }[given]
-    kept = draw(st.sampled_from([None, (), [FORCED[kind]], ["hidden_state"]]))
-    force = draw(st.sampled_from([None, [], [Force(FORCED[kind], 7.0)]]))
-    parts = draw(st.booleans())
-    with lstm_viz.record(module, quantities=kept, force=force, pre_activations=parts) as recording:
-        module(inputs)
+    kept = {None: None, "none": (), "gate": [FORCED[kind]], "state": ["hidden_state"]}
+    forces = {None: None, "nothing": [], "a gate": [Force(FORCED[kind], 7.0)]}
+    with lstm_viz.record(
+        module, quantities=kept[recipe["quantities"]], force=forces[recipe["force"]],
+        pre_activations=recipe["pre_activations"],
+    ) as recording:  # fmt: skip
+        module(forms[recipe["form"]]())
     return recording[""]
 
 
-@given(calls(), st.sampled_from([".npz", ".json"]))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-def test_any_call_that_was_written_is_read(tmp_path_factory, call, suffix):
+@given(RECIPES, st.sampled_from([".npz", ".json"]))
+@settings(max_examples=60)
+def test_any_call_that_was_written_is_read(tmp_path_factory, recipe, suffix):
+    call = recorded(recipe)
     path = tmp_path_factory.mktemp("calls") / f"call{suffix}"
     call.save(path)
     again = lstm_viz.read(path)

@@ -191,7 +191,9 @@ def _check_value(value: Any, depth: int) -> None:  # noqa: ANN401  (any part of 
             raise ValueError("a number in it is too large, or none")
 
 
-_hints = cache(get_type_hints)  # there may be many points
+@cache  # there may be many points
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def _check(part: Any, name: str) -> None:  # noqa: ANN401  (any of the classes above)
