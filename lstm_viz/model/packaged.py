@@ -101,8 +101,8 @@ def load(name: str | Path, step: int | None = None) -> Classifier:
             raise UnknownModelError(str(name), available())
     if step is not None and step not in checkpoints(place):
         kept = ", ".join(map(str, checkpoints(place))) or "none"
-        came = f"{step!r} was not"
-        raise ModelFileError("checkpoints", "a step that was kept", came, f"Kept are: {kept}.")
+        expected = "a step that was kept"
+        raise ModelFileError("checkpoints", expected, "it was not", f"Kept are: {kept}.")
     file = "model" if step is None else f"checkpoints/step-{step:06d}"
     config = Config.open(place / "config.json")
     vocabulary = Vocabulary.open(place / "vocabulary.txt", config.cutting)

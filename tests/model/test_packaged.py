@@ -289,7 +289,7 @@ def test_only_what_is_named_like_weights_along_the_way_counts(place):
     for name in ("step-000010", "step-abc", "step-", "step-00010", "step--00001", "step-१२३४५६"):
         (place / "checkpoints" / f"{name}.safetensors").touch()
     assert packaged.checkpoints(place) == (10,)
-    for step in (5, "10", -1, 10**5_000):
+    for step in (5, -1, 10**5_000):
         with pytest.raises(ModelFileError, match="Kept are: 10"):
             lstm_viz.load(place, step=step)
 
