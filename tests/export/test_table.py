@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+import lstm_viz
 from lstm_viz.export import table
 from tests.kinds import small
 
@@ -30,3 +31,12 @@ def test_a_label_of_any_kind_has_its_column():
     own = small("GRU", {}, ("bad\ud800", "=good"))
     first = next(csv.reader(io.StringIO(table(own.trace("fine")))))
     assert first[5:7] == ["probability of bad\ufffd", "probability of =good"]
+
+
+def test_a_token_that_stands_for_nothing_in_the_text_has_a_row():
+    network = small("GRU", {}).network
+    own = lstm_viz.wrap(
+        network, encode=lambda text: [(0, 0, 1), (0, len(text), 2)], labels=["bad", "good"]
+    )
+    rows = list(csv.DictReader(io.StringIO(table(own.trace("fine")))))
+    assert [row["text"] for row in rows] == ["", "fine"]
