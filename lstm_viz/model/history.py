@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
-from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -191,14 +190,13 @@ def _check_value(value: Any, depth: int) -> None:  # noqa: ANN401  (any part of 
             raise ValueError("a number in it is too large, or none")
 
 
-@cache  # there may be many points
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+# Looked up once: there may be many points.
+_HINTS = {kind: get_type_hints(kind) for kind in (Point, Stage, Figure, Capability, History)}
 
 
 def _check(part: Any, name: str) -> None:  # noqa: ANN401  (any of the classes above)
     """Raise TypeError where a field holds something else than its class says."""
-    kinds = _hints(type(part))
+    kinds = _HINTS[type(part)]
     for one in fields(part):
         value = getattr(part, one.name)
         if not _fits(value, kinds[one.name]):
