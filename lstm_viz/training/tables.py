@@ -322,7 +322,7 @@ def _scalars(path: Path, columns: _Columns) -> Iterator[tuple["pyarrow.Scalar", 
             wanted = _present(path.name, schema.names, columns)
             for name in wanted:
                 _check_type(path.name, schema.field(name), is_label=name == columns.label)
-            _check_size(path.name, file.metadata, wanted)
+            _check_size(path.name, file.metadata)
             for batch in file.iter_batches(_BATCH, columns=wanted):
                 yield from zip(*(batch.column(name) for name in wanted), strict=True)
     except (TableError, MemoryError):
@@ -335,23 +335,21 @@ def _scalars(path: Path, columns: _Columns) -> Iterator[tuple["pyarrow.Scalar", 
         ) from error  # fmt: skip
 
 
-def _check_size(file: str, about: Any, wanted: Sequence[str]) -> None:  # noqa: ANN401
-    """Refuse a column that holds more than so many fields can, before any of it is unfolded.
+def _check_size(file: str, about: Any) -> None:  # noqa: ANN401  (pyarrow has no types)
+    """Refuse rows that hold more than so many fields can, before any of it is unfolded.
 
     Args:
         file: its name.
-        about: what the file says of itself.
-        wanted: the columns that are read.
+        about: what the file says of itself. Of a damaged file, nothing can be asked about a single
+            column: pyarrow would end the process.
     """
     for group in map(about.row_group, range(about.num_row_groups)):
-        for column in map(group.column, range(group.num_columns)):
-            most = _BYTES * LONGEST_FIELD * max(group.num_rows, 1)
-            if column.path_in_schema in wanted and column.total_uncompressed_size > most:
-                raise TableError(
-                    file, f"no field above {LONGEST_FIELD:,} characters",
-                    f"the column {column.path_in_schema!r} has more in {group.num_rows:,} rows",
-                    "Shorten the fields.",
-                )  # fmt: skip
+        fields = max(group.num_rows, 1) * max(group.num_columns, 1)
+        if group.total_byte_size > _BYTES * LONGEST_FIELD * fields:
+            raise TableError(
+                file, f"no field above {LONGEST_FIELD:,} characters",
+                f"{group.num_rows:,} rows have {group.total_byte_size:,} bytes", "Shorten them.",
+            )  # fmt: skip
 
 
 def _check_type(file: str, field: "pyarrow.Field", is_label: bool) -> None:

@@ -375,7 +375,7 @@ def test_rows_are_counted_on_from_batch_to_batch(tmp_path):
 def test_a_field_of_a_parquet_file_has_an_end_too(tmp_path, monkeypatch, column):
     monkeypatch.setattr(tables, "LONGEST_FIELD", 1_000)
     whole = {"text": ["a", "b"] * 9, "label": ["0", "1"] * 9, "split": ["train"] * 18}
-    for size, place in ((1_001, "own.parquet, row 18"), (100_000, "own.parquet")):
+    for size, place in ((1_001, "own.parquet, row 18"), (300_000, "own.parquet")):
         # The longer one is refused by what the file says of itself, before anything is unfolded.
         whole[column] = [*whole[column][:-1], "x" * size]
         message = complaint(parquet(tmp_path / "own.parquet", **whole))
