@@ -24,7 +24,7 @@ from tests.damage import bytes_of, json_of
 from tests.kinds import small
 from tests.made_up import WHOLE
 
-FEW = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
