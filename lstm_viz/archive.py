@@ -21,6 +21,7 @@ from lstm_viz.errors import TraceFileError
 
 FORMAT_VERSION = 1
 _LARGEST = 2**30  # bytes that a file may unfold to
+_MOST = 100_000  # arrays: far more than the layers of any model make
 _ANY = 2**63  # bytes; what is there will be gone
 _FACTS = "facts"  # name of the entry that holds everything but the arrays
 
@@ -114,6 +115,7 @@ def read(path: Path) -> Archive:
 
 def _read_npz(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     with zipfile.ZipFile(path) as file:
+        _check_count(len(file.infolist()))
         size = sum(entry.file_size for entry in file.infolist())
     if size > _LARGEST:
         raise TraceFileError(path.name, f"at most {_LARGEST:,} bytes", f"it unfolds to {size:,}")
@@ -126,6 +128,7 @@ def _read_npz(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
 
 def _read_json(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     head = _from_bytes(path.read_bytes())
+    _check_count(len(head["arrays"]))
     arrays = {
         name: np.array(entry["values"], dtype=_plain(entry["dtype"])).reshape(entry["shape"])
         for name, entry in head.pop("arrays").items()
@@ -147,6 +150,11 @@ def _plain(dtype: str) -> np.dtype[Any]:
     found = np.dtype(dtype)
     _check_type(found)
     return found
+
+
+def _check_count(arrays: int) -> None:
+    if arrays > _MOST:
+        raise ValueError(f"it holds {arrays:,} arrays, more than {_MOST:,}")
 
 
 def _check_type(dtype: np.dtype[Any]) -> None:

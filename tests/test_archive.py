@@ -247,6 +247,13 @@ def test_a_file_that_unfolds_too_far_is_refused(example, tmp_path, monkeypatch):
         lstm_viz.read(path)
 
 
+def test_more_arrays_than_anything_has_are_not_read(example, file, monkeypatch):
+    example.save(file)
+    monkeypatch.setattr("lstm_viz.archive._MOST", 3)
+    with pytest.raises(TraceFileError, match="arrays, more than 3"):
+        lstm_viz.read(file)
+
+
 class Seen(HTMLParser):
     """Collects the elements and the text of a page."""
 
