@@ -178,17 +178,18 @@ DAMAGES = {
     "letters of two signs": lambda place: (place / "vocabulary.txt").write_text(
         "a\nb\ncafe\u0301\n"
     ),
-    "a cell too deep to be named": lambda place: change(place, cell=nested(970)),
-    "labels too deep to be named": lambda place: change(place, labels=[nested(970), "a"]),
+    "a cell too deep to be named": lambda place: nest(place, "cell", "{}"),
+    "labels too deep to be named": lambda place: nest(place, "labels", '[{}, "a"]'),
     "a size of 401 digits": lambda place: change(place, hidden_size=10**400),
 }
 
 
-def nested(depth):
-    found = []
-    for _ in range(depth):
-        found = [found]
-    return found
+def nest(place, key, form):
+    """Write a value of many brackets, in the text: to make it of lists is as deep."""
+    change(place, **{key: "here"})
+    file = place / "config.json"
+    deep = form.format("[" * 900 + "]" * 900)
+    file.write_text(file.read_text("utf-8").replace('"here"', deep), "utf-8")
 
 
 def swapped(file, make):
