@@ -4,24 +4,25 @@
 """
 
 import json
+import os
+import reprlib
 import zipfile
-import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from lstm_viz import plain_file
 from lstm_viz.errors import TraceFileError
 
 FORMAT_VERSION = 1
 _LARGEST = 2**30  # bytes that a file may unfold to
-# What reading a damaged file can end in: in Python's own zip, JSON and numpy.
-_DAMAGE = (
-    OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError,
-    RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
+_MOST = 100_000  # arrays: far more than the layers of any model make
+_ANY = 2**63  # bytes; what is there will be gone
 _FACTS = "facts"  # name of the entry that holds everything but the arrays
 
 
@@ -44,14 +45,38 @@ def write(path: Path, content: Archive) -> None:
     """Write a file; its suffix, .npz or .json, is its format.
 
     Raises:
-        TraceFileError: the suffix is another.
+        TraceFileError: the suffix is another, or nothing can be written there.
     """
+    if path.suffix not in (".npz", ".json"):
+        raise TraceFileError(path.name, "a name that ends in .npz or .json", "it does not")
+    with writing(path):
+        _write(path, content)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Refuse by name what cannot be written.
+
+    Raises:
+        TraceFileError: there is no such folder, no right to write, no room, or no plain file.
+    """
+    expected = "a place where a file can be written"
+    if os.path.exists(path):  # noqa: PTH110  (which takes any name)
+        plain_file.look(path, _ANY, expected, partial(TraceFileError, path.name))
+    try:
+        yield
+    except (OSError, ValueError, MemoryError) as error:
+        came = f"it cannot be ({plain_file.reason(error)})"
+        raise TraceFileError(path.name, expected, came) from error
+
+
+def _write(path: Path, content: Archive) -> None:
     head = {"format_version": FORMAT_VERSION, "kind": content.kind, "facts": dict(content.facts)}
     if path.suffix == ".npz":
         facts = np.frombuffer(_as_bytes(head), np.uint8)
         with path.open("wb") as file:
             np.savez_compressed(file, **{_FACTS: facts}, **content.arrays)  # type: ignore[arg-type]
-    elif path.suffix == ".json":
+    else:
         arrays = {
             name: {
                 "dtype": str(array.dtype),
@@ -61,8 +86,6 @@ def write(path: Path, content: Archive) -> None:
             for name, array in content.arrays.items()
         }
         path.write_bytes(_as_bytes({**head, "arrays": arrays}))
-    else:
-        raise TraceFileError(path.name, "a name that ends in .npz or .json", "it does not")
 
 
 def read(path: Path) -> Archive:
@@ -74,35 +97,38 @@ def read(path: Path) -> Archive:
     if path.suffix not in (".npz", ".json"):
         came = f"it ends in {path.suffix or 'nothing'}; a table cannot be read back"
         raise TraceFileError(path.name, "a file that ends in .npz or .json", came)
+    expected = "a file that lstm_viz wrote"
+    plain_file.look(path, _LARGEST, expected, partial(TraceFileError, path.name))
     try:
         head, arrays = _read_npz(path) if path.suffix == ".npz" else _read_json(path)
-        found = Archive(head["kind"], head["facts"], arrays)
+        version, found = head["format_version"], Archive(head["kind"], head["facts"], arrays)
     except TraceFileError:
         raise
-    except _DAMAGE as error:
-        came = f"it cannot be read ({error})"
-        raise TraceFileError(path.name, "a file that lstm_viz wrote", came) from error
-    if head["format_version"] != FORMAT_VERSION:
-        came = f"it is {head['format_version']!r}"
+    except Exception as error:  # no list of what a reader of damaged bytes raises is complete
+        came = f"it cannot be read ({plain_file.reason(error)})"
+        raise TraceFileError(path.name, expected, came) from error
+    if version != FORMAT_VERSION:
+        came = f"it is {reprlib.repr(version)}"
         raise TraceFileError(path.name, f"format_version {FORMAT_VERSION}", came)
     return found
 
 
 def _read_npz(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     with zipfile.ZipFile(path) as file:
+        _check_count(len(file.infolist()))
         size = sum(entry.file_size for entry in file.infolist())
     if size > _LARGEST:
         raise TraceFileError(path.name, f"at most {_LARGEST:,} bytes", f"it unfolds to {size:,}")
     with np.load(path, allow_pickle=False) as entries:
         arrays = {name: entries[name] for name in entries.files}
+    for array in arrays.values():
+        _check_type(array.dtype)
     return _from_bytes(arrays.pop(_FACTS).tobytes()), arrays
 
 
 def _read_json(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    if path.stat().st_size > _LARGEST:
-        came = f"it has {path.stat().st_size:,}"
-        raise TraceFileError(path.name, f"at most {_LARGEST:,} bytes", came)
     head = _from_bytes(path.read_bytes())
+    _check_count(len(head["arrays"]))
     arrays = {
         name: np.array(entry["values"], dtype=_plain(entry["dtype"])).reshape(entry["shape"])
         for name, entry in head.pop("arrays").items()
@@ -122,6 +148,15 @@ def _from_bytes(raw: bytes) -> dict[str, Any]:
 
 def _plain(dtype: str) -> np.dtype[Any]:
     found = np.dtype(dtype)
-    if found.kind not in "fiub":
-        raise ValueError(f"an array of {dtype} is not one of numbers")
+    _check_type(found)
     return found
+
+
+def _check_count(arrays: int) -> None:
+    if arrays > _MOST:
+        raise ValueError(f"it holds {arrays:,} arrays, more than {_MOST:,}")
+
+
+def _check_type(dtype: np.dtype[Any]) -> None:
+    if dtype.kind not in "fiub":
+        raise ValueError(f"an array of {dtype} is not one of numbers")

@@ -33,8 +33,19 @@ class LstmVizError(Exception):
     """Base of all errors that a user of this package can cause."""
 
 
+_LONGEST = 500  # characters of what a file may put into a sentence
+
+
 def _listed(names: Iterable[str]) -> str:
-    return ", ".join(repr(name) for name in names) or "none"
+    return _short(", ".join(repr(name) for name in names) or "none")
+
+
+def _short(said: str) -> str:
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]} …"
+
+
+def _told(where: str, expected: str, came: str) -> str:
+    return f"{_short(where)}: expected {_short(expected)}, but {_short(came)}."
 
 
 class UnknownModelError(LstmVizError):
@@ -42,7 +53,7 @@ class UnknownModelError(LstmVizError):
 
     def __init__(self, name: str, available: Iterable[str]) -> None:
         super().__init__(
-            f"No model is called {name!r}, and it is not a folder either. "
+            f"No model is called {_short(repr(name))}, and it is not a folder either. "
             f"Packaged models: {_listed(available)}."
         )
 
@@ -51,7 +62,7 @@ class ModelFileError(LstmVizError):
     """A model folder whose files cannot be trusted or do not fit together."""
 
     def __init__(self, file: str, expected: str, came: str, remedy: str) -> None:
-        super().__init__(f"{file}: expected {expected}, but {came}. {remedy}")
+        super().__init__(f"{_told(file, expected, came)} {remedy}")
 
 
 class DownloadError(LstmVizError):
@@ -65,14 +76,14 @@ class DataFileError(LstmVizError):
     """A file of a data set that is damaged, unsafe, or another one than it should be."""
 
     def __init__(self, file: str, expected: str, came: str, remedy: str) -> None:
-        super().__init__(f"{file}: expected {expected}, but {came}. {remedy}")
+        super().__init__(f"{_told(file, expected, came)} {remedy}")
 
 
 class TraceFileError(LstmVizError, ValueError):
     """A file that a trace or a call cannot be written to or read from."""
 
     def __init__(self, file: str, expected: str, came: str) -> None:
-        super().__init__(f"{file}: expected {expected}, but {came}.")
+        super().__init__(_told(file, expected, came))
 
 
 class TableError(LstmVizError, ValueError):
@@ -80,7 +91,7 @@ class TableError(LstmVizError, ValueError):
 
     def __init__(self, where: str, expected: str, came: str, remedy: str) -> None:
         """Take the file as ``where``, with the line or row if there is one to look at."""
-        super().__init__(f"{where}: expected {expected}, but {came}. {remedy}")
+        super().__init__(f"{_told(where, expected, came)} {remedy}")
 
 
 class RecipeError(LstmVizError, ValueError):

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -167,9 +168,30 @@ def begin() -> None:
     st.session_state[_NOTICES] = found.notices
     st.session_state.pop("typed", None)
     _leave()
-    fit = _fitted(found.selection)
+    fit = _opening()
     st.session_state[_SELECTION] = fit.selection
     st.session_state[_NOTICES] += fit.notices
+
+
+def _opening() -> link.Opened:
+    """Fit the selection to what its model reads; of folders, the first one that can be read with.
+
+    One damaged folder must not keep anybody from the others, also if the usual model is in it.
+    """
+    wanted = selection()
+    try:
+        return _fitted(wanted)
+    except LstmVizError as error:
+        refused = error
+    others = [name for name in (DEFAULT_MODEL, *available()) if name != wanted.model]
+    for name in others if wanted.model not in offered() else ():
+        st.session_state[_SELECTION] = replace(wanted, model=name, unit=None, layer=None)
+        with suppress(LstmVizError):
+            fit = _fitted(selection())
+            told = (f"{wanted.model}: {refused} This is {name}.", *fit.notices)
+            return replace(fit, notices=told)
+    st.session_state[_SELECTION] = wanted
+    raise refused
 
 
 def _example(model: str) -> str:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import re
 import zipfile
 from dataclasses import replace
@@ -19,6 +20,7 @@ from torch.nn.utils.rnn import pack_padded_sequence
 import lstm_viz
 from lstm_viz import Force
 from lstm_viz.errors import TraceFileError
+from tests.kinds import small
 
 
 @pytest.fixture(params=["npz", "json"])
@@ -131,6 +133,35 @@ def test_a_table_of_a_text_names_its_tokens(example, classifier, tmp_path):
     assert pd.read_parquet(tmp_path / "trace.parquet")["token"][128] == "\ufffd"
 
 
+LONG = "q" * 3_000
+
+
+@pytest.mark.parametrize(
+    "text", [LONG + " film" * 999, "so " * 999 + LONG * 20, "\U0001f600" * 500]
+)
+def test_a_table_has_each_word_once_however_long(text, classifier, tmp_path):
+    trace = classifier.trace(text)
+    table = trace.to_dataframe()
+    # Beside the text, a row has three numbers of 8 bytes and one for each of layer, unit, step.
+    numbers = 8 * 10 + 4 * len(trace.top.quantities)
+    assert table.drop(columns="direction").memory_usage(deep=True).sum() < (
+        len(table) * numbers + 10 * len(text) + 100 * len(trace)
+    )
+    words = [token.text for token in trace.tokens]
+    assert list(table["token"][:: trace.top.hidden_state.shape[1]]) == words
+    trace.save(tmp_path / "trace.parquet")
+    assert (tmp_path / "trace.parquet").stat().st_size < 10 * trace.top.cell_state.nbytes
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "trace.parquet"), table)
+
+
+@pytest.mark.parametrize("word", ["\0", "a\0", "\0\0"])
+def test_a_word_in_a_table_is_the_one_that_was_read(word, tmp_path):
+    trace = small("LSTM", {}).trace(f"fine {word} end")
+    trace.save(tmp_path / "trace.parquet")
+    for table in (trace.to_dataframe(), pd.read_parquet(tmp_path / "trace.parquet")):
+        assert list(table["token"].unique()) == ["fine", word, "end"]
+
+
 @pytest.mark.parametrize("name", ["trace.csv", "trace", "trace.pkl"])
 def test_other_formats_are_refused(name, example, tmp_path):
     with pytest.raises(TraceFileError, match=r"ends in \.npz or \.json"):
@@ -172,6 +203,7 @@ def test_another_version_and_kind_are_refused(example, tmp_path):
     example.save(path)
     for key, value, sentence in (
         ("format_version", 99, "format_version 1, but it is 99"),
+        ("format_version", [1] * 9_999, r"it is \[1, 1, .*, \.\.\.\]\."),
         ("kind", "picture", "a trace or a call"),
         ("facts", {}, "a trace or a call"),
     ):
@@ -179,6 +211,30 @@ def test_another_version_and_kind_are_refused(example, tmp_path):
         with pytest.raises(TraceFileError, match=sentence):
             lstm_viz.read(path)
         example.save(path)
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".json"])
+@pytest.mark.parametrize("kind", ["a pipe", "a folder", "a device", "a name too long"])
+def test_what_is_no_file_is_neither_read_nor_written(example, tmp_path, kind, suffix):
+    name = f"{'x' * 5_000 if 'name' in kind else 'trace'}{suffix}"
+    path = tmp_path / name
+    if kind == "a pipe":
+        os.mkfifo(path)
+    elif kind == "a folder":
+        path.mkdir()
+    elif kind == "a device":
+        path.symlink_to("/dev/zero")
+    with pytest.raises(TraceFileError, match="expected a file that lstm_viz wrote"):
+        lstm_viz.read(path)
+    with pytest.raises(TraceFileError, match="expected a place where a file can be written"):
+        example.save(path)
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".json", ".parquet"])
+def test_where_nothing_can_be_written_is_said(example, call, tmp_path, suffix):
+    for trace in (example, call):
+        with pytest.raises(TraceFileError, match=r"it cannot be \("):
+            trace.save(tmp_path / "missing" / f"trace{suffix}")
 
 
 def test_a_file_that_unfolds_too_far_is_refused(example, tmp_path, monkeypatch):
@@ -189,6 +245,13 @@ def test_a_file_that_unfolds_too_far_is_refused(example, tmp_path, monkeypatch):
     monkeypatch.setattr("lstm_viz.archive._LARGEST", size - 1)
     with pytest.raises(TraceFileError, match=f"it unfolds to {size:,}"):
         lstm_viz.read(path)
+
+
+def test_more_arrays_than_anything_has_are_not_read(example, file, monkeypatch):
+    example.save(file)
+    monkeypatch.setattr("lstm_viz.archive._MOST", 3)
+    with pytest.raises(TraceFileError, match="arrays, more than 3"):
+        lstm_viz.read(file)
 
 
 class Seen(HTMLParser):

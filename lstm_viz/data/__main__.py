@@ -27,7 +27,7 @@ def main() -> int:
     try:
         for name in arguments.names:
             fetch(DATASETS[name], arguments.to, partial(print, flush=True), sys.stderr)
-    except (LstmVizError, OSError) as error:
+    except (LstmVizError, OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except KeyboardInterrupt:

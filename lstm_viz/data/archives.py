@@ -8,18 +8,15 @@ import gzip
 import stat
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 
+from lstm_viz import plain_file
 from lstm_viz.errors import DataFileError
 
 Wanted = Callable[[str], bool]  # says of a name whether its file is read
-_DAMAGE = (
-    OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zlib.error,
-    tarfile.TarError, zipfile.BadZipFile,
-)  # fmt: skip
 REMEDY = "This is not the file that was expected; nothing was written."
 
 
@@ -47,6 +44,7 @@ def members(path: Path, wanted: Wanted, limits: Limits = LIMITS) -> Iterator[tup
     Raises:
         DataFileError: the archive is damaged, unsafe or too large.
     """
+    plain_file.look(path, limits.total, "an archive", partial(_refused, path))
     reader = _in_zip if path.suffix == ".zip" else _in_tar
     seen: set[str] = set()
     try:
@@ -55,8 +53,11 @@ def members(path: Path, wanted: Wanted, limits: Limits = LIMITS) -> Iterator[tup
                 raise _refused(path, "each file once", f"{name} is there twice")
             seen.add(name)
             yield name, content
-    except _DAMAGE as error:
-        raise _refused(path, "an archive that is whole", f"it is not ({error})") from error
+    except DataFileError:
+        raise
+    except Exception as error:  # no list of what a reader of damaged bytes raises is complete
+        came = f"it is not ({plain_file.reason(error)})"
+        raise _refused(path, "an archive that is whole", came) from error
 
 
 def only(path: Path, names: Sequence[str], limits: Limits = LIMITS) -> list[bytes]:
@@ -70,6 +71,15 @@ def only(path: Path, names: Sequence[str], limits: Limits = LIMITS) -> list[byte
         if name not in found:
             raise _refused(path, f"{name} in it", "it is missing")
     return [found[name] for name in names]
+
+
+def content(path: Path, most: int = LIMITS.member) -> bytes:
+    """Return the content of a file that is no archive.
+
+    Raises:
+        DataFileError: it is no plain file, or too large.
+    """
+    return plain_file.content(path, most, "a file", partial(_refused, path))
 
 
 def decoded(file: str, content: bytes, encoding: str = "utf-8") -> str:

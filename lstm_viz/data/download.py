@@ -7,18 +7,22 @@ again. Only a file that is whole and right gets its name.
 """
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from http.client import HTTPResponse
 from pathlib import Path
 from typing import BinaryIO
 
+from lstm_viz import plain_file
 from lstm_viz.data import web
 from lstm_viz.errors import DownloadError
 
 PIECE = 1 << 16
+_NOTE = 2**20  # bytes of what is noted beside it, at most
 Report = Callable[[int, int | None], None]  # bytes that have come, and bytes in all where known
 
 
@@ -88,11 +92,18 @@ def _note(to: Path) -> Path:
 
 def _begun(part: Path, note: Path, origin: Origin) -> tuple[int, str]:
     # Without a version of it, a beginning could be that of another file: then all comes again.
-    with suppress(OSError, ValueError, KeyError, TypeError):
+    for file in (part, note):
+        if os.path.lexists(file):  # a pipe would be waited for without end
+            plain_file.look(file, max(origin.most, _NOTE), "a plain file", _in_the_way(file))
+    with suppress(ValueError, LookupError, TypeError, RecursionError, OSError):
         known = json.loads(note.read_text("utf-8"))
         if known["address"] == origin.address and known["version"]:
             return part.stat().st_size, str(known["version"])
     return 0, ""
+
+
+def _in_the_way(file: Path) -> plain_file.Refusal:
+    return partial(DownloadError, str(file), remedy="Move it away and run the same command again.")
 
 
 def _rest(origin: Origin, have: int, version: str, allowed: web.Rule) -> HTTPResponse:

@@ -1,5 +1,6 @@
 """How does a data set get into a folder? Fetched, converted, checked, and only then named."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -58,7 +59,7 @@ def _clean(dataset: Dataset, own: Path) -> None:
 
 def _is_there(dataset: Dataset, name: str, folder: Path, say: Say) -> bool:
     path = folder / f"{name}.parquet"
-    if not path.exists():
+    if not os.path.lexists(path):
         return False
     remedy = "Move it away, or name another folder with --to; it was left as it is."
     tables.check(str(path), tables.read(path), dataset.expected[name], remedy)

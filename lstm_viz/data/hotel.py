@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lstm_viz.data.archives import REMEDY, decoded
+from lstm_viz.data.archives import REMEDY, content, decoded
 from lstm_viz.data.splits import split_of
 from lstm_viz.data.tables import Table, table
 from lstm_viz.errors import DataFileError
@@ -20,7 +20,7 @@ def convert(files: Mapping[str, Path]) -> dict[str, Table]:
     Raises:
         DataFileError: the file is not a CSV of labels and reviews.
     """
-    lines = csv.reader(io.StringIO(decoded(FILE, files[FILE].read_bytes(), "utf-8-sig")))
+    lines = csv.reader(io.StringIO(decoded(FILE, content(files[FILE]), "utf-8-sig")))
     rows: list[tuple[Any, ...]] = []
     try:
         if next(lines, None) != ["label", "review"]:

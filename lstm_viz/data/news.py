@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lstm_viz.data.archives import REMEDY, decoded
+from lstm_viz.data.archives import REMEDY, content, decoded
 from lstm_viz.data.tables import Table, table
 from lstm_viz.errors import DataFileError
 
@@ -35,7 +35,7 @@ def convert(files: Mapping[str, Path], train: int = TRAIN) -> dict[str, Table]:
 
 def _titles(path: Path) -> list[tuple[str, int]]:
     found = []
-    text = decoded(path.name, path.read_bytes(), "utf-8-sig")
+    text = decoded(path.name, content(path), "utf-8-sig")
     for line in text.replace("\r\n", "\n").rstrip("\n").split("\n"):
         title, tab, topic = line.rpartition("\t")
         if not tab or topic not in tuple("0123456789"):

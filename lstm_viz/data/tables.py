@@ -7,9 +7,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from lstm_viz import plain_file
 from lstm_viz.errors import DataFileError, MissingPackageError
 
 Table = Mapping[str, Sequence[Any]]  # columns by name, in order, all of one length
+LARGEST = 2**29  # bytes that a file may unfold to; the largest here has a quarter of it
 # The same name means the same in every file.
 TYPES = {
     "text": "string", "label": "int8", "split": "string", "rating": "int8", "id": "int32",
@@ -87,13 +89,24 @@ def read(path: Path) -> Table:
         DataFileError: it is damaged.
     """
     parquet = need_pyarrow()
-    import pyarrow
 
-    try:
-        found: Table = parquet.read_table(path).to_pydict()
-    except (OSError, pyarrow.ArrowException, UnicodeDecodeError) as error:
+    def refusal(expected: str, came: str) -> DataFileError:
         remedy = "Move it away and run the same command again."
-        raise DataFileError(path.name, "a Parquet file", f"it is not ({error})", remedy) from error
+        return DataFileError(path.name, expected, came, remedy)
+
+    plain_file.look(path, LARGEST, "a Parquet file", refusal)
+    try:
+        with parquet.ParquetFile(path) as file:
+            groups = [file.metadata.row_group(k) for k in range(file.metadata.num_row_groups)]
+            size = sum(group.total_byte_size for group in groups)
+            if size > LARGEST:
+                raise refusal(f"at most {LARGEST:,} bytes", f"it unfolds to {size:,}")
+            found: Table = file.read().to_pydict()
+    except DataFileError:
+        raise
+    except Exception as error:  # no list of what a reader of damaged bytes raises is complete
+        came = f"it is not ({plain_file.reason(error)})"
+        raise refusal("a Parquet file", came) from error
     return found
 
 

@@ -2,29 +2,34 @@
 
 import csv
 import io
+import re
+import unicodedata
 
 from lstm_viz.analyses.reading import reading
 from lstm_viz.model import TextTrace
 from lstm_viz.text import shown
 
+_PASSED_OVER = re.compile(r"[\s\"'\0\u200b\ufeff]*")
+
 
 def table(trace: TextTrace) -> str:
     """Return one row per word as CSV: place, probabilities, and what the gates did.
 
-    Words that a spreadsheet would take for a formula are marked as text with an apostrophe.
+    Words that a spreadsheet would take for a formula are marked as text with an apostrophe, also
+    where the sign is one of full width, or stands behind quotes or spaces.
     """
     course = reading(trace)
     columns = {"moved": course.moved, **{term.name: term.mean for term in course.terms}}
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
-    labels = [f"probability of {label}" for label in trace.labels]
+    labels = [f"probability of {shown(label)}" for label in trace.labels]
     writer.writerow(["word", "text", "start", "end", "known", *labels, *columns])
     for step, token in enumerate(trace.tokens):
         text = shown(token.text)
         writer.writerow(
             [
                 step + 1,
-                f"'{text}" if text[0] in "=+-@\t\r" else text,
+                f"'{text}" if _is_formula(text) else text,
                 token.start,
                 token.end,
                 token.known,
@@ -33,3 +38,9 @@ def table(trace: TextTrace) -> str:
             ]
         )
     return lines.getvalue()
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a spreadsheet might compute a text instead of showing it."""
+    begun = text[_PASSED_OVER.match(text).end() :][:1]  # type: ignore[union-attr]
+    return text[:1] in ("\t", "\r", "\n") or unicodedata.normalize("NFKC", begun) in {*"=+-@"}

@@ -17,6 +17,7 @@ MEASURES: tuple[Measure, ...] = ("loss", "accuracy")
 _HEIGHT, _TOP, _BOTTOM, _RIGHT = 280, 34, 46, 112  # pixels
 _LINE = 19  # pixels between two labels, so that they do not touch
 _DOTTED = 60  # up to this many, each point has a dot
+MOST = 2_000  # points of a curve that are drawn: more than there are pixels
 _EPOCHS = 40  # up to this many, the ends of epochs are marked
 _AIR = 0.08  # of the range, above and below
 
@@ -119,10 +120,16 @@ def _lines(stage: Stage, measure: Measure) -> dict[Curve, _Line]:
     for name in CURVES:
         points: Sequence[Point] = getattr(stage, name)
         known = [(point.step, getattr(point, measure)) for point in points]
-        known = sorted((step, value) for step, value in known if value is not None)
+        known = _thinned(sorted((step, value) for step, value in known if value is not None))
         if known:
             found[name] = [step for step, _ in known], [value for _, value in known]
     return found
+
+
+def _thinned(points: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Return every n-th point, and the last one, so that there are not many more than drawn."""
+    every = max(-(-len(points) // MOST), 1)
+    return points[::every] + (points[-1:] if (len(points) - 1) % every else [])
 
 
 def _limits(values: Sequence[float], measure: Measure) -> tuple[float, float]:

@@ -16,6 +16,7 @@ from lstm_viz.palette import Palette
 from lstm_viz.text import Token, shown
 
 _MAP, _MEAN = 120, 104  # pixels of one row
+_LONGEST = 60  # letters of a word in a sentence
 _NAMED = 4  # words named in each panel of means
 
 Values = Float[np.ndarray, "step unit"]
@@ -246,6 +247,7 @@ def headline(gate: Quantity, values: Values, usual: float | None, tokens: Sequen
     mean = values.mean(1)
     step = int(mean.argmax())
     word = shown(tokens[step].text)
+    word = word if len(word) <= _LONGEST else f"{word[: _LONGEST - 1]}…"
     twice = sum(token.text == tokens[step].text for token in tokens) > 1
     place = f" {step + 1}" if twice else ""
     compared = "" if usual is None else f", where {usual:.2f} is usual"

@@ -11,6 +11,7 @@ from lstm_viz.model.packaged import (
     offer,
     offered,
     summary,
+    unnamed,
 )
 from lstm_viz.model.summary import Summary
 from lstm_viz.model.text_trace import TextTrace
@@ -29,5 +30,6 @@ __all__ = [
     "offered",
     "read",
     "summary",
+    "unnamed",
     "wrap",
 ]

@@ -2,13 +2,16 @@
 
 import json
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from lstm_viz import plain_file
 from lstm_viz.errors import ModelFileError
 from lstm_viz.text.vocabulary import CUTTINGS, Cutting
 
 FORMAT_VERSION = 1
+_LARGEST = 2**20  # bytes: names of labels are all that can be long in it
 # What is meant where a config does not say it: those of older versions do not.
 _ASSUMED: dict[str, Any] = {
     "cell": "LSTM",
@@ -71,10 +74,14 @@ class Config:
             ModelFileError: the file is missing, is not JSON, or a key is missing, unknown, or
                 of the wrong type or size.
         """
+        content = plain_file.content(path, _LARGEST, "a JSON object", partial(_refusal, path))
         try:
-            raw = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            return cls._checked(path, json.loads(content.decode("utf-8-sig")))
+        except (ValueError, RecursionError) as error:  # also of a value too deep to be named
             raise _refusal(path, "a JSON object", f"it cannot be read ({error})") from error
+
+    @classmethod
+    def _checked(cls, path: Path, raw: Any) -> "Config":  # noqa: ANN401  (any JSON value)
         expected = {field.name for field in fields(cls)}
         if not isinstance(raw, dict) or set(_ASSUMED | raw) != expected:
             came = f"the keys are {sorted(raw)}" if isinstance(raw, dict) else "it is no object"

@@ -3,15 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from lstm_viz import archive
+from lstm_viz import archive, plain_file
 from lstm_viz.errors import TraceFileError
+from lstm_viz.model.laws import check_text
 from lstm_viz.model.text_trace import TextTrace
 from lstm_viz.trace import Call
-
-_KINDS: dict[str, Callable[[archive.Archive], TextTrace | Call]] = {
-    "text": TextTrace.of,
-    "call": Call.of,
-}
+from lstm_viz.trace.laws import check_call
 
 
 def read(path: str | Path) -> TextTrace | Call:
@@ -21,12 +18,28 @@ def read(path: str | Path) -> TextTrace | Call:
         path: ends in .npz or .json.
 
     Raises:
-        TraceFileError: the file is missing, damaged, too large, or of another format.
+        TraceFileError: the file is missing, damaged, too large, of another format, or holds what no
+            model can have computed.
     """
     path = Path(path)
     found = archive.read(path)
     try:
         return _KINDS[found.kind](found)
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
-        came = f"its parts do not fit together ({error})"
+    except Exception as error:  # what a file says may be wrong in any way
+        came = f"its parts do not fit together ({plain_file.reason(error)})"
         raise TraceFileError(path.name, "a trace or a call", came) from error
+
+
+def _text(found: archive.Archive) -> TextTrace:
+    trace = TextTrace.of(found)
+    check_text(trace)
+    return trace
+
+
+def _call(found: archive.Archive) -> Call:
+    call = Call.of(found)
+    check_call(call)
+    return call
+
+
+_KINDS: dict[str, Callable[[archive.Archive], TextTrace | Call]] = {"text": _text, "call": _call}

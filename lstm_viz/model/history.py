@@ -2,16 +2,19 @@
 
 import json
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
-from math import isfinite
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from lstm_viz import plain_file
 from lstm_viz.errors import ModelFileError
 
 FORMAT_VERSION = 2
 Curve = Literal["train", "held_out", "test"]
-_DAMAGES = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+_LARGEST = 2**24  # bytes: 200,000 points; those in the box have 24,000 bytes at most
+_LARGEST_NUMBERS = {int: 2**53, float: 1e39}  # what a browser has each of; what torch.float32 has
+_DEEPEST = 8  # tables inside tables of a recipe
+_DAMAGES = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 CURVES: tuple[Curve, ...] = ("train", "held_out", "test")
 
 
@@ -140,10 +143,18 @@ class History:
         """Read a history.
 
         Raises:
-            ModelFileError: the file is missing, is not JSON, or holds something else.
+            ModelFileError: the file is missing, too large, not JSON, or holds something else.
         """
+
+        def refusal(expected: str, came: str) -> ModelFileError:
+            remedy = "Restore the file from where the model came from."
+            return ModelFileError(path.name, expected, came, remedy)
+
+        expected = "a history of training"
+        content = plain_file.content(path, _LARGEST, expected, refusal)
         try:
-            raw = json.loads(path.read_text(encoding="utf-8"))
+            raw = json.loads(content.decode("utf-8-sig"))
+            _check_value(raw, _DEEPEST)
             if raw.pop("format_version") != FORMAT_VERSION:
                 raise ValueError(f"its format_version is not {FORMAT_VERSION}")
             raw["stages"] = tuple(stage_of(stage) for stage in raw["stages"])
@@ -152,9 +163,7 @@ class History:
             made = cls(**raw)
             _check(made, "the history")
         except _DAMAGES as error:
-            came = f"it cannot be read ({error})"
-            remedy = "Restore the file from where the model came from."
-            raise ModelFileError(path.name, "a history of training", came, remedy) from error
+            raise refusal(expected, f"it cannot be read ({error})") from error
         return made
 
 
@@ -165,9 +174,29 @@ def stage_of(raw: dict[str, Any]) -> Stage:
     return Stage(**_tuples(raw))
 
 
+def _check_value(value: Any, depth: int) -> None:  # noqa: ANN401  (any part of a JSON value)
+    """Raise ValueError where a value can be neither drawn nor written again."""
+    if not depth:
+        raise ValueError("its tables lie too deep inside one another")
+    if isinstance(value, dict):
+        for key in value:
+            key.encode()  # half a pair of surrogates is no text
+    for part in value.values() if isinstance(value, dict) else value:
+        if isinstance(part, dict | list):
+            _check_value(part, depth - 1)
+        elif isinstance(part, str):
+            part.encode()
+        elif type(part) in _LARGEST_NUMBERS and not abs(part) <= _LARGEST_NUMBERS[type(part)]:
+            raise ValueError("a number in it is too large, or none")
+
+
+# Looked up once: there may be many points.
+_HINTS = {kind: get_type_hints(kind) for kind in (Point, Stage, Figure, Capability, History)}
+
+
 def _check(part: Any, name: str) -> None:  # noqa: ANN401  (any of the classes above)
     """Raise TypeError where a field holds something else than its class says."""
-    kinds = get_type_hints(type(part))
+    kinds = _HINTS[type(part)]
     for one in fields(part):
         value = getattr(part, one.name)
         if not _fits(value, kinds[one.name]):
@@ -185,10 +214,8 @@ def _fits(value: Any, kind: Any) -> bool:  # noqa: ANN401  (any part of a JSON v
         return isinstance(value, tuple) and all(_fits(one, inner[0]) for one in value)
     if get_origin(kind) is dict:
         return isinstance(value, dict) and all(_fits(one, inner[1]) for one in value.values())
-    if (
-        kind is float
-    ):  # JSON has no whole floats; and what is not finite can be neither drawn nor said
-        return type(value) in (int, float) and isfinite(value)
+    if kind is float:  # JSON has no whole floats
+        return type(value) in (int, float)
     return kind is Any or type(value) is kind
 
 

@@ -7,22 +7,28 @@ those that a program offers. A model folder holds ``config.json``, ``vocabulary.
 """
 
 import os
+import re
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 
+from lstm_viz import plain_file
 from lstm_viz.errors import ModelFileError, UnknownModelError
 from lstm_viz.model.classifier import Classifier
 from lstm_viz.model.config import Config
+from lstm_viz.model.folders import found_in, is_there, listed
 from lstm_viz.model.history import History
 from lstm_viz.model.network import Network
 from lstm_viz.model.summary import Summary, of_classifier, of_config
 from lstm_viz.notation import GRU, LSTM, RNN
-from lstm_viz.text import Vocabulary
+from lstm_viz.text import Vocabulary, shown
 
 _LARGEST = 200 * 2**20  # bytes of a weights file: far above any model this program is for
+_LARGEST_CARD = 2**20  # bytes; those in the box have 12,000 at most
+_STEP = re.compile(r"step-([0-9]{6,12})\.safetensors")
 _DTYPES = {"F16": torch.float16, "BF16": torch.bfloat16, "F32": torch.float32}
 _UNSAFE = (".pt", ".pth", ".pkl", ".bin", ".ckpt")
 _OFFERED: dict[str, Classifier] = {}
@@ -37,8 +43,19 @@ def folder() -> Path:
 
 
 def available() -> tuple[str, ...]:
-    """Return the names of all models that pages and links may ask for, in alphabetical order."""
-    return tuple(sorted({*_folders(), *_OFFERED}))
+    """Return the names of all models that pages and links may ask for, in alphabetical order.
+
+    Whether each of them opens is not looked at here.
+    """
+    return tuple(sorted(filter(_is_text, {*_folders(), *_OFFERED})))
+
+
+def unnamed() -> tuple[str, ...]:
+    """Return the names that no page or link can ask for, since they are no text, as if they were.
+
+    A folder's name may hold any bytes.
+    """
+    return tuple(sorted(shown(name) for name in {*_folders(), *_OFFERED} if not _is_text(name)))
 
 
 def offer(classifier: Classifier) -> None:
@@ -58,8 +75,8 @@ def offered() -> tuple[str, ...]:
 def checkpoints(name: str | Path) -> tuple[int, ...]:
     """Return after how many updates of its training the model's weights were kept, rising."""
     place = _folders().get(str(name), Path(name))
-    files = sorted((place / "checkpoints").glob("step-*.safetensors"))
-    return tuple(int(file.stem.removeprefix("step-")) for file in files)
+    kept = (_STEP.fullmatch(file) for file in listed(place / "checkpoints"))
+    return tuple(sorted(int(found[1]) for found in kept if found))
 
 
 def load(name: str | Path, step: int | None = None) -> Classifier:
@@ -77,13 +94,16 @@ def load(name: str | Path, step: int | None = None) -> Classifier:
     """
     if str(name) in _OFFERED and step is None:
         return _OFFERED[str(name)]
-    place = _folders().get(str(name), Path(name))
-    if not place.is_dir():
-        raise UnknownModelError(str(name), available())
-    file = "model" if step is None else f"checkpoints/step-{step:06d}"
+    place = _folders().get(str(name))
+    if place is None:
+        place = Path(name)
+        if not os.path.isdir(place):  # noqa: PTH112  (which takes any name, however long)
+            raise UnknownModelError(str(name), available())
     if step is not None and step not in checkpoints(place):
         kept = ", ".join(map(str, checkpoints(place))) or "none"
-        raise ModelFileError(file, "a step that was kept", "it was not", f"Kept are: {kept}.")
+        expected = "a step that was kept"
+        raise ModelFileError("checkpoints", expected, "it was not", f"Kept are: {kept}.")
+    file = "model" if step is None else f"checkpoints/step-{step:06d}"
     config = Config.open(place / "config.json")
     vocabulary = Vocabulary.open(place / "vocabulary.txt", config.cutting)
     if len(vocabulary) != config.vocabulary_size:
@@ -97,7 +117,9 @@ def load(name: str | Path, step: int | None = None) -> Classifier:
         network = Network(config)
     shapes = {key: tuple(value.shape) for key, value in network.state_dict().items()}
     weights = _read(place / f"{file}.safetensors", shapes)
-    network.load_state_dict({key: value.float() for key, value in weights.items()}, assign=True)
+    # Copies: what is read of a file stays in it, and whoever writes it anew would change a model.
+    copies = {key: value.to(torch.float32, copy=True) for key, value in weights.items()}
+    network.load_state_dict(copies, assign=True)
     network.requires_grad_(requires_grad=False)
     if step is not None:
         return Classifier(f"{config.name} @ {step}", config.labels, vocabulary, network)
@@ -131,27 +153,41 @@ def history(name: str) -> History | None:
 
 
 def card(name: str) -> str | None:
-    """Return the card of the model of that name, in Markdown, if its folder holds one."""
+    """Return the card of the model of that name, in Markdown, if its folder holds one.
+
+    Raises:
+        ModelFileError: the file cannot be read, or is too large.
+    """
     file = _file(name, "README.md")
-    return file.read_text("utf-8", errors="replace") if file else None
+    if file is None:
+        return None
+    content = plain_file.content(file, _LARGEST_CARD, "a card in Markdown", partial(_refusal, file))
+    return content.decode("utf-8-sig", errors="replace")
 
 
 def _file(name: str, file: str) -> Path | None:
     """Return a file of a model folder; a model that a program offers has none."""
     place = None if name in _OFFERED else _folders().get(name)
-    return place / file if place and (place / file).is_file() else None
+    return place / file if place and is_there(place / file) else None
 
 
 def _folders() -> dict[str, Path]:
     """Return the model folders by name; one's own come before those in the box."""
     own = os.environ.get("LSTM_VIZ_MODELS")
-    parents = [folder(), *([Path(own)] if own else [])]
-    return {file.parent.name: file.parent for p in parents for file in p.glob("*/config.json")}
+    return found_in([folder(), *([Path(own)] if own else [])])
+
+
+def _is_text(name: str) -> bool:
+    return shown(name) == name
+
+
+def _refusal(file: Path, expected: str, came: str) -> ModelFileError:
+    return ModelFileError(file.name, expected, came, _RESTORE)
 
 
 def _usual(place: Path, config: Config) -> dict[str, np.ndarray]:
     file = place / "usual.safetensors"
-    if not file.exists() or config.cell == "RNN":
+    if not is_there(file) or config.cell == "RNN":
         return {}
     gates = {"LSTM": LSTM, "GRU": GRU, "RNN": RNN}[config.cell]
     shapes: dict[str, tuple[int, ...]] = {
@@ -162,20 +198,20 @@ def _usual(place: Path, config: Config) -> dict[str, np.ndarray]:
 
 def _read(file: Path, shapes: dict[str, tuple[int, ...]]) -> dict[str, torch.Tensor]:
     """Read exactly these tensors from a safetensors file."""
-    if not file.is_file():
-        unsafe = [other.name for other in file.parent.iterdir() if other.suffix in _UNSAFE]
-        came = f"the folder holds {', '.join(unsafe)}" if unsafe else "there is no such file"
+    unsafe = [other for other in listed(file.parent) if other.endswith(_UNSAFE)]
+    if unsafe and not is_there(file):
         remedy = "Files that can run code are never opened; save the weights as safetensors."
-        raise ModelFileError(file.name, "a safetensors file", came, remedy if unsafe else _RESTORE)
-    if file.stat().st_size > _LARGEST:
-        came = f"it has {file.stat().st_size:,}"
-        raise ModelFileError(file.name, f"at most {_LARGEST:,} bytes", came, _RESTORE)
+        came = f"the folder holds {', '.join(unsafe)}"
+        raise ModelFileError(file.name, "a safetensors file", came, remedy)
+    plain_file.look(file, _LARGEST, "a safetensors file", partial(_refusal, file))
     try:
         with safe_open(file, "pt") as opened:
             _compare(file, shapes, opened)
             tensors = {key: opened.get_tensor(key) for key in shapes}
-    except (SafetensorError, OSError) as error:
-        came = f"it is damaged ({error})"
+    except ModelFileError:
+        raise
+    except Exception as error:  # no list of what a reader of damaged bytes raises is complete
+        came = f"it is damaged ({plain_file.reason(error)})"
         raise ModelFileError(file.name, "a safetensors file", came, _RESTORE) from error
     for key, value in tensors.items():
         if not value.isfinite().all():

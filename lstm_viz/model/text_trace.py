@@ -9,7 +9,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from lstm_viz import notebook
-from lstm_viz.archive import Archive, write
+from lstm_viz.archive import Archive, write, writing
 from lstm_viz.text import Token, shown
 from lstm_viz.trace import LayerTrace
 from lstm_viz.trace.packing import frame, packed, unpacked
@@ -83,14 +83,15 @@ class TextTrace:
                 which then have the rows of ``to_dataframe``.
 
         Raises:
-            TraceFileError: it ends otherwise.
+            TraceFileError: it ends otherwise, or nothing can be written there.
 
         Law:
             ``lstm_viz.read(path)`` has the same text, tokens and numbers, bit for bit.
         """
         path = Path(path)
         if path.suffix == ".parquet":
-            self.to_dataframe().to_parquet(path)
+            with writing(path):
+                self.to_dataframe().to_parquet(path)
             return
         layers, arrays = packed(self.layers)
         for name in _ARRAYS:
@@ -102,20 +103,13 @@ class TextTrace:
 
     @classmethod
     def of(cls, archive: Archive) -> "TextTrace":
-        """Return the trace that was saved."""
+        """Return the trace that was saved; ``lstm_viz.read`` checks that it can be one."""
         facts, arrays = dict(archive.facts), archive.arrays
         for array in arrays.values():
             array.flags.writeable = False
         text = facts["text"]
         tokens = tuple(Token(text[a:b], a, b, known) for a, b, known in facts.pop("tokens"))
         layers = unpacked(facts["layers"], arrays)
-        shape = (len(tokens), len(facts["labels"]))
-        steps = {len(array) for layer in layers for array in layer.quantities.values()}
-        if not arrays["logits"].shape == arrays["probabilities"].shape == shape or steps != {
-            shape[0]
-        }:
-            raise ValueError(f"there are not {shape[0]} steps and {shape[1]} labels throughout")
-        facts["error"] = float(facts["error"])
         return cls(
             **{name: tuple(v) if isinstance(v, list) else v for name, v in facts.items()}
             | {name: arrays.get(name) for name in _ARRAYS}
@@ -126,7 +120,8 @@ class TextTrace:
         """Return one row per step, layer, direction and unit.
 
         Returns:
-            The columns token, start, end, step, layer, direction, unit, and one per quantity.
+            The columns token (as categories), start, end, step, layer, direction, unit, and one per
+            quantity.
         """
         places: dict[str, Sequence[object]] = {
             "token": [shown(token.text) for token in self.tokens],

@@ -1,17 +1,28 @@
 """How was a model made, and how good is it? The parts of the Models page that draw a history."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from lstm_viz import session
 from lstm_viz.figures import curves
-from lstm_viz.model.history import Capability, Figure, History, Stage
+from lstm_viz.model.history import CURVES, Capability, Figure, History, Stage
 from lstm_viz.pages.literal import literal
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
+_MOST_STAGES, _MOST_SUITES, _MOST_ROWS = 12, 6, 200  # drawn; a file may hold any number
+_LONGEST = 1_000  # characters of a cell
+
+_Any = TypeVar("_Any")
 _BETWEEN = "\N{NO-BREAK SPACE}· "  # a narrow column breaks behind the dot
+
+
+def _first(found: Sequence[_Any], most: int, what: str) -> Sequence[_Any]:
+    """Return as many as are drawn, and say so if that is not all."""
+    if len(found) > most:
+        st.caption(f"These are the first {most} of {len(found):,} {what}; history.json has all.")
+    return found[:most]
 
 
 def figures(found: tuple[Figure, ...]) -> None:
@@ -27,7 +38,7 @@ def figures(found: tuple[Figure, ...]) -> None:
                 ),
                 "Calibration error": _calibration(one),
             }
-            for one in found
+            for one in _first(found, _MOST_ROWS, "figures")
         ],
         border="horizontal",
         alt="Share of texts read rightly",
@@ -49,10 +60,12 @@ def _calibration(figure: Figure) -> str:
 
 def capabilities(found: tuple[Capability, ...]) -> None:
     """Draw what the model can do, by suite of test sentences."""
-    for number, suite in enumerate(dict.fromkeys(one.suite for one in found)):
-        own = [one for one in found if one.suite == suite]
+    suites = list(dict.fromkeys(one.suite for one in found))
+    for number, suite in enumerate(_first(suites, _MOST_SUITES, "suites")):
+        every = [one for one in found if one.suite == suite]
         # An anchor of its own: the card has a heading of the same words.
         st.subheader(text(suite[:1].upper() + suite[1:]), anchor=f"suite-{number}")
+        own = _first(every, _MOST_ROWS, "capabilities")
         st.table(
             [
                 {
@@ -64,25 +77,29 @@ def capabilities(found: tuple[Capability, ...]) -> None:
             ],
             border="horizontal",
             width="content",
-            alt=f"Share as expected: {suite}",
+            alt=f"Share as expected: {suite[:_LONGEST]}",
         )
         wrong = [f"- {text(one.name)}: {text(case)}" for one in own for case in one.wrong]
         if wrong:
-            with st.expander("Some that came out otherwise", key=f"wrong_{suite}"):
-                st.markdown("\n".join(wrong))
+            with st.expander("Some that came out otherwise", key=f"wrong_{number}"):
+                st.markdown("\n".join(_first(wrong, _MOST_ROWS, "of them")))
 
 
 def stages(found: tuple[Stage, ...]) -> None:
     """Draw the curves of each stage, loss above accuracy, two stages in a row."""
-    for first in range(0, len(found), 2):
+    drawn = _first(found, _MOST_STAGES, "stages")
+    for first in range(0, len(drawn), 2):
         for number, column in enumerate(st.columns(2, gap="medium"), start=first):
-            if number < len(found):
+            if number < len(drawn):
                 with column:
-                    _stage(number, found[number])
+                    _stage(number, drawn[number])
 
 
 def _stage(number: int, stage: Stage) -> None:
     st.subheader(text(f"{stage.name}: {curves.headline(stage)}"), anchor=False)
+    longest = max(len(getattr(stage, name)) for name in CURVES)
+    if longest > curves.MOST:
+        st.caption(f"Drawn are some of {longest:,} points; history.json has all.")
     for measure in curves.measured(stage):
         picture = curves.curve(stage, measure, session.colors())
         st.plotly_chart(
@@ -100,6 +117,7 @@ def recipe(made: History) -> None:
         rows = [{"Name": text(name), "Value": text(value)} for name, value in _flat(values)]
         if rows:
             with st.expander(title, key=title):
+                rows = [*_first(rows, _MOST_ROWS, "values")]
                 st.table(rows, border="horizontal", width="content", alt=title)
 
 
@@ -113,5 +131,6 @@ def _flat(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def text(value: str) -> str:
-    """Return a text as one line of a cell or a heading, literally."""
-    return literal(" ".join(value.split()))
+    """Return a text as one line of a cell or a heading, literally, and no longer than that."""
+    line = " ".join(value.split())
+    return literal(line if len(line) <= _LONGEST else f"{line[:_LONGEST]} …")

@@ -2,8 +2,11 @@
 
 import re
 
+from lstm_viz.text import shown
+
 _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")  # the punctuation that Markdown lets one escape
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\(([^()\s]*)[^()]*\)")
+# Without going back: a line of brackets that are never closed would take the square of its length.
+_LINK = re.compile(r"!?\[([^\[\]]*+)\]\(([^()\s]*+)[^()]*+\)")
 _KEPT = re.compile(r"(`[^`]+`|\*\*[^*`\s][^*`]*\*\*)")
 _BEGIN = re.compile(r"( {0,3})(#{1,6}|[-*+]|\d{1,9}\.)\s+(.*)")
 _RULE = re.compile(r"[\s:|-]+")
@@ -12,8 +15,8 @@ _DEEPER = 2  # levels that headings of a document go down, below those of the pa
 
 
 def literal(text: str) -> str:
-    """Return a text that Streamlit's Markdown shows exactly as it is."""
-    return _MARKUP.sub(r"\\\1", text)
+    """Return a text that Streamlit's Markdown shows exactly as it is; lone surrogates as U+FFFD."""
+    return _MARKUP.sub(r"\\\1", shown(text))
 
 
 def harmless(document: str) -> str:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lstm_viz import session
 from lstm_viz.errors import LstmVizError
-from lstm_viz.model import Summary, available, card, history, summary
+from lstm_viz.model import Summary, available, card, history, summary, unnamed
 from lstm_viz.model.history import Figure, History
 from lstm_viz.pages import bar
 from lstm_viz.pages import history as drawn
@@ -12,6 +12,7 @@ from lstm_viz.pages.history import text
 from lstm_viz.pages.literal import harmless, literal
 
 _UNKNOWN = "not known"
+_LONGEST_CARD = 100_000  # characters that are shown
 
 
 def _opened(name: str) -> tuple[History | None, str]:
@@ -20,6 +21,14 @@ def _opened(name: str) -> tuple[History | None, str]:
         return history(name), ""
     except LstmVizError as error:
         return None, str(error)
+
+
+def _described(name: str) -> tuple[str, str]:
+    """Return the card of a model, and what is wrong with it if it cannot be read."""
+    try:
+        return card(name) or "", ""
+    except LstmVizError as error:
+        return "", str(error)
 
 
 def _tested(made: History | None) -> Figure | None:
@@ -45,6 +54,12 @@ def _row(name: str) -> dict[str, str]:
     }
 
 
+def _row_of_unnamed(name: str) -> dict[str, str]:
+    told = "It cannot be asked for: its name is no text. Give its folder another name."
+    known = dict.fromkeys(("Right on the test part", "What it is for"), _UNKNOWN)
+    return {"Model": text(name), **known, "Network": told, "Words known": _UNKNOWN}
+
+
 def _network(shape: Summary) -> str:
     layers = "1 layer" if shape.layers == 1 else f"{shape.layers} layers"
     both = ", in both directions" if shape.directions == 2 else ""
@@ -57,7 +72,7 @@ def _switch() -> None:
 
 chosen = session.selection().model
 made, wrong = _opened(chosen)
-described = card(chosen)
+described, unread = _described(chosen)
 best = _tested(made)
 
 st.caption("Which models are there, how were they made, and how good are they?")
@@ -80,12 +95,12 @@ if len(available()) > 1:
         help="Text and word stay.",
     )
 with st.container(key="models"):
-    rows = [_row(name) for name in available()]
+    rows = [*map(_row, available()), *map(_row_of_unnamed, unnamed())]
     st.table(rows, border="horizontal", alt="The models there are")
 
-if wrong:
-    st.warning(literal(wrong), icon=":material/warning:")
-elif made is None:
+for told in filter(None, (wrong, unread)):
+    st.warning(literal(told), icon=":material/warning:")
+if not wrong and made is None:
     st.info("This model comes without a history of how it was made.", icon=":material/info:")
 if made and made.figures:
     st.header("How good is it?", anchor=False)
@@ -101,8 +116,10 @@ if made:
     drawn.recipe(made)
 if described:
     with st.expander("Model card", key="card"):
-        st.markdown(harmless(described))
-else:
+        st.markdown(harmless(described[:_LONGEST_CARD]))
+        if len(described) > _LONGEST_CARD:
+            st.caption(f"The first {_LONGEST_CARD:,} characters; the file has all.")
+elif not unread:
     st.caption("This model has no card.")
 with st.container(horizontal=True):
     for kind, content, file in (

@@ -24,6 +24,9 @@ _SAME_AS = str.maketrans(
     }
 )  # fmt: skip
 
+_OTHER_WIDTH = str.maketrans("`–—", "｀︲︱")
+_USUAL = 64  # letters of a token whose key is remembered
+
 _TOKEN = regex.compile(
     r"""
       n['’\x92]t\b                                      # n't, alone or after the next line
@@ -64,10 +67,27 @@ def spans(text: str) -> list[tuple[int, int]]:
 _LONE = re.compile("[\ud800-\udfff]")  # half of a pair
 
 
-@lru_cache(maxsize=200_000)
 def key_of(token: str) -> str:
     """Under which entry is a token looked up? Lower case, plain quotes and dashes, NFKC."""
+    return _remembered(token) if len(token) <= _USUAL else _key_of(token)
+
+
+def _key_of(token: str) -> str:
     return unicodedata.normalize("NFKC", token.translate(_SAME_AS)).lower()
+
+
+# Few tokens are long, and whoever types could fill the memory with them.
+_remembered = lru_cache(maxsize=200_000)(_key_of)
+
+
+def is_key(word: str) -> bool:
+    """Whether some token is looked up under this entry."""
+    if _key_of(word) == word:
+        return True
+    # Not all keys are their own: a few signs of other width become ones that are themselves looked
+    # up as plainer ones, and a capital with a mark may become a letter that has a sign with it.
+    typed = (form.translate(signs) for form in (word, word.upper()) for signs in ({}, _OTHER_WIDTH))
+    return any(_key_of(token) == word for token in typed)
 
 
 def shown(text: str) -> str:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from lstm_viz import plain_file
 from lstm_viz.errors import ModelFileError
 from lstm_viz.text import chinese, tokenizer
-from lstm_viz.text.tokenizer import key_of
+from lstm_viz.text.tokenizer import is_key, key_of
 
 Cutting = Literal["words", "jieba"]
 CUTTINGS: dict[Cutting, Callable[[str], list[tuple[int, int]]]] = {
@@ -18,6 +19,7 @@ CUTTINGS: dict[Cutting, Callable[[str], list[tuple[int, int]]]] = {
 PADDING = 0  # fills a batch behind the end of a text; never a token
 UNKNOWN = 1  # stands for every word that is not in the vocabulary
 _SPECIAL = 2
+_LARGEST = 2**26  # bytes of a file: a million words, of which no model knows more
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,19 @@ class Vocabulary:
         Args:
             words: the most frequent first.
             cutting: how texts are cut: ``words`` (between spaces and signs) or ``jieba``.
+
+        Raises:
+            ValueError: a word occurs twice, or is not its own key, so that no text could hold it.
         """
         self.words = tuple(words)
         self.cutting: Cutting = cutting
         self._number = {word: number for number, word in enumerate(self.words, start=_SPECIAL)}
         if len(self._number) != len(self.words):
             raise ValueError("Expected every word once, but some word occurs twice.")
+        for word in self.words:
+            if not is_key(word):
+                came = f"{word[:60]!r} is looked up as {key_of(word)[:60]!r}."
+                raise ValueError(f"Expected every word as it is looked up, but {came}")
 
     def __len__(self) -> int:
         """Return how many numbers there are, padding and "unknown" included."""
@@ -99,13 +108,25 @@ class Vocabulary:
         """Read a file with one word a line; how texts are cut is not in it.
 
         Raises:
-            ModelFileError: the file is missing, is not UTF-8, or holds a word twice.
+            ModelFileError: the file is missing, too large, not UTF-8, or holds a word twice or one
+                that no text can hold.
         """
-        remedy = "Restore the file from where the model came from."
+
+        def refusal(expected: str, came: str) -> ModelFileError:
+            remedy = "Restore the file from where the model came from."
+            return ModelFileError(path.name, expected, came, remedy)
+
         expected = "UTF-8 text with one word a line"
+        content = plain_file.content(path, _LARGEST, expected, refusal)
         try:
-            return cls(path.read_text(encoding="utf-8").removesuffix("\n").split("\n"), cutting)
-        except OSError as error:
-            raise ModelFileError(path.name, expected, "it cannot be read", remedy) from error
+            return cls(_lines(content.decode("utf-8")), cutting)
         except ValueError as error:
-            raise ModelFileError(path.name, expected, str(error), remedy) from error
+            raise refusal(expected, str(error)) from error
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text, whatever ends them; a byte-order mark is none of its words."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
+    if len(lines[0]) > 1:  # else it is a word: the sign alone is a token
+        lines[0] = lines[0].removeprefix("\ufeff")
+    return lines

@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from lstm_viz.archive import Archive, write
+from lstm_viz.archive import Archive, write, writing
 from lstm_viz.notebook import shown
 from lstm_viz.trace.layers import LayerTrace
 from lstm_viz.trace.packing import frame, packed, unpacked
@@ -39,11 +39,12 @@ class Call:
             path: ends in .npz or .json, for ``lstm_viz.read``; or in .parquet, for other programs.
 
         Raises:
-            TraceFileError: it ends otherwise.
+            TraceFileError: it ends otherwise, or nothing can be written there.
         """
         path = Path(path)
         if path.suffix == ".parquet":
-            self.to_dataframe().to_parquet(path)
+            with writing(path):
+                self.to_dataframe().to_parquet(path)
             return
         layers, arrays = packed([layer.map(_array) for layer in self.layers])
         facts = {"name": self.name, "error": self.error, "layers": layers}
@@ -51,7 +52,7 @@ class Call:
 
     @classmethod
     def of(cls, archive: Archive) -> "Call":
-        """Return the call that was saved."""
+        """Return the call that was saved; ``lstm_viz.read`` checks that it can be one."""
         facts = archive.facts
         layers = unpacked(facts["layers"], archive.arrays)
         return cls(

@@ -42,10 +42,17 @@ def packed(layers: Layers) -> tuple[list[dict[str, Any]], dict[str, np.ndarray]]
 def unpacked(
     facts: Sequence[Mapping[str, Any]], arrays: Mapping[str, np.ndarray]
 ) -> tuple[LayerTrace[np.ndarray], ...]:
-    """Return the layers that were packed."""
+    """Return the layers that were packed.
+
+    Raises:
+        ValueError, LookupError, TypeError: they were not.
+    """
     layers = []
     for fact in facts:
         place = f"layer{fact['layer']}.{fact['direction']}"
+        for kind in ("quantities", "initial", "pre_activations"):
+            if len(set(fact[kind])) < len(fact[kind]):
+                raise ValueError(f"some of the {kind} are there twice")
         quantities = {BY_NAME[n].name: arrays[f"{place}.{n}"] for n in fact["quantities"]}
         initial = {name: arrays[f"{place}.initial.{name}"] for name in fact["initial"]}
         parts = {
@@ -64,19 +71,26 @@ def frame(layers: Layers, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
         columns: one value per step, to stand before the rest.
 
     Returns:
-        The columns given, then step, layer, direction, unit, then the quantities; empty where a
-        layer has no such quantity, or a unit none of it (with ``proj_size``).
+        The columns given (texts as categories: each is kept once, however many rows hold it), then
+        step, layer, direction, unit, then the quantities; empty where a layer has no such quantity,
+        or a unit none of it (with ``proj_size``).
     """
-    tables = [_rows(layer, columns) for layer in layers]
-    return pd.concat(tables, ignore_index=True)
+    given = {name: _column(values) for name, values in columns.items()}
+    return pd.concat([_rows(layer, given) for layer in layers], ignore_index=True)
 
 
-def _rows(layer: LayerTrace[np.ndarray], columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+def _column(values: Sequence[Any]) -> Any:  # noqa: ANN401  (pandas has no types)
+    # numpy would give every text the room of the longest, and cut off NUL at its end.
+    texts = any(isinstance(value, str) for value in values)
+    return pd.Categorical(values) if texts else np.asarray(values)
+
+
+def _rows(layer: LayerTrace[np.ndarray], columns: Mapping[str, Any]) -> pd.DataFrame:
+    if not layer.quantities:
+        return pd.DataFrame()
     steps = len(next(iter(layer.quantities.values())))
     units = max(array.shape[1] for array in layer.quantities.values())
-    found: dict[str, Any] = {
-        name: np.repeat(np.asarray(values), units) for name, values in columns.items()
-    }
+    found: dict[str, Any] = {name: values.repeat(units) for name, values in columns.items()}
     found["step"] = np.repeat(np.arange(steps), units)
     found["layer"] = layer.layer
     found["direction"] = layer.direction

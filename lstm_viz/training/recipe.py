@@ -4,12 +4,14 @@ import json
 import tomllib
 from collections.abc import Callable
 from dataclasses import MISSING, asdict, dataclass, field, fields
+from functools import partial
 from hashlib import sha256
 from importlib.resources import files
 from math import isfinite
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from lstm_viz import plain_file
 from lstm_viz.errors import RecipeError
 from lstm_viz.model.config import Config
 from lstm_viz.text.vocabulary import Cutting
@@ -22,6 +24,7 @@ _SHARES = (
     "held_out_share", "unknown_share", "unknown_share_short", "averaged", "feature_dropout",
     "input_dropout", "recurrent_dropout", "hidden_dropout",
 )  # fmt: skip
+_LARGEST = 2**20  # bytes of a recipe
 _LARGEST_SEED = 2**40  # a million steps' seeds, made of it, still fit the generator's 64 bits
 # What a number must be, in words and as a test.
 _Range = tuple[str, Callable[[Any], bool]]
@@ -228,14 +231,15 @@ def read(name: str) -> Recipe:
     """
     if name in names():
         content = (files("lstm_viz.training") / "recipes" / f"{name}.toml").read_bytes()
-    elif name.endswith(".toml") and Path(name).is_file():
-        content = Path(name).read_bytes()
     else:
-        raise RecipeError(name, f"one of {', '.join(names())}, or a .toml file", "it is none")
+        known = f"one of {', '.join(names())}, or a .toml file"
+        if not name.endswith(".toml"):
+            raise RecipeError(name, known, "it is none")
+        content = plain_file.content(Path(name), _LARGEST, known, partial(RecipeError, name))
     short = Path(name).name.removesuffix(".toml")
     try:
         raw = tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise RecipeError(short, "TOML", f"it is not ({error})") from error
     stages = raw.pop("stages", [])
     if not isinstance(stages, list) or not stages:

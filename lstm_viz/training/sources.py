@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from lstm_viz import plain_file
 from lstm_viz.data.folder import data_folder
 from lstm_viz.errors import DataError
 from lstm_viz.training import remarks, tables, templates
@@ -120,7 +121,7 @@ def _news(recipe: Recipe) -> Source:
     table = _table("thucnews_titles", columns, None)
     labels = [name for _, name in sorted({*zip(table["label"], table["label_name"], strict=True)})]
     rows = Rows(table["text"], np.eye(len(labels), dtype=np.float32)[table["label"]])
-    split = np.array(table["split"])
+    split = np.array(table["split"], object)
     parts = {"labelled": rows.only(split == "train"), "held_out": rows.only(split == "dev")}
     return Source(tuple(labels), parts, {"THUCNews titles, test part": rows.only(split == "test")})
 
@@ -138,7 +139,7 @@ def _own(file: Path) -> Source:
     table = tables.read(file)
     numbers = [table.names.index(label) for label in table.labels]
     rows = Rows(table.texts, np.eye(len(table.names), dtype=np.float32)[numbers])
-    split = np.array(table.splits)
+    split = np.array(table.splits, object)
     parts = {"labelled": rows.only(split == "train"), "held_out": rows.only(split == "dev")}
     return Source(table.names, parts, {f"{file.name}, test part": rows.only(split == "test")})
 
@@ -205,6 +206,10 @@ def _table(file: str, columns: list[str], split: str | None) -> dict[str, list[A
         remedy = "Set LSTM_VIZ_DATA to its folder, or fetch it: python -m lstm_viz.data"
         raise DataError(expected, f"it is not there. {remedy}")
     filters = None if split is None else [("split", "==", split)]
-    found = pq.read_table(path, columns=columns, filters=filters)
-    read: dict[str, list[Any]] = found.to_pydict()
+    try:
+        found = pq.read_table(path, columns=columns, filters=filters)
+        read: dict[str, list[Any]] = found.to_pydict()
+    except Exception as error:  # no list of what a reader of damaged bytes raises is complete
+        came = f"it cannot be read ({plain_file.reason(error)})"
+        raise DataError(f"{path.name} with the columns {', '.join(columns)}", came) from error
     return read

@@ -11,13 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import repeat
 from os import PathLike
 from pathlib import Path
 from reprlib import Repr
 from sys import intern
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
+from lstm_viz import plain_file
 from lstm_viz.data.splits import split_of
 from lstm_viz.errors import MissingPackageError, TableError
 from lstm_viz.text import spans
@@ -33,7 +35,12 @@ MOST_LABELS = 1000
 LONGEST_FIELD = 10_000_000  # characters: a field above that is a quote that was never closed
 
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}
-_BATCH = 1024  # rows of a Parquet file at once: texts of a book's length still fit in memory
+LONGEST_LINE = 10 * LONGEST_FIELD  # characters: several such fields
+LARGEST_TABLE = 2**31  # characters of all different texts
+LARGEST_FILE = 2**36  # bytes
+
+_BATCH = 64  # rows of a Parquet file at once: texts of a book's length still fit in memory
+_BYTES = 4  # of a character, at most
 _WHOLE = re.compile(r"[+-]?[0-9]+(\.0*)?")
 # A byte that is not UTF-8 is decoded to a lone surrogate, which UTF-8 itself can never hold.
 _UNREADABLE = re.compile("[\0\udc80-\udcff]")
@@ -102,20 +109,41 @@ def read(
             path.name, "a name that ends with .csv, .tsv or .parquet",
             f"it ends with {suffix!r}", "Save the table as one of these.",
         )  # fmt: skip
-    if not path.is_file():
-        raise TableError(path.name, "a file", f"{path} is none", "Check the path.")
-    if suffix == ".parquet":
-        return _table(path.name, _parquet(path, columns))
-    with _long_fields():
-        return _table(path.name, _separated(path, _DELIMITERS[suffix], columns))
+    look(path)
+    try:
+        if suffix == ".parquet":
+            return _table(path.name, _parquet(path, columns))
+        with _long_fields():
+            return _table(path.name, _separated(path, _DELIMITERS[suffix], columns))
+    except MemoryError as error:
+        remedy = "Train on a part of it."
+        raise TableError(path.name, "a table that fits in memory", "it does not", remedy) from error
+
+
+def look(path: Path) -> None:
+    """Let a table pass only if it is a plain file, before it is opened.
+
+    Raises:
+        TableError: it is not there, something else, or too large.
+    """
+    refusal = partial(TableError, path.name, remedy="Check the path.")
+    plain_file.look(path, LARGEST_FILE, "a file", refusal)
 
 
 def _table(file: str, rows: Iterable[_Row]) -> Table:
     texts, labels, splits = [], [], []
     first: dict[str, str] = {}  # where each label occurs first
+    once: dict[str, str] = {}  # a text that is there again is kept in memory once
+    size = 0
     for row in rows:
         _check(row)
-        texts.append(row.text)
+        texts.append(once.setdefault(row.text, row.text))
+        size += len(row.text) if texts[-1] is row.text else 0
+        if size > LARGEST_TABLE:
+            raise TableError(
+                row.where, f"at most {LARGEST_TABLE:,} characters of text",
+                "with this one there are more", "Train on a part of it.",
+            )  # fmt: skip
         labels.append(intern(row.label))  # few different ones: each is kept in memory once
         splits.append(split_of(row.text) if row.split is None else _split(row.where, row.split))
         first.setdefault(row.label, row.where)
@@ -130,6 +158,12 @@ def _table(file: str, rows: Iterable[_Row]) -> Table:
 
 
 def _check(row: _Row) -> None:
+    for field in (row.text, row.label, row.split or ""):
+        if len(field) > LONGEST_FIELD:
+            raise TableError(
+                row.where, f"no field above {LONGEST_FIELD:,} characters",
+                f"one has {len(field):,}", "Shorten it, or remove the row.",
+            )  # fmt: skip
     if "\0" in row.text or "\0" in row.label:
         raise _unreadable(row.where, "\0")
     # A letter is a token: only what starts otherwise has to be cut to know.
@@ -253,8 +287,13 @@ def _records(path: Path, delimiter: str) -> Iterator[tuple[str, list[str]]]:
                 yield where, record
 
 
-def _readable(file: str, lines: Iterable[str]) -> Iterator[str]:
-    for number, line in enumerate(lines, start=1):
+def _readable(file: str, lines: TextIO) -> Iterator[str]:
+    for number, line in enumerate(iter(partial(lines.readline, LONGEST_LINE), ""), start=1):
+        if len(line) == LONGEST_LINE:
+            raise TableError(
+                f"{file}, line {number}", f"lines below {LONGEST_LINE:,} characters",
+                "this one has more", "Write one record a line.",
+            )  # fmt: skip
         found = _UNREADABLE.search(line)
         if found:
             raise _unreadable(f"{file}, line {number}", found[0])
@@ -283,14 +322,34 @@ def _scalars(path: Path, columns: _Columns) -> Iterator[tuple["pyarrow.Scalar", 
             wanted = _present(path.name, schema.names, columns)
             for name in wanted:
                 _check_type(path.name, schema.field(name), is_label=name == columns.label)
+            _check_size(path.name, file.metadata)
             for batch in file.iter_batches(_BATCH, columns=wanted):
                 yield from zip(*(batch.column(name) for name in wanted), strict=True)
-    except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:  # the last: of a name
+    except (TableError, MemoryError):
+        raise
+    except Exception as error:  # no list of what a reader of damaged bytes raises is complete
         first = (str(error).splitlines() or [""])[0]
         raise TableError(
             path.name, "a Parquet file", f"it is none, or damaged ({first})",
             "Write the file again, or name it after what it is: .csv or .tsv.",
         ) from error  # fmt: skip
+
+
+def _check_size(file: str, about: Any) -> None:  # noqa: ANN401  (pyarrow has no types)
+    """Refuse rows that hold more than so many fields can, before any of it is unfolded.
+
+    Args:
+        file: its name.
+        about: what the file says of itself. Of a damaged file, nothing can be asked about a single
+            column: pyarrow would end the process.
+    """
+    for group in map(about.row_group, range(about.num_row_groups)):
+        fields = max(group.num_rows, 1) * max(group.num_columns, 1)
+        if group.total_byte_size > _BYTES * LONGEST_FIELD * fields:
+            raise TableError(
+                file, f"no field above {LONGEST_FIELD:,} characters",
+                f"{group.num_rows:,} rows have {group.total_byte_size:,} bytes", "Shorten them.",
+            )  # fmt: skip
 
 
 def _check_type(file: str, field: "pyarrow.Field", is_label: bool) -> None:

@@ -3,7 +3,7 @@
 import sys
 from dataclasses import dataclass, field
 from functools import partial
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from lstm_viz.errors import DataError, RecipeError
 from lstm_viz.model.history import Curve
 from lstm_viz.model.history import Stage as Done
 from lstm_viz.model.network import Network
-from lstm_viz.training import corpus, measure, plans, recipe, sources, teacher
+from lstm_viz.training import corpus, measure, plans, recipe, sources, tables, teacher
 from lstm_viz.training.corpus import Corpus, Texts
 from lstm_viz.training.loop import optimise
 from lstm_viz.training.recipe import Recipe, Stage
@@ -169,7 +169,9 @@ class Workplace:
 
 
 def _hash(file: Path) -> str:
-    return sha256(file.read_bytes()).hexdigest()
+    tables.look(file)
+    with file.open("rb") as opened:
+        return file_digest(opened, "sha256").hexdigest()
 
 
 def _save(file: Path, values: Float[np.ndarray, "text label"]) -> None:

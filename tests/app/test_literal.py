@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.model import card
-from lstm_viz.pages.literal import harmless
+from lstm_viz.pages.literal import harmless, literal
 from tests.made_up import HOSTILE
 
 
@@ -50,3 +50,14 @@ def test_our_own_card_reads_as_it_was_written():
     text = card("imdb-lstm")
     kept = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", harmless(text))
     assert re.sub(r"[#\s]", "", kept) == re.sub(r"[#\s]", "", text)
+
+
+@pytest.mark.parametrize(
+    "line", ["[a](" + "x" * 300_000, "[" * 300_000, "[a](b " * 50_000, "**a" * 99_999]
+)
+def test_brackets_that_are_never_closed_stay_as_they_are(line):
+    assert re.sub(r"\\(.)", r"\1", harmless(line)).strip() == line.strip()
+
+
+def test_half_a_pair_of_surrogates_is_shown_as_unknown():
+    assert literal("a\ud800b") == "a\ufffdb"

@@ -1,13 +1,15 @@
 """The Models page, driven without a browser: what is known is shown, whatever it holds."""
 
 import json
+import os
+from dataclasses import replace
 
 import pytest
 
 import lstm_viz
 from lstm_viz import session
 from lstm_viz.model import available, card, history
-from tests.app.reading import ask, figure, open_app, plain, selection, shown
+from tests.app.reading import PAGES, ask, figure, open_app, plain, selection, shown
 from tests.kinds import small
 from tests.made_up import HOSTILE, WHOLE, model_folder
 
@@ -185,3 +187,85 @@ def test_history_and_card_can_be_taken_home(folder):
 def test_what_can_be_taken_home_is_what_was_saved():
     made = history("imdb-lstm")
     assert made.as_json().startswith('{\n "format_version": 2')
+
+
+def damaged(folder, config="{}", name="damaged"):
+    place = folder / os.fsdecode(name)
+    place.mkdir()
+    (place / "config.json").write_text(config, "utf-8")
+    return place
+
+
+def test_no_damaged_folder_takes_a_page_from_the_others(folder):
+    damaged(folder, "[" * 100_000, "brackets")
+    damaged(folder, name=b"no-text-\xff")
+    damaged(folder, name="pipe").joinpath("config.json").unlink()
+    os.mkfifo(folder / "pipe" / "config.json")
+    (folder / "loop").symlink_to("loop")
+    place = model_folder(folder, "numbers", WHOLE)
+    history = (place / "history.json").read_text("utf-8")
+    (place / "history.json").write_text(history.replace("2000", "9" * 401), "utf-8")
+    os.mkfifo(place / "README.md")
+    app = models(model="numbers")
+    told = [plain(one.value) for one in app.warning]
+    assert [one.split(":")[0] for one in told] == ["history.json", "README.md"]
+    found = {row["Model"].split(" (")[0].strip("*"): row["Network"] for row in rows(app)}
+    assert {*available(), "no-text-\ufffd"} == set(found)
+    for name in ("brackets", "pipe", "loop"):
+        assert "It does not open. config.json: expected a JSON object" in found[name]
+    assert "its name is no text" in found["no-text-\ufffd"]
+    assert found["numbers"].startswith("LSTM")
+    app.switch_page(PAGES["gates"]).run()
+    assert not app.exception
+    assert "no-text" not in str(app.selectbox(key="model").options)
+
+
+@pytest.mark.parametrize("model", [None, "imdb-lstm", "hotel-lstm"])
+def test_the_usual_model_may_be_in_a_damaged_folder(folder, model):
+    damaged(folder, name="imdb-lstm")
+    app = open_app(**({"model": model} if model else {}), text="Not a bad film.")
+    assert selection(app).model not in ("imdb-lstm", None)
+    assert selection(app).model == model or model != "hotel-lstm"
+    if model != "hotel-lstm":
+        assert plain(app.info[0].value).startswith("imdb-lstm: config.json: expected the keys")
+        assert app.info[0].value.endswith(
+            f"This is {plain(selection(app).model)}.".replace("-", r"\-").replace(".", r"\.")
+        )
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    assert not app.error
+
+
+def test_a_link_to_a_damaged_folder_gives_the_usual_model(folder):
+    place = model_folder(folder, "broken")
+    (place / "vocabulary.txt").write_text("The\n", "utf-8")
+    app = open_app(model="broken", text="Not a bad film.", word="3")
+    assert (selection(app).model, selection(app).step) == ("imdb-lstm", 2)
+    assert plain(app.info[0].value).startswith("broken: vocabulary.txt: expected")
+
+
+def test_of_a_history_without_end_the_beginning_is_drawn(folder):
+    stages = tuple(replace(WHOLE.stages[1], name=f"stage {k}") for k in range(300))
+    suites = [
+        replace(WHOLE.capabilities[0], suite=f"suite {k}", wrong=("x" * 9_999,)) for k in range(50)
+    ]
+    rest = {f"fact {k}": k for k in range(500)}
+    model_folder(folder, "long", replace(
+        WHOLE, stages=stages, capabilities=(*WHOLE.capabilities * 300, *suites), facts=rest,
+    ))  # fmt: skip
+    app = models(model="long")
+    assert len(app.get("plotly_chart")) == 2 * 12
+    assert "These are the first 12 of 300 stages; history.json has all." in written(app)
+    assert "These are the first 6 of 52 suites; history.json has all." in written(app)
+    assert "These are the first 200 of 600 capabilities; history.json has all." in written(app)
+    assert "These are the first 200 of 500 values; history.json has all." in written(app)
+    assert "x" * 1_001 not in written(app)
+    assert all(len(one.value) <= 200 for one in app.table)
+
+
+def test_a_card_without_end_is_shown_up_to_a_point(folder):
+    model_folder(folder, "long", card="# Long\n" + "word\n" * 100_000)
+    app = models(model="long")
+    (shown_part,) = [part for part in app.markdown if part.value.startswith("### Long")]
+    assert len(shown_part.value) <= 100_010
+    assert "The first 100,000 characters; the file has all." in written(app)

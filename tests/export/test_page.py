@@ -120,6 +120,8 @@ def test_its_policy_forbids_what_it_does_not_need(plainly):
         "script-src": "'unsafe-inline'",
         "style-src": "'unsafe-inline'",
         "img-src": "data: blob:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
     }
     assert plainly.index("Content-Security-Policy") < plainly.index("<script")
     assert plainly.startswith("<!doctype html>")

@@ -29,6 +29,16 @@ def test_every_point_is_drawn_where_it_was_measured(measure, colors):
     assert all(low < value <= high for line in picture.figure.data for value in line.y)
 
 
+@pytest.mark.parametrize(("count", "drawn"), [(2_000, 2_000), (2_001, 1_001), (9_998, 2_001)])
+def test_of_more_points_than_pixels_some_are_drawn(count, drawn):
+    points = tuple(Point(step, 1 / (step + 1)) for step in range(count))
+    stage = replace(FINAL, train=points, held_out=(), test=())
+    (line,) = curves.curve(stage, "loss", palette.LIGHT).figure.data
+    assert len(line.x) == drawn
+    assert (line.x[0], line.x[-1]) == (0, count - 1)
+    np.testing.assert_array_equal(line.y, [1 / (step + 1) for step in line.x])
+
+
 def test_parts_differ_in_more_than_colour_and_are_named_at_their_end():
     figure = curves.curve(FINAL, "loss", palette.LIGHT).figure
     assert len({line.line.dash for line in figure.data}) == 3

@@ -102,6 +102,8 @@ def test_headlines():
     assert gates.headline(UPDATE_GATE, gate[:2], None, tokens[:2]) == (
         "“sad” opens the update gate widest: 0.30 on average"
     )
+    long = (Token("q" * 99_999, 0, 1, known=True),)
+    assert gates.headline(UPDATE_GATE, gate[:1], None, long).startswith(f"“{'q' * 59}…” opens")
     always = {"forget_gate": np.ones((12, 2)), "input_gate": np.zeros((12, 2))}
     assert saturation.headline(always) == (
         "2 of 2 units almost never forget, and 2 almost never write"

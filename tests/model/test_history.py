@@ -43,6 +43,16 @@ def test_what_is_written_comes_back(tmp_path):
         lambda raw: raw["stages"][0].update(epochs=["10"]),
         lambda raw: raw["stages"][0].update(steps=True),
         lambda raw: raw["capabilities"][0].update(wrong=[1]),
+        lambda raw: raw["stages"][0].update(steps=10**400),
+        lambda raw: raw["stages"][0].update(seconds=10**400),
+        lambda raw: raw["figures"][0].update(number=-(2**60)),
+        lambda raw: raw["stages"][0]["train"][0].update(loss=1e308),
+        lambda raw: raw["facts"].update(temperature=float("inf")),
+        lambda raw: raw["recipe"].update(seed=10**400),
+        lambda raw: raw["recipe"].update(deep=[[[[[[[[1]]]]]]]]),
+        lambda raw: raw["recipe"].update(name="\ud800"),
+        lambda raw: raw["recipe"].update({"\udfff": 1}),
+        lambda raw: raw.update(about="\ud800"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path, change):
@@ -53,6 +63,20 @@ def test_what_is_wrong_is_said(tmp_path, change):
     file.write_text(json.dumps(raw), "utf-8")
     with pytest.raises(ModelFileError, match="history of training"):
         History.open(file)
+
+
+@pytest.mark.parametrize("raw", [b"[" * 100_000, b"1" + b"0" * 5_000, b"\xff", b"3", b'"x"', b""])
+def test_what_is_no_history_is_said(tmp_path, raw):
+    (tmp_path / "history.json").write_bytes(raw)
+    with pytest.raises(ModelFileError, match=r"history\.json: expected a history of training"):
+        History.open(tmp_path / "history.json")
+
+
+def test_a_history_of_any_size_is_not_read(tmp_path):
+    with (tmp_path / "history.json").open("wb") as file:
+        file.truncate(2**24 + 1)
+    with pytest.raises(ModelFileError, match="at most 16,777,216 bytes, but it has 16,777,217"):
+        History.open(tmp_path / "history.json")
 
 
 def test_every_packaged_model_has_one():

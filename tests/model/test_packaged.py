@@ -1,6 +1,7 @@
 """Model folders: what is damaged, oversized or unsafe is refused, with what to do."""
 
 import json
+import os
 import pickle
 
 import pytest
@@ -8,7 +9,7 @@ import torch
 from safetensors.torch import save_file
 
 import lstm_viz
-from lstm_viz.errors import ModelFileError
+from lstm_viz.errors import ModelFileError, UnknownModelError
 from lstm_viz.model import packaged
 from lstm_viz.model.config import Config
 from lstm_viz.model.network import Network
@@ -157,3 +158,173 @@ def test_usual_openness_is_read_and_checked(place):
     save_file({name: torch.zeros(5) for name in names}, place / "usual.safetensors")
     with pytest.raises(ModelFileError, match=r"usual\.safetensors"):
         lstm_viz.load(place)
+
+
+# --- one damaged folder, and all others ---
+
+DAMAGES = {
+    "brackets": lambda place: (place / "config.json").write_text("[" * 100_000),
+    "a pipe": lambda place: swapped(place / "config.json", os.mkfifo),
+    "a folder": lambda place: swapped(place / "config.json", os.mkdir),
+    "a link to itself": lambda place: swapped(place / "config.json", link_to_itself),
+    "a config of a gigabyte": lambda place: large(place / "config.json", 2**30),
+    "a vocabulary of a gigabyte": lambda place: large(place / "vocabulary.txt", 2**30),
+    "a vocabulary that is a pipe": lambda place: swapped(place / "vocabulary.txt", os.mkfifo),
+    "weights that are a pipe": lambda place: swapped(place / "model.safetensors", os.mkfifo),
+    "weights that are a device": lambda place: swapped(place / "model.safetensors", device),
+    "usual that is a folder": lambda place: (place / "usual.safetensors").mkdir(),
+    "capitals": lambda place: (place / "vocabulary.txt").write_text("Good\nbad\nnot\n"),
+    "typographic signs": lambda place: (place / "vocabulary.txt").write_text("good\nbad\n’\n"),
+    "letters of two signs": lambda place: (place / "vocabulary.txt").write_text(
+        "a\nb\ncafe\u0301\n"
+    ),
+    "a cell too deep to be named": lambda place: nest(place, "cell", "{}"),
+    "labels too deep to be named": lambda place: nest(place, "labels", '[{}, "a"]'),
+    "a size of 401 digits": lambda place: change(place, hidden_size=10**400),
+}
+
+
+def nest(place, key, form):
+    """Write a value of many brackets, in the text: to make it of lists is as deep."""
+    change(place, **{key: "here"})
+    file = place / "config.json"
+    deep = form.format("[" * 900 + "]" * 900)
+    file.write_text(file.read_text("utf-8").replace('"here"', deep), "utf-8")
+
+
+def swapped(file, make):
+    file.unlink()
+    make(file)
+
+
+def link_to_itself(file):
+    file.symlink_to(file)
+
+
+def device(file):
+    file.symlink_to("/dev/zero")
+
+
+def large(file, size):
+    with file.open("r+b") as opened:
+        opened.truncate(size)
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_folder_is_refused_and_all_others_open(place, monkeypatch, damage):
+    monkeypatch.setenv("LSTM_VIZ_MODELS", str(place.parent))
+    DAMAGES[damage](place)
+    assert {"imdb-lstm", place.name} <= set(lstm_viz.available())
+    for name in (place, place.name):
+        with pytest.raises(ModelFileError, match="expected"):
+            lstm_viz.load(name)
+    assert lstm_viz.load("imdb-lstm-32").labels == ("negative", "positive")
+
+
+@pytest.fixture
+def folder_of(tmp_path, monkeypatch):
+    """Make a folder with an empty config under any name."""
+    monkeypatch.setenv("LSTM_VIZ_MODELS", str(tmp_path))
+
+    def make(name):
+        place = tmp_path / os.fsdecode(name)
+        place.mkdir()
+        (place / "config.json").touch()
+        return place
+
+    return make
+
+
+@pytest.mark.parametrize("raw", [b"not-\xff-utf-8", b"\xed\xa0\x80", b"\x80"])
+def test_a_folder_whose_name_is_no_text_is_told_and_left_out(folder_of, raw):
+    before = lstm_viz.available()
+    folder_of(raw)
+    assert lstm_viz.available() == before
+    (told,) = packaged.unnamed()
+    told.encode()
+    assert "\ufffd" in told
+    with pytest.raises(ModelFileError, match=r"config\.json"):
+        lstm_viz.load(os.fsdecode(raw))
+
+
+def test_a_folder_that_cannot_be_looked_into_is_there(tmp_path, monkeypatch):
+    monkeypatch.setenv("LSTM_VIZ_MODELS", str(tmp_path))
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "dangling").symlink_to("nowhere")
+    (tmp_path / "file").touch()
+    (tmp_path / "empty").mkdir()
+    added = set(lstm_viz.available()) - set(packaged.listed(packaged.folder()))
+    assert added == {"loop"}
+    with pytest.raises(ModelFileError, match=r"config\.json.*cannot be read"):
+        lstm_viz.load("loop")
+
+
+def test_a_closed_folder_is_refused(place, monkeypatch):
+    monkeypatch.setenv("LSTM_VIZ_MODELS", str(place.parent))
+    own = type(place)
+
+    def closed(path, *_, **__):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    for looked in ("lstat", "stat"):  # who runs the tests may be let in anywhere
+        was = getattr(own, looked)
+        monkeypatch.setattr(
+            own, looked,
+            lambda path, *a, was=was, **k: (closed if path.parent == place else was)(path, *a, **k),
+        )  # fmt: skip
+    assert place.name in lstm_viz.available()
+    with pytest.raises(ModelFileError, match="Permission denied"):
+        lstm_viz.load(place.name)
+
+
+@pytest.mark.parametrize("name", ["x" * 5_000, "a\0b", "\ud800", "no/such/../folder", "~"])
+def test_a_name_that_no_folder_has_is_unknown(name):
+    with pytest.raises(UnknownModelError, match="it is not a folder either") as caught:
+        lstm_viz.load(name)
+    assert len(str(caught.value)) < 1_500
+    assert packaged.checkpoints(name) == ()
+
+
+def test_only_what_is_named_like_weights_along_the_way_counts(place):
+    (place / "checkpoints").mkdir()
+    for name in ("step-000010", "step-abc", "step-", "step-00010", "step--00001", "step-१२३४५६"):
+        (place / "checkpoints" / f"{name}.safetensors").touch()
+    assert packaged.checkpoints(place) == (10,)
+    for step in (5, -1, 10**5_000):
+        with pytest.raises(ModelFileError, match="Kept are: 10"):
+            lstm_viz.load(place, step=step)
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_byte_order_mark_is_no_letter_of_the_first_word(place, ends):
+    raw = "\ufeff" + "".join(word + ends for word in ("good", "bad", "not"))
+    (place / "vocabulary.txt").write_bytes(raw.encode())
+    assert [token.known for token in lstm_viz.load(place).trace("Good fun").tokens] == [True, False]
+
+
+def test_weights_written_anew_leave_an_open_model_as_it_is(place):
+    file = place / "model.safetensors"
+    classifier = lstm_viz.load(place)
+    before = classifier.predict(["not good"])
+    file.write_bytes(file.read_bytes()[:-80] + b"\1" * 80)  # in place
+    assert (classifier.predict(["not good"]) == before).all()
+
+
+def test_a_sentence_about_a_file_is_no_longer_than_a_sentence(place):
+    change(place, cell="x" * 900_000)
+    with pytest.raises(ModelFileError, match="cell as one of") as caught:
+        lstm_viz.load(place)
+    assert len(str(caught.value)) < 1_500
+
+
+def test_a_card_is_text_of_some_size(place, monkeypatch):
+    monkeypatch.setenv("LSTM_VIZ_MODELS", str(place.parent))
+    card = place / "README.md"
+    card.write_bytes(b"\xef\xbb\xbf# Card \xff")
+    assert packaged.card(place.name) == "# Card \ufffd"
+    large(card, 2**20 + 1)
+    with pytest.raises(ModelFileError, match="at most 1,048,576 bytes"):
+        packaged.card(place.name)
+    swapped(card, os.mkfifo)
+    with pytest.raises(ModelFileError, match="expected a card in Markdown, but it is a pipe"):
+        packaged.card(place.name)

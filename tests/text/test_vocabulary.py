@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.errors import ModelFileError
-from lstm_viz.text import Token, Vocabulary, key_of
+from lstm_viz.text import Token, Vocabulary, key_of, tokenizer
 from lstm_viz.text.vocabulary import UNKNOWN
 
 WORDS = ["the", "film", "n't", "...", "do"]
@@ -39,9 +39,30 @@ def test_tokens_are_as_typed(text):
         assert token.known == (number != UNKNOWN) == (key_of(token.text) in WORDS)
 
 
-def test_file_round_trip(tmp_path):
-    Vocabulary(WORDS).save(tmp_path / "v.txt")
-    assert Vocabulary.open(tmp_path / "v.txt").words == tuple(WORDS)
+@pytest.mark.parametrize(
+    "words", [WORDS, ["\ufeff", "film"], ["`", "—", "j\u030c"], ["the", "\ufeff"]]
+)
+def test_file_round_trip(tmp_path, words):
+    Vocabulary(words).save(tmp_path / "v.txt")
+    assert Vocabulary.open(tmp_path / "v.txt").words == tuple(words)
+
+
+@given(st.text(st.characters(exclude_characters="\u0345"), max_size=3))
+def test_whatever_is_typed_may_be_in_a_vocabulary(token):
+    assert Vocabulary([key_of(token)]).numbers([token]) == [2]
+
+
+@pytest.mark.parametrize("word", ["The", "’", "ﬁlm", "…", "cafe\u0301", "ＴＶ", "«"])
+def test_a_word_that_no_text_can_hold_is_refused(word):
+    with pytest.raises(ValueError, match="is looked up as"):
+        Vocabulary(["film", word])
+
+
+def test_long_words_are_not_remembered():
+    words = ["q" * size for size in range(65, 100)]
+    before = tokenizer._remembered.cache_info().misses
+    assert [key_of(word.upper()) for word in words] == words
+    assert tokenizer._remembered.cache_info().misses == before
 
 
 @pytest.mark.parametrize("raw", [b"a\nb\na\n", b"\xff\xfe\n"])

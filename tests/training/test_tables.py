@@ -1,6 +1,7 @@
 """Tables of one's own: what is written reads back, and what is wrong is said with its place."""
 
 import csv
+import os
 import random
 import sys
 import unicodedata
@@ -368,6 +369,55 @@ def test_rows_are_counted_on_from_batch_to_batch(tmp_path):
     texts = ["fine"] * 2500 + [""]
     path = parquet(tmp_path / "own.parquet", text=texts, label=[k % 2 for k in range(2501)])
     assert complaint(path).startswith("own.parquet, row 2501: ")
+
+
+@pytest.mark.parametrize("column", ["text", "label", "split"])
+def test_a_field_of_a_parquet_file_has_an_end_too(tmp_path, monkeypatch, column):
+    monkeypatch.setattr(tables, "LONGEST_FIELD", 1_000)
+    whole = {"text": ["a", "b"] * 9, "label": ["0", "1"] * 9, "split": ["train"] * 18}
+    for size, place in ((1_001, "own.parquet, row 18"), (300_000, "own.parquet")):
+        # The longer one is refused by what the file says of itself, before anything is unfolded.
+        whole[column] = [*whole[column][:-1], "x" * size]
+        message = complaint(parquet(tmp_path / "own.parquet", **whole))
+        assert message.startswith(f"{place}: expected no field above 1,000 characters")
+
+
+def test_a_text_that_is_there_again_is_kept_once(tmp_path):
+    long = "long " * 10_000
+    path = parquet(
+        tmp_path / "own.parquet", text=[long] * 3_000, label=["0", "1"] * 1_500,
+        split=["train"] * 3_000,
+    )  # fmt: skip
+    assert path.stat().st_size < 100_000
+    texts = tables.read(path).texts
+    assert len(texts) == 3_000
+    assert {id(text) for text in texts} == {id(texts[0])}
+
+
+def test_more_text_than_a_table_may_have(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "LARGEST_TABLE", 1_000)
+    texts = [f"{k:0100}" for k in range(11)]
+    path = parquet(tmp_path / "own.parquet", text=texts, label=[k % 2 for k in range(11)])
+    assert complaint(path).startswith("own.parquet, row 11: expected at most 1,000 characters")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".parquet"])
+@pytest.mark.parametrize("kind", ["a pipe", "a device", "a folder"])
+def test_what_is_no_file_is_not_waited_for(tmp_path, kind, suffix):
+    path = tmp_path / f"own{suffix}"
+    made = {
+        "a pipe": lambda: os.mkfifo(path),
+        "a device": lambda: path.symlink_to("/dev/zero"),
+        "a folder": path.mkdir,
+    }
+    made[kind]()
+    assert complaint(path).startswith(f"own{suffix}: expected a file, but it is {kind}.")
+
+
+def test_a_line_without_end_is_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "LONGEST_LINE", 1_000)
+    message = complaint_about(tmp_path, GOOD + b"x" * 10_000)
+    assert message.startswith("own.csv, line 4: expected lines below 1,000 characters")
 
 
 @pytest.mark.parametrize("content", [GOOD, b"", b"PAR1", b"PAR1" + bytes(40) + b"PAR1"])

@@ -1,0 +1,33 @@
+"""Which model folders are there? Looked at without opening anything in them.
+
+A folder that is closed, damaged or has a name of any bytes is there like others: who opens it is
+told, and all others go on.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def found_in(parents: Iterable[Path]) -> dict[str, Path]:
+    """Return the model folders by name; of two of one name, that of the later parent."""
+    places = [parent / name for parent in parents for name in listed(parent)]
+    return {place.name: place for place in places if is_there(place / "config.json")}
+
+
+def listed(place: Path) -> list[str]:
+    """Return what a folder holds; nothing where it cannot be looked into."""
+    try:
+        return [one.name for one in place.iterdir()]
+    except (OSError, ValueError):
+        return []
+
+
+def is_there(file: Path) -> bool:
+    """Whether there is such a file, or something in the way that keeps one from knowing."""
+    try:
+        file.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:  # a folder that is closed, or a link to itself: told when it is opened
+        return True
+    return True

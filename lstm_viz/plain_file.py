@@ -1,0 +1,64 @@
+"""Is it a plain file, and small enough? Looked at before anything of it is read.
+
+A pipe would be waited for without end, a device has none, and a file of any size may lie under any
+name. Every file that somebody else may have written is opened through this door.
+"""
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+from lstm_viz.errors import LstmVizError
+
+Refusal = Callable[[str, str], LstmVizError]  # made of what was expected, and what came
+
+_OTHERS = (
+    (stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"),
+)  # fmt: skip
+
+
+def look(path: Path, most: int, expected: str, refusal: Refusal) -> int:
+    """Return how many bytes a file has; links are followed, nothing is opened.
+
+    Args:
+        path: of the file; any name.
+        most: bytes that it may have.
+        expected: what it should be, for the sentence.
+        refusal: makes the error of whoever asks.
+
+    Raises:
+        LstmVizError: the one of ``refusal``; it is missing, no plain file, or too large.
+    """
+    try:
+        found = path.stat()
+    except (OSError, ValueError) as error:  # the latter for a name that no file can have
+        raise refusal(expected, f"it cannot be read ({reason(error)})") from error
+    if not stat.S_ISREG(found.st_mode):
+        kind = next((said for fits, said in _OTHERS if fits(found.st_mode)), "a device")
+        raise refusal(expected, f"it is {kind}")
+    if found.st_size > most:
+        raise refusal(f"at most {most:,} bytes", f"it has {found.st_size:,}")
+    return found.st_size
+
+
+def content(path: Path, most: int, expected: str, refusal: Refusal) -> bytes:
+    """Return the bytes of a file; see ``look``.
+
+    Raises:
+        LstmVizError: the one of ``refusal``; it cannot be read, or grows meanwhile.
+    """
+    size = look(path, most, expected, refusal)
+    try:
+        with path.open("rb") as file:
+            found, more = file.read(size), file.read(1)
+    except (OSError, ValueError, MemoryError) as error:
+        raise refusal(expected, f"it cannot be read ({reason(error)})") from error
+    if more:
+        raise refusal(expected, f"it has more than the {size:,} bytes that it had")
+    return found
+
+
+def reason(error: BaseException) -> str:
+    """Return why something failed, in one line; a long file name is not repeated."""
+    said = error.strerror if isinstance(error, OSError) else None
+    return said or " ".join(str(error).split()) or type(error).__name__
