@@ -18,6 +18,11 @@ export function fontOf({ size, weight = 400 }) {
 const MOST_WIDTHS = 2000;
 const widths = new Map();
 let faces = 0; // how often faces of type came after they were asked for: texts are then others
+
+export function facesOfType() {
+  return faces;
+}
+
 globalThis.document?.fonts?.addEventListener("loadingdone", () => {
   widths.clear();
   faces += 1;

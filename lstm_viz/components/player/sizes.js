@@ -1,0 +1,40 @@
+// Hears whenever the page may be another than the one that was drawn for, whatever the reason: a
+// window, a zoom, a field that opens, a line that comes or goes, a notice above, type that arrives
+// late, a theme. What is observed is what is drawn in, so nobody has to remember to ask.
+
+const DARK = "(prefers-color-scheme: dark)"; // of a page without a server; a server tells its theme
+// What lies above moves the player without changing any size in it; it is part of this.
+const PAGE = "[data-testid=stMainBlockContainer], body";
+
+export class Sizes {
+  constructor(parts, changed) {
+    Object.assign(this, { parts, changed, away: new AbortController() });
+    const { signal } = this.away;
+    this.observer = new ResizeObserver(changed);
+    for (const node of [...parts, [...document.querySelectorAll(PAGE)].at(-1)]) this.observer.observe(node);
+    window.addEventListener("resize", changed, { signal });
+    document.fonts.addEventListener("loadingdone", changed, { signal });
+    matchMedia(DARK).addEventListener("change", changed, { signal });
+    this.#watchRatio();
+  }
+
+  // In pixels of the page, as one text.
+  get seen() {
+    return this.parts.map(({ clientWidth, clientHeight }) => `${clientWidth} ${clientHeight}`).join(", ");
+  }
+
+  leave() {
+    this.away.abort();
+    this.observer.disconnect();
+  }
+
+  // A window on another screen has another ratio of pixels, and may keep its size.
+  #watchRatio() {
+    const { signal } = this.away;
+    const moved = () => {
+      this.changed();
+      this.#watchRatio();
+    };
+    matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`).addEventListener("change", moved, { once: true, signal });
+  }
+}
