@@ -7,7 +7,8 @@
 
 import { remembered } from "./remembered.js";
 
-export const FONT = '"Source Sans", "Source Sans Pro", "Source Sans 3", sans-serif';
+// A page from disk brings Reading Sans along.
+export const FONT = '"Source Sans", "Source Sans Pro", "Source Sans 3", "Reading Sans", sans-serif';
 
 const measuring = globalThis.document?.createElement("canvas").getContext("2d");
 
