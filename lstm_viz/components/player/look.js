@@ -7,7 +7,7 @@ import { facesOfType } from "./surface.js";
 const PHONE = 860; // pixels of width below which the page is a phone's: the belt runs down
 const DESK = [1300, 768]; // pixels of a window for which sizes are given
 const LARGEST = 1.25; // times those sizes on a large desk
-const HALL = 720; // pixels of height for which sizes are given at presenter size
+const HALL = [1280, 720]; // pixels of a window for which sizes are given at presenter size
 const LEAST = 640; // pixels of height below which the page scrolls instead of shrinking
 const NARROW = [1040, 820]; // pixels of width below which controls take two rows, and that height then
 
@@ -29,7 +29,7 @@ export function sameLook(one, other) {
 
 function sizeOf({ clientWidth }, presenting) {
   const { innerHeight } = window;
-  if (presenting) return clamp(innerHeight / HALL, 1, 2);
+  if (presenting) return clamp(Math.min(innerHeight / HALL[1], clientWidth / HALL[0]), 1, 2);
   return clamp(Math.min(innerHeight / DESK[1], clientWidth / DESK[0]), 1, LARGEST);
 }
 
