@@ -11,8 +11,9 @@ const HALL = [1280, 720]; // pixels of a window for which sizes are given at pre
 const LEAST = 640; // pixels of height below which the page scrolls instead of shrinking
 const NARROW = [1040, 820]; // pixels of width below which controls take two rows, and that height then
 
-// {palette, k, phone, presenting, ratio, height, faces}: k times the given sizes, ratio pixels of the
-// screen to one of the page, the style of the player's least height, which type there is.
+// {palette, k, phone, presenting, ratio, height, faces, spaced}: k times the given sizes, ratio pixels of
+// the screen to one of the page, the style of the player's least height, which type there is, whether
+// the reader sets letters or words further apart.
 export function lookOf(root, palettes, presenting) {
   const ground = getComputedStyle(root).getPropertyValue("--st-background-color").trim() || "#ffffff";
   const phone = root.clientWidth < PHONE;
@@ -20,7 +21,13 @@ export function lookOf(root, palettes, presenting) {
   return {
     palette, k: phone ? 1 : sizeOf(root, presenting), phone, presenting, ratio: window.devicePixelRatio,
     height: phone ? "" : heightOf(root, presenting), faces: facesOfType(),
+    spaced: spacedOut(root.querySelector(".title")),
   };
+}
+
+function spacedOut(node) {
+  const { letterSpacing, wordSpacing } = getComputedStyle(node);
+  return [letterSpacing, wordSpacing].some((space) => parseFloat(space) > 0); // else "normal", or "0px"
 }
 
 export function sameLook(one, other) {

@@ -72,7 +72,7 @@ export class Player {
     };
     for (const type of FOLLOWS_LINKS) document.addEventListener(type, this.left, true);
     const drawnIn = ["cell", "timeline", "script"].map((name) => this.#part(name));
-    this.sizes = new Sizes(drawnIn, () => this.#fit());
+    this.sizes = new Sizes(drawnIn, this.#part("depth"), () => this.#fit());
   }
 
   // Leaves no trace on the page.
@@ -373,6 +373,7 @@ export class Player {
     this.look = this.#lookNow();
     root.classList.toggle("phone", this.look.phone);
     root.classList.toggle("presenting", presenting);
+    root.classList.toggle("spaced", this.look.spaced);
     root.style.minHeight = this.look.height;
   }
 

@@ -2,19 +2,20 @@
 // window, a zoom, a field that opens, a line that comes or goes, a notice above, type that arrives
 // late, a theme. What is observed is what is drawn in, so nobody has to remember to ask.
 
-const DARK = "(prefers-color-scheme: dark)"; // of a page without a server; a server tells its theme
+const DARK_PAGE = "(prefers-color-scheme: dark)"; // of a page without a server; a server tells its theme
 // What lies above moves the player without changing any size in it; it is part of this.
-const PAGE = "[data-testid=stMainBlockContainer], body";
+const CONTENT = "[data-testid=stMainBlockContainer], body";
 
 export class Sizes {
-  constructor(parts, changed) {
+  // ``parts`` are drawn in; ``text`` stays while it plays: its size tells how type is set.
+  constructor(parts, text, changed) {
     Object.assign(this, { parts, changed, away: new AbortController() });
     const { signal } = this.away;
     this.observer = new ResizeObserver(changed);
-    for (const node of [...parts, [...document.querySelectorAll(PAGE)].at(-1)]) this.observer.observe(node);
+    for (const node of [...parts, text, [...document.querySelectorAll(CONTENT)].at(-1)]) this.observer.observe(node);
     window.addEventListener("resize", changed, { signal });
     document.fonts.addEventListener("loadingdone", changed, { signal });
-    matchMedia(DARK).addEventListener("change", changed, { signal });
+    matchMedia(DARK_PAGE).addEventListener("change", changed, { signal });
     this.#watchRatio();
   }
 
