@@ -88,12 +88,12 @@ export class Typing {
   }
 
   // The field stays until the text is there as a script: nothing else is seen in between. It ends live
-  // typing too.
+  // typing too, at the word that was typed last.
   submit() {
     const settled = !this.waiting; // else another text is on its way
     this.#forget();
     if (settled && this.field.value === this.text) this.stop();
-    else if (this.#ask(false)) {
+    else if (this.#ask(this.live.checked)) {
       this.live.checked = false;
       this.closing = true;
     } else this.field.focus();
@@ -109,7 +109,7 @@ export class Typing {
   #ask(live) {
     this.sent = this.field.value;
     this.asks.add(this.sent);
-    this.asked = 1;
+    Object.assign(this, { asked: 1, lively: live });
     const asked = this.read(this.sent, live);
     if (asked) this.waiting = setTimeout(() => this.#unanswered(), PATIENCE);
     return asked;
@@ -126,7 +126,7 @@ export class Typing {
 
   #again() {
     const { asked, closing } = this;
-    if (this.#ask(!closing)) Object.assign(this, { asked: asked + 1, closing });
+    if (this.#ask(this.lively)) Object.assign(this, { asked: asked + 1, closing });
   }
 
   #answered() {
