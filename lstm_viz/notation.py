@@ -1,8 +1,8 @@
 """What is each quantity called, how is it written, and in which range does it lie?
 
-The one place that spells the names and has their order: code, screens, notebooks, axis titles, links
-and downloads take them from here. The order is that of the cell's picture, along the belt: what is
-kept, what is written, what is shown.
+The one place that spells the names and has their order: code, screens, notebooks, axis titles,
+links and downloads take them from here. The order is that of the cell's picture, along the belt:
+what is kept, what is written, what is shown.
 """
 
 from collections.abc import Collection, Mapping

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, HALL, LIGHT, PHONE, Reader
-from tests.browser.layout import assert_same, layout
+from tests.browser.layout import assert_fits, assert_same, layout
 
 LINK = "/?text=Not+a+bad+film+at+all.&word=3"
 REVIEWS = (
@@ -169,3 +169,68 @@ def test_another_theme_while_one_types(reader, fresh):
     reader.page.emulate_media(**LIGHT)
     expect(reader.page.locator(".player")).to_have_css("color", "rgb(21, 23, 28)")
     assert_same(layout(reader), fresh(begin))
+
+
+def test_a_window_that_goes_to_a_sharper_screen(reader):
+    reader.open(LINK)
+    before = layout(reader)
+    screen = reader.page.context.new_cdp_session(reader.page)
+    width, height = reader.page.viewport_size.values()
+    metrics = {"width": width, "height": height, "mobile": False}
+    for ratio in (2, 1.5, 1):
+        screen.send("Emulation.setDeviceMetricsOverride", metrics | {"deviceScaleFactor": ratio})
+        reader.page.wait_for_function(f"window.devicePixelRatio === {ratio}")
+        assert_same(layout(reader), before)
+
+
+def test_a_notice_above_that_comes_and_goes(reader):
+    reader.open(LINK)
+    before = layout(reader)
+    holder = reader.page.get_by_test_id("stMainBlockContainer")
+    holder.evaluate("""(node) => {
+      const notice = Object.assign(document.createElement("p"), { className: "notice" });
+      notice.style.cssText = "height: 40px; margin: 0";
+      node.prepend(notice);
+    }""")
+    below = layout(reader)
+    assert_fits(below)
+    assert below.canvases[0][1] == pytest.approx(before.canvases[0][1] - 40, abs=1)
+    expect(reader.page.locator(".transport")).to_be_in_viewport(ratio=1)
+    reader.page.locator(".notice").evaluate("(node) => node.remove()")
+    assert layout(reader) == before
+
+
+def test_type_that_comes_late(reader, fresh):
+    held = []
+    reader.page.route(re.compile("SourceSans"), held.append)
+    reader.page.goto(reader.address + LINK)
+    expect(reader.page.locator(".script .current")).to_be_visible()
+    reader.page.evaluate("new Promise(requestAnimationFrame)")
+    assert held
+    reader.page.unroute(re.compile("SourceSans"))
+    for route in held:
+        route.continue_()
+    assert_same(layout(reader), fresh())
+
+
+def test_nothing_is_laid_out_anew_while_it_plays(reader):
+    reader.page.add_init_script("""
+      window.heard = 0;
+      const Observer = window.ResizeObserver;
+      window.ResizeObserver = class extends Observer {
+        constructor(tell) {
+          super((entries, own) => {
+            window.heard += entries.filter(({ target }) => target.closest(".player")).length;
+            tell(entries, own);
+          });
+        }
+      };""")
+    reader.open("/?text=I+wanted+to+love+it,+but+the+jokes+are+stale.+Not+a+good+film!&word=1")
+    layout(reader)
+    before = reader.page.evaluate("window.heard")
+    assert before > 0
+    reader.page.get_by_role("combobox", name="Speed").select_option("10 words/s")
+    reader.button("Play").click()
+    expect(reader.where).to_have_text("word 17 of 17")
+    expect(reader.button("Play")).to_be_visible()
+    assert reader.page.evaluate("window.heard") == before

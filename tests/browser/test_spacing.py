@@ -1,4 +1,4 @@
-"""What a reader sets for himself: the spacing of text (WCAG 1.4.12), and colours (forced colours)."""
+"""What a reader sets for himself: the spacing of text (WCAG 1.4.12), and forced colours."""
 
 from itertools import combinations
 
@@ -10,13 +10,14 @@ from tests.browser.layout import assert_fits, layout
 from tests.browser.picture import cell_texts
 from tests.browser.test_sizes import BESIDE, SMALL, TEXT, WIDE
 
-# The four settings of the criterion, as its own bookmarklet makes them, in the page and in the player.
+# The four settings of the criterion, in the page and in the player.
 SPACED = """() => {
   const rule = "* { line-height: 1.5 !important; letter-spacing: 0.12em !important;"
     + " word-spacing: 0.16em !important } p { margin-bottom: 2em !important }";
   const shadows = [...document.querySelectorAll("*")].flatMap((node) => node.shadowRoot ?? []);
   for (const place of [document.head, ...shadows]) {
-    place.append(Object.assign(document.createElement("style"), { className: "spaced-out", textContent: rule }));
+    const style = { className: "spaced-out", textContent: rule };
+    place.append(Object.assign(document.createElement("style"), style));
   }
 }"""
 AS_BEFORE = """() => {

@@ -370,9 +370,9 @@ export class Player {
 
   #lookAround() {
     const { root, presenting } = this;
+    root.classList.toggle("presenting", presenting); // first: it decides where the player stands
     this.look = this.#lookNow();
     root.classList.toggle("phone", this.look.phone);
-    root.classList.toggle("presenting", presenting);
     root.classList.toggle("spaced", this.look.spaced);
     root.style.minHeight = this.look.height;
   }

@@ -12,8 +12,8 @@ export function tintedPieces(typed, { words, tail }, grounds) {
     first += 1;
   }
   let [last, to] = [words.length, typed.length - tail.length];
-  if (!typed.endsWith(tail)) last = first; // nothing is known of the end
-  while (last > first && to - piece(last - 1).length >= from && typed.endsWith(piece(last - 1), to)) {
+  const ends = typed.endsWith(tail) && to >= from; // else nothing is known of the end
+  while (ends && last > first && to - piece(last - 1).length >= from && typed.endsWith(piece(last - 1), to)) {
     last -= 1;
     to -= piece(last).length;
   }
