@@ -2,6 +2,9 @@
 // window, a zoom, a field that opens, a line that comes or goes, a notice above, type that arrives
 // late, a theme. What is observed is what is drawn in, so nobody has to remember to ask.
 
+// In pixels of the screen: on another screen a window may keep its size. Not every browser tells them.
+const BOX = "devicePixelContentBoxSize" in (globalThis.ResizeObserverEntry?.prototype ?? {})
+  ? "device-pixel-content-box" : "content-box";
 const DARK_PAGE = "(prefers-color-scheme: dark)"; // of a page without a server; a server tells its theme
 // What lies above moves the player without changing any size in it; it is part of this.
 const CONTENT = "[data-testid=stMainBlockContainer], body";
@@ -12,11 +15,11 @@ export class Sizes {
     Object.assign(this, { parts, changed, away: new AbortController() });
     const { signal } = this.away;
     this.observer = new ResizeObserver(changed);
-    for (const node of [...parts, text, [...document.querySelectorAll(CONTENT)].at(-1)]) this.observer.observe(node);
+    for (const node of parts) this.observer.observe(node, { box: BOX });
+    for (const node of [text, [...document.querySelectorAll(CONTENT)].at(-1)]) this.observer.observe(node);
     window.addEventListener("resize", changed, { signal });
     document.fonts.addEventListener("loadingdone", changed, { signal });
     matchMedia(DARK_PAGE).addEventListener("change", changed, { signal });
-    this.#watchRatio();
   }
 
   // In pixels of the page, as one text.
@@ -27,15 +30,5 @@ export class Sizes {
   leave() {
     this.away.abort();
     this.observer.disconnect();
-  }
-
-  // A window on another screen has another ratio of pixels, and may keep its size.
-  #watchRatio() {
-    const { signal } = this.away;
-    const moved = () => {
-      this.changed();
-      this.#watchRatio();
-    };
-    matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`).addEventListener("change", moved, { once: true, signal });
   }
 }
