@@ -1,12 +1,15 @@
 """What is each quantity called, how is it written, and in which range does it lie?
 
-The one place that spells the names: code, axis titles, links and downloads take them from here.
+The one place that spells the names and has their order: code, screens, notebooks, axis titles,
+links and downloads take them from here. The order is that of the cell's picture, along the belt:
+what is kept, what is written, what is shown.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
+Value = TypeVar("Value")
 Scale = Literal["gate", "state"]
 
 
@@ -33,15 +36,6 @@ class Quantity:
     color: str
 
 
-INPUT_GATE = Quantity(
-    "input_gate",
-    "Input gate",
-    "i",
-    "the share of the candidate that is written",
-    "gate",
-    1.0,
-    "input",
-)
 FORGET_GATE = Quantity(
     "forget_gate",
     "Forget gate",
@@ -50,6 +44,15 @@ FORGET_GATE = Quantity(
     "gate",
     1.0,
     "forget",
+)
+INPUT_GATE = Quantity(
+    "input_gate",
+    "Input gate",
+    "i",
+    "the share of the candidate that is written",
+    "gate",
+    1.0,
+    "input",
 )
 CANDIDATE = Quantity(
     "candidate", "Candidate", "g", "what would be written", "state", 1.0, "candidate"
@@ -63,15 +66,6 @@ OUTPUT_GATE = Quantity(
     1.0,
     "output",
 )
-RESET_GATE = Quantity(
-    "reset_gate",
-    "Reset gate",
-    "r",
-    "the share of the recurrent product that the candidate hears",
-    "gate",
-    1.0,
-    "forget",
-)
 UPDATE_GATE = Quantity(
     "update_gate",
     "Update gate",
@@ -80,6 +74,15 @@ UPDATE_GATE = Quantity(
     "gate",
     1.0,
     "input",
+)
+RESET_GATE = Quantity(
+    "reset_gate",
+    "Reset gate",
+    "r",
+    "the share of the recurrent product that the candidate hears",
+    "gate",
+    1.0,
+    "forget",
 )
 CELL_STATE = Quantity(
     "cell_state", "Cell state", "c", "the memory after the word", "state", None, "ink"
@@ -94,20 +97,25 @@ HIDDEN_STATE = Quantity(
     "muted",
 )
 
-LSTM = (INPUT_GATE, FORGET_GATE, CANDIDATE, OUTPUT_GATE, CELL_STATE, HIDDEN_STATE)
-GRU = (RESET_GATE, UPDATE_GATE, CANDIDATE, HIDDEN_STATE)
+LSTM = (FORGET_GATE, INPUT_GATE, CANDIDATE, OUTPUT_GATE, CELL_STATE, HIDDEN_STATE)
+GRU = (UPDATE_GATE, CANDIDATE, RESET_GATE, HIDDEN_STATE)
 RNN = (HIDDEN_STATE,)
-GATES = (INPUT_GATE, FORGET_GATE, OUTPUT_GATE)
+GATES = (FORGET_GATE, INPUT_GATE, OUTPUT_GATE)
 
 ALL = (
-    INPUT_GATE, FORGET_GATE, RESET_GATE, UPDATE_GATE, CANDIDATE, OUTPUT_GATE, CELL_STATE,
+    FORGET_GATE, INPUT_GATE, UPDATE_GATE, CANDIDATE, RESET_GATE, OUTPUT_GATE, CELL_STATE,
     HIDDEN_STATE,
 )  # fmt: skip
 BY_NAME = {quantity.name: quantity for quantity in ALL}
 
 
+def in_order(values: Mapping[str, Value]) -> dict[str, Value]:
+    """Return values by quantity in the one order; what has no place in it comes last."""
+    return {name: values[name] for name in [*BY_NAME, *values] if name in values}
+
+
 def among(names: Collection[str]) -> tuple[Quantity, ...]:
-    """Return the quantities that a layer has, in the order of its equations."""
+    """Return the quantities that a layer has, in the one order."""
     return tuple(quantity for quantity in ALL if quantity.name in names)
 
 

@@ -279,7 +279,7 @@ def test_a_notebook_shows_a_trace(classifier):
     assert f"{len(trace)} tokens" in page.said
     assert f"layer 0, forward · {len(trace)} steps × 128 units" in page.said
     assert len(page.alts) == 6
-    assert page.alts[1].startswith("Forget gate, words across, units down, from 0.")
+    assert page.alts[0].startswith("Forget gate, words across, units down, from 0.")
 
 
 def test_a_notebook_shows_a_recording(call):
@@ -305,7 +305,7 @@ def test_a_map_is_as_opaque_as_its_values(example):
 
     from PIL import Image
 
-    source = re.findall(r'src="data:image/png;base64,([^"]+)"', example._repr_html_())[1]
+    source = re.findall(r'src="data:image/png;base64,([^"]+)"', example._repr_html_())[0]
     pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(source))))
     gate = example.layers[0].forget_gate
     pairs = gate.reshape(len(gate), 64, 2).mean(2)  # 128 units are drawn in 64 rows

@@ -1,6 +1,8 @@
 """One view as one file: the player, its trace inside, that opens anywhere without a network."""
 
 import base64
+from functools import cache
+from pathlib import Path
 
 from lstm_viz import palette
 from lstm_viz.components.player.bundle import script, text
@@ -12,10 +14,13 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; \
+script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; \
 base-uri 'none'; form-action 'none'">
 <title>lstm-viz</title>
 <style>
+/* Reading Sans, a part of Source Sans 3, © 2023 Adobe; SIL Open Font License 1.1 */
+@font-face {{ font-family: "Reading Sans"; font-weight: 400 700; \
+src: url("data:font/woff2;base64,{type}") format("woff2"); }}
 :root {{ color-scheme: light dark; --st-background-color: {light}; }}
 @media (prefers-color-scheme: dark) {{ :root {{ --st-background-color: {dark}; }} }}
 body {{ margin: 0; padding: 12px 32px 0; background: var(--st-background-color); }}
@@ -38,6 +43,13 @@ player.show(Uint8Array.from(raw, (sign) => sign.charCodeAt(0)));
 """
 
 
+@cache
+def _type() -> str:
+    """Return the type of the player, for readers who do not have it, as base64."""
+    font = Path(__file__).with_name("reading-sans.woff2")
+    return base64.b64encode(font.read_bytes()).decode("ascii")
+
+
 def page(data: bytes) -> str:
     """Return a reading as a page of its own.
 
@@ -47,6 +59,7 @@ def page(data: bytes) -> str:
     return _PAGE.format(
         light=palette.LIGHT.page,
         dark=palette.DARK.page,
+        type=_type(),
         style=text("player.css"),
         body=text("player.html"),
         trace=base64.b64encode(data).decode("ascii"),

@@ -41,6 +41,7 @@ _TOKEN = regex.compile(
     regex.VERBOSE | regex.IGNORECASE,
 )
 _BREAK = regex.compile(r"<br />")
+_LONE = re.compile("[\ud800-\udfff]")  # half of a pair
 
 
 def spans(text: str) -> list[tuple[int, int]]:
@@ -62,9 +63,6 @@ def spans(text: str) -> list[tuple[int, int]]:
         found += [match.span() for match in _TOKEN.finditer(text, start, gap[0])]
         start = gap[1]
     return found
-
-
-_LONE = re.compile("[\ud800-\udfff]")  # half of a pair
 
 
 def key_of(token: str) -> str:

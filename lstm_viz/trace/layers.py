@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
+from lstm_viz.notation import in_order
+
 Array = TypeVar("Array")
 Other = TypeVar("Other")
 Direction = Literal["forward", "backward"]
@@ -44,12 +46,12 @@ class LayerTrace(Generic[Array]):
     ============  ============  =========  =================================================
     of            quantity      range      meaning
     ============  ============  =========  =================================================
-    LSTM          input_gate    [0, 1]     share of the candidate that is written
     LSTM          forget_gate   [0, 1]     share of the old cell state that is kept
+    LSTM          input_gate    [0, 1]     share of the candidate that is written
     LSTM          output_gate   [0, 1]     share of tanh(cell_state) that is shown
     LSTM          cell_state    unbounded  memory after the step
-    GRU           reset_gate    [0, 1]     share of the recurrent product that is heard
     GRU           update_gate   [0, 1]     share of the old hidden state that is kept
+    GRU           reset_gate    [0, 1]     share of the recurrent product that is heard
     LSTM and GRU  candidate     [-1, 1]    what would be written
     all           hidden_state  [-1, 1]    output of the step (unbounded with ``proj_size``
                                            or relu)
@@ -58,7 +60,7 @@ class LayerTrace(Generic[Array]):
     Attributes:
         layer: 0 for the layer that reads the input.
         direction: in which the layer reads; arrays are aligned to the input's steps either way.
-        quantities: the arrays by name.
+        quantities: the arrays by name, in the order of ``lstm_viz.notation``.
         initial: hidden_state, and cell_state of an LSTM, before the first step that the layer
             reads, without the step axis.
         pre_activations: the three parts of what went into each activation, by the name of the
@@ -75,6 +77,11 @@ class LayerTrace(Generic[Array]):
     quantities: Mapping[str, Array]
     initial: Mapping[str, Array]
     pre_activations: Mapping[str, PreActivation[Array]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Bring what was computed into the one order."""
+        for name in ("quantities", "pre_activations"):
+            object.__setattr__(self, name, in_order(getattr(self, name)))
 
     def __getattr__(self, name: str) -> Array:
         """Return a quantity by its name.

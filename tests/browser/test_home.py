@@ -165,3 +165,28 @@ def test_a_model_of_ten_classes_goes_home_too(chooser, tmp_path):
     other.page.get_by_role("combobox", name="Class").select_option("realty")
     expect(other.page.locator(".votes")).to_be_visible()
     assert other.said == []
+
+
+def test_the_view_brings_its_type_along(reader, tmp_path):
+    """Nothing is cut on a machine that lacks the type of the app."""
+    reader.open(LINK)
+    there = {one.said: one.right - one.left for one in cell_texts(reader.page)}
+    other = offline(reader, taken(reader, "This view, to open offline (HTML)", tmp_path))
+    other.page.evaluate("document.fonts.ready")
+    loaded = "[...document.fonts].map(({ family, status }) => [family, status])"
+    assert other.page.evaluate(loaded) == [["Reading Sans", "loaded"]]
+    here = {one.said: one.right - one.left for one in cell_texts(other.page)}
+    assert here == pytest.approx(there, abs=1)
+    assert {"Forget gate", "memory before, average size"} <= set(here)
+    assert other.said == []
+
+
+def test_the_view_follows_the_theme_of_its_reader(reader, tmp_path):
+    reader.open(LINK)
+    other = offline(reader, taken(reader, "This view, to open offline (HTML)", tmp_path))
+    player = other.page.locator(".player")
+    expect(player).to_have_css("background-color", "rgb(255, 255, 255)")
+    other.page.emulate_media(**DARK)
+    expect(player).to_have_css("background-color", "rgb(14, 17, 23)")
+    other.page.emulate_media(**LIGHT)
+    expect(player).to_have_css("background-color", "rgb(255, 255, 255)")

@@ -125,7 +125,7 @@ def test_each_word_says_its_numbers(reader):
     expect(slider).to_have_attribute("aria-valuetext", said)
     expect(options.nth(2)).to_have_accessible_name(re.compile("not in the vocabulary$"))
     expect(reader.page.locator(".notes")).to_contain_text("“qwxzv” not in the vocabulary")
-    cell = reader.page.get_by_role("img", name=re.compile("^The cell after dull. Input gate 0"))
+    cell = reader.page.get_by_role("img", name=re.compile("^The cell after dull. Forget gate 0"))
     expect(cell).to_be_visible()
     reader.page.keyboard.press("ArrowLeft")
     expect(reader.page.locator(".announce")).to_have_text(re.compile("^A, word 1 of 5, "))

@@ -102,6 +102,95 @@ def test_live_typing_loses_no_letter_and_ends_at_the_whole_text(reader):
     expect(reader.page.get_by_label("Live typing")).not_to_be_checked()
 
 
+@pytest.mark.parametrize("way", ["Read", "Control+Enter"])
+def test_reading_ends_live_typing_and_keeps_the_text(reader, way):
+    reader.open(LINK)
+    live(reader)
+    reader.field.press_sequentially(LONG, delay=5)  # faster than it is read
+    if way == "Read":
+        reader.button("Read").click()
+    else:
+        reader.page.keyboard.press(way)
+    expect(reader.field).to_be_hidden()
+    expect(reader.page.get_by_label("Live typing")).not_to_be_checked()
+    expect(reader.where).to_have_text("word 17 of 17")
+    expect(reader.page).to_have_url(re.compile("tomorrow"))
+    assert shown(reader) == LONG
+    reader.button("Type your own review").click()
+    expect(reader.field).to_have_value(LONG)
+    expect(reader.page.get_by_label("Live typing")).not_to_be_checked()
+
+
+def test_reading_what_is_there_already_ends_live_typing_too(reader):
+    reader.open(LINK)
+    live(reader)
+    reader.button("Read").click()
+    expect(reader.field).to_be_hidden()
+    expect(reader.page.get_by_label("Live typing")).not_to_be_checked()
+    expect(reader.where).to_have_text("word 3 of 7")
+    assert shown(reader) == "Not a bad film at all."
+
+
+def test_nothing_to_read_does_not_end_live_typing(reader):
+    reader.open(LINK)
+    live(reader)
+    reader.page.keyboard.press("Delete")
+    reader.button("Read").click()
+    expect(reader.page.get_by_text("type at least one word")).to_be_visible()
+    expect(reader.field).to_be_focused()
+    expect(reader.page.get_by_label("Live typing")).to_be_checked()
+    reader.page.keyboard.type("Good")
+    expect(reader.where).to_have_text("word 1 of 1")
+
+
+def test_words_are_tinted_while_one_types_live(reader):
+    reader.open(LINK)
+    live(reader)
+    text = "A dull film, but a wonderful end"
+    reader.field.press_sequentially(text, delay=20)
+    expect(reader.where).to_have_text("word 8 of 8")
+    expect(reader.page).to_have_url(re.compile("end&word=8"))
+    tinted = reader.page.locator(".tinted")
+    assert tinted.evaluate("(node) => node.textContent") == f"{text}\n"
+    grounds = tinted.locator("span").evaluate_all(
+        "(all) => all.map((one) => [one.textContent, one.style.background])"
+    )
+    own = """(all) => all.map((one) => {
+      const probe = document.createElement("i");
+      probe.style.background = getComputedStyle(one).getPropertyValue("--ground");
+      return [one.firstChild.data, probe.style.background];
+    })"""
+    words = reader.page.locator(".script .word")
+    assert grounds == words.evaluate_all(own)
+    assert len({ground for _, ground in grounds}) > 3
+    # Each tint lies behind its word: field and tints break their lines at the same places.
+    reader.field.press_sequentially(f", {'and then some more of it ' * 12}")
+    heights = "(node) => [node.scrollHeight, node.scrollTop, node.clientWidth]"
+    assert tinted.evaluate(heights) == reader.field.evaluate(heights)
+    assert tinted.evaluate("(node) => node.scrollTop") > 0
+    reader.page.keyboard.press("Escape")
+    reader.button("Type your own review").click()  # not live: nothing is known of what is typed
+    expect(tinted.locator("span")).to_have_count(0)
+
+
+@pytest.mark.parametrize("way", ["Type your own review", "Live typing"])
+def test_who_begins_to_type_pauses_the_playing(reader, way):
+    reader.open("/?text=" + "+".join(["good"] * 60) + "&word=1")
+    reader.page.keyboard.press("Space")
+    expect(reader.button("Pause")).to_be_visible()
+    if way == "Live typing":
+        reader.page.get_by_label(way).check()
+    else:
+        reader.button(way).click()
+    expect(reader.field).to_be_focused()
+    expect(reader.button("Play")).to_be_visible()
+    stands = reader.where.inner_text()
+    reader.page.keyboard.press("Escape")
+    expect(reader.field).to_be_hidden()
+    expect(reader.page).to_have_url(re.compile(rf"word={stands.split()[1]}$"))
+    expect(reader.where).to_have_text(stands)
+
+
 def test_live_typing_in_the_middle_keeps_the_cursor(reader):
     reader.open("/?text=A+dull+film+at+best.")
     live(reader)

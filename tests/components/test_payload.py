@@ -128,7 +128,7 @@ def test_what_the_page_needs_is_there(example):
     assert found["kind"] == "LSTM"
     assert found["about"] == ""
     gates = [one["name"] for one in found["quantities"] if one["gate"]]
-    assert gates == ["input_gate", "forget_gate", "output_gate"]
+    assert gates == ["forget_gate", "input_gate", "output_gate"]
     assert {one["color"] for one in found["quantities"]} <= set(asdict(palette.LIGHT))
 
 

@@ -65,7 +65,7 @@ def test_departure_is_from_the_usual_and_for_gates_alone(example, words, classif
     quantities = example.layers[0].quantities
     usual = classifier.usual
     figure = gates.maps(quantities, LSTM, np.array(ORDER), words, palette.LIGHT, usual).figure
-    forget, cell = figure.data[1], figure.data[4]
+    forget, cell = figure.data[0], figure.data[4]
     np.testing.assert_allclose(
         forget.z, (quantities["forget_gate"] - usual["forget_gate"])[:, ORDER].T, rtol=1e-6
     )
@@ -82,7 +82,7 @@ def test_columns_stay_apart_when_a_word_comes_twice():
 
 
 def test_the_scatter_shows_karpathys_shares(example):
-    gate = GATES[1]
+    gate = GATES[0]
     values = example.layers[0].quantities[gate.name]
     picture = saturation.scatter(gate, values, verdict_weight(example, 1), 7, palette.LIGHT)
     dots = picture.figure.data[1]

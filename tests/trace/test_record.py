@@ -35,7 +35,7 @@ def test_agrees_with_the_oracle(c):
         (layer, way) for layer in range(c["layers"]) for way in ways
     ]
     for layer, oracle in zip(call.layers, expected, strict=True):
-        assert tuple(layer.quantities) == QUANTITIES[c["mode"]]
+        assert set(layer.quantities) == set(QUANTITIES[c["mode"]])
         for name, ours in layer.quantities.items():
             assert ours.dtype == c["dtype"]
             np.testing.assert_allclose(

@@ -21,9 +21,13 @@ import { plannedRnn } from "./cell_plan_rnn.js";
 
 const PLANS = { LSTM: plannedLstm, GRU: plannedGru, RNN: plannedRnn };
 
+// Pixels at k = 1 that the parts of a cell need, width and height; in less the picture is not seen whole.
+const ROOM = { across: [480, 200], down: [330, 200] };
 const BRIEF = 800; // pixels at k = 1, below which there is no room for what can be left out
 
-export function cellPlan(kind, width, height, look) {
+export function cellPlan(kind, wide, high, look) {
+  const least = look.phone ? ROOM.down : ROOM.across;
+  const [width, height] = [wide, high].map((size, axis) => Math.max(size, least[axis] * look.k));
   const { labels, ...plan } = PLANS[kind](width, height, look.k, look.phone);
   const narrow = !look.phone && width < BRIEF * look.k;
   return {

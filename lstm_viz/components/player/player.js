@@ -5,16 +5,17 @@ import { decode } from "./decode.js";
 import { pictureName, save, savePng } from "./downloads.js";
 import { Heading } from "./heading.js";
 import { actionOf } from "./keys.js";
-import { heightOf, lookOf } from "./look.js";
+import { lookOf, sameLook } from "./look.js";
 import { Motion } from "./motion.js";
 import { sentence, unitSentence } from "./naming.js";
 import { clamp } from "./numbers.js";
 import { besideOf, put } from "./page.js";
 import { sentenceStarts } from "./playback.js";
 import { Script, notesOf } from "./script.js";
+import { Sizes } from "./sizes.js";
 import { Stage, cellPicture } from "./stage.js";
 import { Time } from "./time.js";
-import { VERDICT } from "./tints.js";
+import { VERDICT, tints } from "./tints.js";
 import { Transport, turningPoint } from "./transport.js";
 import { Typing } from "./typing.js";
 import { Verdict } from "./verdict.js";
@@ -78,10 +79,8 @@ export class Player {
     window.addEventListener("popstate", this.wentBack);
     this.heard = ({ detail }) => this.#server(detail);
     document.addEventListener(SERVER, this.heard);
-    this.resizing = new ResizeObserver(() => this.#resized());
-    this.resizing.observe(this.root);
-    this.resizedWindow = () => this.#resized();
-    window.addEventListener("resize", this.resizedWindow);
+    const drawnIn = ["cell", "timeline", "script"].map((name) => this.#part(name));
+    this.sizes = new Sizes(drawnIn, this.#part("depth"), () => this.#fit());
   }
 
   // Leaves no trace on the page.
@@ -90,8 +89,7 @@ export class Player {
     for (const type of FOLLOWS_LINKS) document.removeEventListener(type, this.left, true);
     window.removeEventListener("popstate", this.wentBack);
     document.removeEventListener(SERVER, this.heard);
-    window.removeEventListener("resize", this.resizedWindow);
-    this.resizing.disconnect();
+    this.sizes.leave();
     cancelAnimationFrame(this.frame);
     clearTimeout(this.timer);
     for (const node of this.hidden ?? []) node.inert = false;
@@ -239,10 +237,10 @@ export class Player {
     return true;
   }
 
-  // The hint concerns what is in the field: it goes with it.
+  // The hint concerns what is in the field: it goes with it. Nobody reads and types at once.
   #typingChanged() {
     if (!this.typing.open) this.#hint(false);
-    this.#resized();
+    else if (this.motion.playing) this.#pause();
   }
 
   #hint(empty) {
@@ -367,43 +365,54 @@ export class Player {
     if (this.motion.underWay) this.#run();
   }
 
-  #resized() {
+  // Only what another size concerns is done, and only where there is one.
+  #fit() {
     if (!this.reading || !this.root.isConnected) return;
-    const size = `${this.root.clientWidth} ${window.innerHeight} ${this.typing.open}`;
-    if (size !== this.size) this.#redraw();
-    this.size = size;
+    if (!sameLook(this.look, this.#lookNow())) this.#redraw();
+    else if (this.sizes.seen !== this.laidOut) this.#lay();
   }
 
-  // Everything anew: for another text, unit, theme or size.
+  // Everything anew: for another text, unit, theme or window.
   #redraw() {
     const { root, reading, view } = this;
     this.#lookAround();
     const { palette } = this.look;
     for (const role of ["page", "panel", "ink", "muted", "rule", "positive"]) root.style.setProperty(`--${role}`, palette[role]);
     root.style.setProperty("--k", this.look.k);
-    this.#part("script").hidden = this.typing.open;
-    this.typing.own.hidden = this.typing.open;
     if (this.filled !== reading || this.filledCourse !== this.course) this.script.fill(reading, this.course);
     this.filled = reading;
     this.filledCourse = this.course;
-    this.script.tint(reading, this.course, view.tint, view.unit, palette);
+    const found = tints(reading, this.course, view.tint, view.unit, palette);
+    this.script.tint(found);
+    this.typing.tint(reading, found.map(({ ground }) => ground));
     this.bar.legend(reading, view, palette);
     if (!this.root.classList.contains("empty")) put(this.#part("notes"), notesOf(reading));
     this.transport.fill(reading, this.course, view);
     this.heading.fill(reading, view);
     this.painted = null;
+    this.#lay();
+  }
+
+  // What is drawn takes the sizes that the page gives it.
+  #lay() {
     this.script.measure();
-    this.stage.measure(reading, this.look);
+    this.stage.measure(this.reading, this.look);
     this.timeline.measure(this.look);
+    this.laidOut = this.sizes.seen;
     this.#paint();
   }
 
   #lookAround() {
-    const { root, reading, presenting } = this;
-    this.look = lookOf(root, reading.palettes, presenting);
+    const { root, presenting } = this;
+    root.classList.toggle("presenting", presenting); // first: it decides where the player stands
+    this.look = this.#lookNow();
     root.classList.toggle("phone", this.look.phone);
-    root.classList.toggle("presenting", presenting);
-    root.style.height = heightOf(root, this.look);
+    root.classList.toggle("spaced", this.look.spaced);
+    root.style.minHeight = this.look.height;
+  }
+
+  #lookNow() {
+    return lookOf(this.root, this.reading.palettes, this.presenting);
   }
 
   #paint() {

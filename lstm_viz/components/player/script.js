@@ -3,7 +3,6 @@
 import { besideNumber, nameOf, sentence } from "./naming.js";
 import { opens, short } from "./numbers.js";
 import { made } from "./page.js";
-import { tints } from "./tints.js";
 
 const LONGEST_NOTED = 24; // Latin letters of a word in a note
 
@@ -20,8 +19,9 @@ export class Script {
     };
   }
 
-  // All words anew.
+  // All words anew; another text is seen from its beginning.
   fill(reading, course) {
+    if (reading.id !== this.reading?.id) this.node.scrollTop = this.scrolled = 0;
     this.words = reading.words.map(([, text, known], step) => {
       const attributes = {
         class: known ? "word" : "word unknown", role: "option", "aria-selected": "false",
@@ -38,8 +38,8 @@ export class Script {
     this.reading = reading;
   }
 
-  tint(reading, course, by, unit, palette) {
-    tints(reading, course, by, unit, palette).forEach(({ ground, pale, number }, step) => {
+  tint(found) {
+    found.forEach(({ ground, pale, number }, step) => {
       const word = this.words[step];
       word.style.setProperty("--ground", ground);
       word.style.setProperty("--pale", pale);

@@ -32,7 +32,7 @@ export class Stage {
   // Takes the size that the page gives it.
   measure(reading, look) {
     this.node.style.height = look.phone ? `${PHONE_HEIGHTS[reading.kind]}px` : "";
-    this.size = sized(this.canvas, this.node, look.ratio);
+    this.size = sized(this.canvas, this.canvas, look.ratio);
     this.plan = cellPlan(reading.kind, ...this.size, look);
   }
 

@@ -7,7 +7,8 @@
 
 import { remembered } from "./remembered.js";
 
-export const FONT = '"Source Sans", "Source Sans Pro", "Source Sans 3", sans-serif';
+// A page from disk brings Reading Sans along.
+export const FONT = '"Source Sans", "Source Sans Pro", "Source Sans 3", "Reading Sans", sans-serif';
 
 const measuring = globalThis.document?.createElement("canvas").getContext("2d");
 
@@ -18,6 +19,11 @@ export function fontOf({ size, weight = 400 }) {
 const MOST_WIDTHS = 2000;
 const widths = new Map();
 let faces = 0; // how often faces of type came after they were asked for: texts are then others
+
+export function facesOfType() {
+  return faces;
+}
+
 globalThis.document?.fonts?.addEventListener("loadingdone", () => {
   widths.clear();
   faces += 1;

@@ -2,6 +2,7 @@
 // is read at a time, and the next is what stands in the field when that is there.
 
 import { put, serverAtWork } from "./page.js";
+import { Tinted } from "./tinted.js";
 
 const MOST_ASKED = 3; // times that the same text is asked for
 const PATIENCE = 2000; // milliseconds of waiting for an answer
@@ -10,9 +11,10 @@ export class Typing {
   // ``read`` takes a text and whether it is still being typed, and says whether there is something to
   // read; ``changed`` hears of opening and closing.
   constructor(root, { read, changed }) {
-    Object.assign(this, { read, changed, waiting: 0, closing: false, sent: null });
+    Object.assign(this, { root, read, changed, waiting: 0, closing: false, sent: null, asks: new Set() });
     this.box = root.querySelector(".typing");
     this.field = this.box.querySelector("textarea");
+    this.tinted = new Tinted(this.box.querySelector(".tinted"), this.field);
     this.live = root.querySelector(".live input");
     this.own = root.querySelector(".own");
     this.own.onclick = () => this.start();
@@ -33,9 +35,16 @@ export class Typing {
     this.field.setAttribute("aria-label", `Type a ${reads}`);
   }
 
+  // The script becomes the field, and the field the script.
+  #swap(open) {
+    this.box.hidden = !open;
+    this.root.classList.toggle("writing", open);
+  }
+
   start() {
-    this.box.hidden = false;
+    this.#swap(true);
     if (this.draft === undefined || this.field.value.trim() === "") this.field.value = this.text;
+    this.#tint();
     this.changed();
     this.field.focus();
     this.field.select();
@@ -44,7 +53,7 @@ export class Typing {
   stop() {
     this.#forget();
     this.draft = this.field.value;
-    this.box.hidden = true;
+    this.#swap(false);
     this.live.checked = false;
     this.changed();
     this.own.focus();
@@ -53,37 +62,55 @@ export class Typing {
   // What the server shows now, before the page is drawn anew: it replaces a draft only if it came from
   // elsewhere.
   show(text) {
-    const elsewhere = text !== this.sent && text !== this.text;
+    const late = Boolean(this.waiting) && text !== this.sent && this.asks.has(text); // more was typed since
+    const elsewhere = !late && text !== this.sent && text !== this.text;
     const answered = text === this.sent || text !== this.text; // a server that was away begins anew
     this.text = text;
     if (elsewhere) this.draft = undefined;
     if (elsewhere && !this.live.checked) this.#close();
     else if (elsewhere && this.open && !this.waiting) this.field.value = text;
-    if (answered) this.#answered();
+    if (answered && !late) this.#answered();
+  }
+
+  // The grounds of the words that the model read last.
+  tint(reading, grounds) {
+    Object.assign(this, { reading, grounds });
+    this.#tint();
+  }
+
+  // Who types live sees at once what each word did.
+  #tint() {
+    if (this.open) this.tinted.show(this.live.checked ? this.reading : null, this.grounds);
   }
 
   #close() {
-    this.box.hidden = true;
+    this.#swap(false);
     this.draft = undefined;
   }
 
-  // The field stays until the text is there as a script: nothing else is seen in between.
+  // The field stays until the text is there as a script: nothing else is seen in between. It ends live
+  // typing too, at the word that was typed last.
   submit() {
+    const settled = !this.waiting; // else another text is on its way
     this.#forget();
-    if (this.field.value === this.text && !this.live.checked) this.stop();
-    else if (this.#ask(false)) this.closing = !this.live.checked;
-    else this.field.focus();
+    if (settled && this.field.value === this.text) this.stop();
+    else if (this.#ask(this.live.checked)) {
+      this.live.checked = false;
+      this.closing = true;
+    } else this.field.focus();
   }
 
   #typed() {
     this.draft = this.field.value;
+    this.#tint();
     if (this.live.checked && !this.waiting) this.#ask(true);
   }
 
   // Says whether there is something to read.
   #ask(live) {
     this.sent = this.field.value;
-    this.asked = 1;
+    this.asks.add(this.sent);
+    Object.assign(this, { asked: 1, lively: live });
     const asked = this.read(this.sent, live);
     if (asked) this.waiting = setTimeout(() => this.#unanswered(), PATIENCE);
     return asked;
@@ -111,10 +138,11 @@ export class Typing {
 
   #again() {
     const { asked, closing } = this;
-    if (this.#ask(!closing)) Object.assign(this, { asked: asked + 1, closing });
+    if (this.#ask(this.lively)) Object.assign(this, { asked: asked + 1, closing });
   }
 
   #answered() {
+    this.asks.clear();
     if (!this.waiting) return;
     const { closing } = this;
     this.#forget();

@@ -1,0 +1,34 @@
+// Hears whenever the page may be another than the one that was drawn for, whatever the reason: a
+// window, a zoom, a field that opens, a line that comes or goes, a notice above, type that arrives
+// late, a theme. What is observed is what is drawn in, so nobody has to remember to ask.
+
+// In pixels of the screen: on another screen a window may keep its size. Not every browser tells them.
+const BOX = "devicePixelContentBoxSize" in (globalThis.ResizeObserverEntry?.prototype ?? {})
+  ? "device-pixel-content-box" : "content-box";
+const DARK_PAGE = "(prefers-color-scheme: dark)"; // of a page without a server; a server tells its theme
+// What lies above moves the player without changing any size in it; it is part of this.
+const CONTENT = "[data-testid=stMainBlockContainer], body";
+
+export class Sizes {
+  // ``parts`` are drawn in; ``text`` stays while it plays: its size tells how type is set.
+  constructor(parts, text, changed) {
+    Object.assign(this, { parts, changed, away: new AbortController() });
+    const { signal } = this.away;
+    this.observer = new ResizeObserver(changed);
+    for (const node of parts) this.observer.observe(node, { box: BOX });
+    for (const node of [text, [...document.querySelectorAll(CONTENT)].at(-1)]) this.observer.observe(node);
+    window.addEventListener("resize", changed, { signal });
+    document.fonts.addEventListener("loadingdone", changed, { signal });
+    matchMedia(DARK_PAGE).addEventListener("change", changed, { signal });
+  }
+
+  // In pixels of the page, as one text.
+  get seen() {
+    return this.parts.map(({ clientWidth, clientHeight }) => `${clientWidth} ${clientHeight}`).join(", ");
+  }
+
+  leave() {
+    this.away.abort();
+    this.observer.disconnect();
+  }
+}

@@ -1,0 +1,101 @@
+// The cell in a place of any size: nothing is drawn with a size below nothing, which a canvas refuses.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { drawCell } from "../../lstm_viz/components/player/cell.js";
+import { cellPlan } from "../../lstm_viz/components/player/cell_plan.js";
+import { decode } from "../../lstm_viz/components/player/decode.js";
+import { Moment } from "../../lstm_viz/components/player/moment.js";
+import { measured } from "./made_up.mjs";
+import { PALETTE, example } from "./reading.mjs";
+
+const SIZES = [0, 1, 40, 160, 187, 200, 320, 390, 700, 1400];
+
+// A canvas that takes what a canvas takes, and counts the parts that have no size at all.
+class Strict {
+  constructor() {
+    this.radii = [];
+    this.told = [];
+  }
+
+  #finite(...values) {
+    for (const value of values) assert.ok(Number.isFinite(value), `${value} is no number of pixels`);
+  }
+
+  #size(...values) {
+    this.#finite(...values);
+    for (const value of values) assert.ok(value >= 0, `a size of ${value}`);
+  }
+
+  shape(points, { width = 1 }) {
+    this.#finite(...points.flat());
+    this.#size(width);
+  }
+
+  box(x, y, width, height, { radius = 0 }) {
+    this.#finite(x, y);
+    this.#size(width, height, radius);
+  }
+
+  dot(x, y, radius) {
+    this.#finite(x, y);
+    this.#size(radius);
+  }
+
+  dots(places, radius) {
+    this.#finite(...places.flat());
+    this.#size(radius);
+    this.radii.push(radius);
+  }
+
+  rows(x, y, width, height, colors) {
+    this.box(x, y, width, height, {});
+    assert.ok(colors.length > 0);
+  }
+
+  measured(text, size) {
+    return measured(text, size);
+  }
+
+  text(x, y, said, { most = 0 }) {
+    this.#finite(x, y);
+    this.#size(most);
+    this.told.push(said);
+  }
+}
+
+function drawn(kind, width, height, { phone = false, k = 1, unit = null, units = 40 } = {}) {
+  const reading = decode(example({ kind, units }));
+  const look = { palette: PALETTE, k, phone, ratio: 1 };
+  const surface = new Strict();
+  const view = { unit, depth: unit === null ? 0 : 1, order: "stored" };
+  drawCell(surface, new Moment(reading, 1.3), cellPlan(kind, width, height, look), view, look);
+  return surface;
+}
+
+for (const kind of ["LSTM", "GRU", "RNN"]) {
+  for (const phone of [false, true]) {
+    test(`a ${kind} ${phone ? "down a phone" : "across a page"} of any size`, () => {
+      for (const width of SIZES) {
+        for (const height of SIZES) {
+          for (const k of phone ? [1] : [1, 1.25, 2]) {
+            for (const unit of [null, 3]) drawn(kind, width, height, { phone, k, unit });
+          }
+        }
+      }
+    });
+  }
+
+  test(`a ${kind} of many units, drawn as bars, in a place of any size`, () => {
+    for (const size of SIZES) drawn(kind, size, size, { units: 300, phone: size < 860 });
+  });
+}
+
+test("in a column of 160 pixels dots have the size that they have where the picture just fits", () => {
+  const narrow = drawn("LSTM", 160, 590, { phone: true });
+  const least = drawn("LSTM", 330, 590, { phone: true });
+  assert.deepEqual(narrow.radii, least.radii);
+  assert.ok(narrow.radii.every((radius) => radius > 0.5));
+  assert.ok(narrow.told.some((said) => said.startsWith("forget")));
+});
