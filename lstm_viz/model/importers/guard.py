@@ -1,12 +1,12 @@
 """What is looked at before a file is opened, and what becomes of all that opening it can end in."""
 
-import os
-import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from lstm_viz.errors import LstmVizError, ModelFileError
+from lstm_viz.plain_file import look
 
 _LONGEST = 200  # letters of a file's own words that are worth reading in a sentence
 
@@ -31,12 +31,13 @@ def reading(path: Path, expected: str, remedy: str, *, largest: int | None = Non
             which could be waited for without end; or what is done inside the block fails.
     """
     name = short(path.name)
-    try:
-        came = _unfit(path, largest)
-    except (OSError, ValueError) as error:  # a name too long, a folder that may not be entered
-        came = f"it cannot be looked at ({short(error)})"
-    if came:
-        raise ModelFileError(name, expected, came, remedy)
+
+    def refusal(expected: str, came: str) -> ModelFileError:
+        return ModelFileError(name, expected, came, remedy)
+
+    size = look(path, sys.maxsize if largest is None else largest, expected, refusal)
+    if not size:  # as those have that the system makes up while they are read
+        raise refusal(expected, "it is damaged (it is empty)")
     try:
         yield name
     except LstmVizError:
@@ -50,18 +51,3 @@ def short(words: object) -> str:
     """Return the first line of what a file or a library says, cut where it is very long."""
     first = (str(words).strip().splitlines() or [""])[0]
     return first if len(first) <= _LONGEST else f"{first[:_LONGEST]}…"
-
-
-def _unfit(path: Path, largest: int | None) -> str:
-    """Return why a file should not be opened; nothing if it may."""
-    try:
-        found = os.stat(path)  # noqa: PTH116  (all that is asked is told at once)
-    except (FileNotFoundError, NotADirectoryError):
-        return "there is no such file"
-    if not stat.S_ISREG(found.st_mode):
-        return "there is no such file, but a folder, pipe or device"
-    if not found.st_size:  # as those have that the system makes up while they are read
-        return "it is damaged (it is empty)"
-    if largest is not None and found.st_size > largest:
-        return f"at most {largest:,} bytes are opened and it has {found.st_size:,}"
-    return ""
