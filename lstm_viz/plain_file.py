@@ -31,6 +31,8 @@ def look(path: Path, most: int, expected: str, refusal: Refusal) -> int:
     """
     try:
         found = path.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise refusal(expected, "there is no such file") from error
     except (OSError, ValueError) as error:  # the latter for a name that no file can have
         raise refusal(expected, f"it cannot be read ({reason(error)})") from error
     if not stat.S_ISREG(found.st_mode):

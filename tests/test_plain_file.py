@@ -52,7 +52,7 @@ def made(tmp_path, kind):
         ("a link to itself", "it cannot be read (Too many levels of symbolic links)"),
         ("a name too long", "it cannot be read (File name too long)"),
         ("a name with NUL", "it cannot be read (embedded null byte)"),
-        ("nothing", "it cannot be read (No such file or directory)"),
+        ("nothing", "there is no such file"),
         ("a file of a terabyte", "expected at most 10 bytes, but it has 1,099,511,627,776"),
     ],
 )

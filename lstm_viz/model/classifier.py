@@ -75,7 +75,7 @@ class Classifier:
         self.network = network.eval()
         self.usual = dict(usual or {})
         self._outputs: scores.Outputs = outputs
-        # A recording hooks the network: no other call may run then, of any classifier of it.
+        # Evaluation mode, and what a module may keep, are the network's: one call at a time.
         self._turn = _TURNS.setdefault(network, Lock())
         self._layers = _numbered(network)
         self._made = Made()

@@ -1,6 +1,6 @@
-"""What were the gates? Rebuilt exactly from what a hook saw of a recurrent module.
+"""What were the gates? Rebuilt exactly from what the kernel of a recurrent module read and put out.
 
-A fused recurrent layer shows its input and its hidden states, not its gates. But the hidden states
+A fused recurrent kernel shows its input and its hidden states, not its gates. But the hidden states
 are all that its gates depend on besides the input: matrix products over all steps give every gate,
 an elementwise scan the cell states of an LSTM, and the hidden states that follow must be those that
 the layer itself put out. How far they are off is measured every time.
@@ -27,7 +27,7 @@ def rebuilt(module: Module, seen: Seen, wanted: Wanted) -> tuple[Layers, float]:
 
     Args:
         module: that was called.
-        seen: what the hook saw.
+        seen: what its kernel read and put out.
         wanted: what is kept.
 
     Returns:

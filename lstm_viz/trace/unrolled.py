@@ -50,7 +50,7 @@ def run(
 
     Args:
         module: that was called.
-        seen: what a hook saw of the call; not changed.
+        seen: what its kernel read and put out in the call; not changed.
         wanted: what is kept.
         forces: what is forced, in order.
         tapped: whether the output is to be differentiable with respect to every quantity. The

@@ -201,7 +201,7 @@ def test_files_with_other_bytes_here_and_there_open_or_are_refused(tmp_path):
 
 def test_files_that_are_not_there_or_too_large_are_refused(tmp_path, monkeypatch):
     with pytest.raises(ModelFileError, match="there is no such file"):
-        lstm_viz.load_onnx(tmp_path)
+        lstm_viz.load_onnx(tmp_path / "none.onnx")
     monkeypatch.setattr(onnx_file, "_LARGEST", 100)
     with pytest.raises(ModelFileError, match="at most 100 bytes"):
         opened(model_with(), tmp_path)
