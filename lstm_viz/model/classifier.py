@@ -24,7 +24,7 @@ from lstm_viz.model.text_trace import Steps, TextTrace, last_forward
 from lstm_viz.text import Reader, Token
 from lstm_viz.trace import Force, LayerTrace, Recording, record
 from lstm_viz.trace.force import listed_forces
-from lstm_viz.trace.kinds import layers_in, recurrent_modules
+from lstm_viz.trace.kinds import Module, layers_in, recurrent_modules
 
 
 class Classifier:
@@ -38,6 +38,7 @@ class Classifier:
         reader: cuts a text into tokens and gives each its number.
         network: the module itself.
         usual: mean of each gate of each unit on held-out sentences, by the gate's name.
+        modules: the recurrent modules that are recorded, by name.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Classifier:
         *,
         outputs: scores.Outputs = "logits",
         usual: Mapping[str, Float[np.ndarray, " unit"]] | None = None,
+        modules: Iterable[str] | None = None,
     ) -> None:
         """Join the parts; the network is set to evaluation mode.
 
@@ -59,10 +61,12 @@ class Classifier:
             network: reads (1, step) numbers.
             outputs: what its scores are.
             usual: see above.
+            modules: names of the recurrent modules to record; all by default, see ``record``.
 
         Raises:
             NoRecurrentModuleError: the network holds no recurrent module.
             UnsupportedModuleError: it holds one whose gates cannot be rebuilt exactly.
+            UnknownModuleError: a name in ``modules`` that no recurrent module has.
             WrapError: fewer than two labels, or a forward that needs more than a text.
         """
         self.name = name
@@ -77,7 +81,8 @@ class Classifier:
         self._outputs: scores.Outputs = outputs
         # Evaluation mode, and what a module may keep, are the network's: one call at a time.
         self._turn = _TURNS.setdefault(network, Lock())
-        self._layers = _numbered(network)
+        self.modules = recurrent_modules(network, modules)
+        self._layers = _numbered(self.modules)
         self._made = Made()
         self._ask = Asking(network)
         self._steady = Steadiness(network)
@@ -230,12 +235,13 @@ class Classifier:
         inputs = self._inputs(numbers[start:])
         if not self._is_ours:
             return self._read_anyones(inputs, forces)
-        with record(self.network, force=forces) as recording:
+        with self._recorded(forces) as recording:
             states = (begun.states(inputs.device),) if begun else ()
             raw = self.network(inputs, *states)
             said = scores.rows(raw, steps - start, len(self.labels))
         if self.network.looks_ahead:
-            with self._forced(forces):
+            shorter = range(steps - 1)  # the longest beginning that is not the text itself
+            with self._forced([force for force in forces or () if force.reaches(shorter)]):
                 said = scores.of_beginnings(self.network, inputs, said, len(self.labels))
         logits = scores.logits_of(said, len(self.labels), self._outputs)
         layers = self._found(recording, steps - start)
@@ -250,7 +256,7 @@ class Classifier:
         """
         steps, labels = inputs.shape[1], len(self.labels)
         before = self._steady.before()
-        with record(self.network, force=forces) as recording, put_out(self.network) as first:
+        with self._recorded(forces) as recording, put_out(self.modules) as first:
             with guarded(self.network, steps):
                 raw = self._ask(inputs)
             whole = scores.rows(raw, steps, labels)
@@ -261,7 +267,7 @@ class Classifier:
             said = scores.of_beginnings(self._ask, inputs, whole, labels)
             self._check_finite(inputs, said)
             logits = scores.logits_of(said, labels, self._outputs)
-            with put_out(self.network) as second:
+            with put_out(self.modules) as second:
                 again = self._last_said(inputs)
             # What answers from what it kept of an earlier call may be right in doing so.
             pairs = zip(second, first, strict=True) if len(first) == len(second) else ()
@@ -275,7 +281,12 @@ class Classifier:
 
     def _forced(self, forces: list[Force] | None) -> AbstractContextManager[object]:
         """Return a context in which the network is forced, and nothing kept."""
-        return record(self.network, force=forces, quantities=()) if forces else nullcontext()
+        return self._recorded(forces, quantities=()) if forces else nullcontext()
+
+    def _recorded(
+        self, forces: list[Force] | None, quantities: tuple[str, ...] | None = None
+    ) -> Recording:
+        return record(self.network, modules=self.modules, force=forces, quantities=quantities)
 
     def _check_finite(self, inputs: Tensor, said: Tensor) -> None:
         """Refuse features that are no numbers, if they made the scores such."""
@@ -347,11 +358,11 @@ class Classifier:
 _TURNS: WeakKeyDictionary[nn.Module, Lock] = WeakKeyDictionary()
 
 
-def _numbered(network: nn.Module) -> list[tuple[str, int]]:
-    """Return the layers of all recurrent modules as one stack: the module, and which of its own."""
+def _numbered(modules: Mapping[str, Module]) -> list[tuple[str, int]]:
+    """Return the layers of recurrent modules as one stack: the module, and which of its own."""
     return [
         (name, layer)
-        for name, module in recurrent_modules(network).items()
+        for name, module in modules.items()
         for layer, _ in enumerate(layers_in(module))
     ]
 

@@ -1,7 +1,7 @@
 """What may a module inside anyone's model not be given? Refused before PyTorch stumbles over it."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
 from typing import Any
@@ -12,7 +12,7 @@ from torch.nn.utils.rnn import PackedSequence
 
 from lstm_viz.errors import EncodingError, WrapError
 from lstm_viz.model.asking import STEPS_FIRST
-from lstm_viz.trace.kinds import FUSED, recurrent_modules
+from lstm_viz.trace.kinds import FUSED
 
 
 def check_present(network: nn.Module) -> None:
@@ -67,8 +67,8 @@ def guarded(network: nn.Module, steps: int) -> Iterator[None]:
 
 
 @contextmanager
-def put_out(network: nn.Module) -> Iterator[list[Tensor]]:
-    """Collect all that the recurrent modules put out while the block runs."""
+def put_out(modules: Mapping[str, nn.Module]) -> Iterator[list[Tensor]]:
+    """Collect all that recurrent modules put out while the block runs."""
 
     def keep(*seen: Any) -> None:  # noqa: ANN401  (the module, what it read, what it put out)
         found.extend(_tensors(seen[-1]))
@@ -76,7 +76,7 @@ def put_out(network: nn.Module) -> Iterator[list[Tensor]]:
     found: list[Tensor] = []
     if "torch._dynamo" in sys.modules:
         keep = torch.compiler.disable(keep)  # type: ignore[no-untyped-call]
-    hooks = [module.register_forward_hook(keep) for module in recurrent_modules(network).values()]
+    hooks = [module.register_forward_hook(keep) for module in modules.values()]
     try:
         yield found
     finally:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from lstm_viz.model.classifier import Classifier
 from lstm_viz.model.config import Config
 from lstm_viz.text import Vocabulary
-from lstm_viz.trace.kinds import directions_of, layers_in, mode_of, recurrent_modules, width_of
+from lstm_viz.trace.kinds import directions_of, layers_in, mode_of, width_of
 
 _NO_WORDS = 2  # numbers of the vocabulary that stand for no word: padding, and whatever is unknown
 
@@ -45,7 +45,7 @@ def of_config(config: Config) -> Summary:
 
 def of_classifier(classifier: Classifier) -> Summary:
     """Return the summary of a model that is open."""
-    modules = [*recurrent_modules(classifier.network).values()]
+    modules = [*classifier.modules.values()]
     reader = classifier.reader
     return Summary(
         mode_of(modules[-1]).split("_")[0],

@@ -1,6 +1,6 @@
 """How does anyone's module become a classifier that every page can show?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ def wrap(
     unknown: int | None = None,
     name: str = "own model",
     weights: str | Path | None = None,
+    modules: Iterable[str] | None = None,
 ) -> Classifier:
     """Make a classifier of any module that holds recurrent layers.
 
@@ -39,6 +40,8 @@ def wrap(
         unknown: the number that stands for words not known, so that pages can mark these.
         name: of the model.
         weights: a safetensors file with the module's state dict, to be loaded first.
+        modules: names of the recurrent modules inside it to record; all by default. Others are left
+            alone, also those that cannot be recorded.
 
     Returns:
         A classifier with ``trace`` and ``predict``. The prediction after each word is that for the
@@ -49,13 +52,16 @@ def wrap(
     Raises:
         NoRecurrentModuleError: the module holds no recurrent layer.
         UnsupportedModuleError: it holds one whose gates cannot be rebuilt exactly.
+        UnknownModuleError: a name in ``modules`` that no recurrent module has.
         ModelFileError: the file with the weights is damaged, holds numbers that are not finite,
             or is that of another module, which is then as it was.
         WrapError: fewer than two labels, or a forward that needs more than a text. Reading a text
             raises it where the module keeps something from one call to the next, or draws at
             random, so that its numbers are not those of the text alone.
     """
-    classifier = Classifier(name, labels, Encoding(encode, unknown), module, outputs=outputs)
+    classifier = Classifier(
+        name, labels, Encoding(encode, unknown), module, outputs=outputs, modules=modules
+    )
     if weights is not None:  # when all else is right: a module that is refused stays as it was
         load_weights(module, Path(weights))
     return classifier

@@ -4,11 +4,13 @@ import json
 import os
 import pickle
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
 
 import lstm_viz
+from lstm_viz import Force
 from lstm_viz.errors import ModelFileError, UnknownModelError
 from lstm_viz.model import packaged
 from lstm_viz.model.config import Config
@@ -328,3 +330,13 @@ def test_a_card_is_text_of_some_size(place, monkeypatch):
     swapped(card, os.mkfifo)
     with pytest.raises(ModelFileError, match="expected a card in Markdown, but it is a pipe"):
         packaged.card(place.name)
+
+
+def test_a_force_at_the_last_word_leaves_what_was_thought_before():
+    # A model that reads from the end too reads each beginning for itself, where this word is not.
+    classifier = lstm_viz.load("imdb-bilstm")
+    text = "Not a bad film"
+    plain = classifier.trace(text)
+    forced = classifier.trace(text, force=Force("hidden_state", 0.0, steps=[3]))
+    np.testing.assert_allclose(forced.probabilities[:-1], plain.probabilities[:-1], atol=1e-5)
+    assert abs(forced.probabilities[-1] - plain.probabilities[-1]).max() > 1e-3

@@ -16,6 +16,7 @@ from lstm_viz.errors import (
     ModelFileError,
     NoRecurrentModuleError,
     UnknownQuantityError,
+    UnsupportedModuleError,
     WrapError,
 )
 
@@ -357,3 +358,35 @@ def test_modules_of_double_precision_read_features():
         labels=("bad", "good"),
     )
     assert classifier.trace(TEXT).error < 1e-6
+
+
+class PeepholeLSTM(nn.Module):
+    """A recurrent part by hand."""
+
+    def __init__(self):
+        super().__init__()
+        self.gates = nn.Linear(4, 4)
+
+    def forward(self, x):
+        return self.gates(x)
+
+
+def test_of_a_module_that_is_recorded_in_part_only_the_parts_are_named():
+    class Reader(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.words, self.memory = nn.Embedding(9, 4), nn.LSTM(4, 4, batch_first=True)
+            self.upper, self.verdict = PeepholeLSTM(), nn.Linear(4, 2)
+
+        def forward(self, numbers):
+            return self.verdict(self.upper(self.memory(self.words(numbers))[0])[:, -1])
+
+    options = {"encode": lambda text: [len(word) for word in text.split()], "labels": ("a", "b")}
+    module = Reader()
+    with pytest.raises(UnsupportedModuleError, match="module 'upper'"):
+        lstm_viz.wrap(module, **options)
+    trace = lstm_viz.wrap(module, modules=["memory"], **options).trace("a plain text")
+    with torch.no_grad():
+        expected = module(torch.tensor([[1, 5, 4]])).softmax(-1)[0]
+    np.testing.assert_allclose(trace.probabilities[-1], expected, atol=1e-6)
+    assert len(trace.layers) == 1
