@@ -152,7 +152,7 @@ def test_examples_fit_the_model_and_switching_keeps_the_text(own, monkeypatch):
     assert selection(app).review.name == first
     ask(app, model="my own")
     assert selection(app).review.name == shown(app)["menus"]["example"] == first
-    assert [name for name, _ in shown(app)["menus"]["examples"]] == [first, *examples["film"]]
+    assert [name for name, _ in shown(app)["menus"]["examples"]] == [first, *examples["film"], ""]
 
 
 @pytest.mark.parametrize("own", GRU, ids=str, indirect=True)

@@ -152,7 +152,7 @@ def test_the_maps_are_the_models(classifier):
     assert len(figure(app, "gate_maps")["data"]) == 6
     trace = classifier.trace(TEXT)
     assert app.title[0].value.startswith("“")
-    mean = trace.layers[0].input_gate.mean(1)
+    mean = trace.layers[0].forget_gate.mean(1)  # the first gate of the picture
     assert f"{mean.max():.2f} on average" in plain(app.title[0].value)
 
 

@@ -76,7 +76,7 @@ def test_equally_many_tokens_are_the_same_tokens(text):
         (lambda _: [0.5] * 4, r"an array of float64 of shape \(4,\)"),
         (lambda _: ["a"] * 4, "one whole number"),
         (lambda _: {"ids": [1]}, "one whole number"),
-        (lambda _: [[1, 2], [3]], "one number per token, but list came"),
+        (lambda _: [[1, 2], [3]], "per token, but list came"),
         (lambda _: [(0, 6, 1), (3, 9, 1)], "a token from 3 to 9 after one that ends at 6"),
         (lambda _: [(0, 99, 1)], "inside the 21 characters"),
         (lambda _: None, "one whole number"),

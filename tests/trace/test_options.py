@@ -87,7 +87,7 @@ def test_a_single_quantity_need_not_be_a_list():
 
 @pytest.mark.parametrize("name", ["forget", "cell_state"])
 def test_an_unknown_quantity_is_refused_before_anything_runs(name):
-    sentence = rf"no quantity '{name}' here. Quantities: 'reset_gate', 'update_gate'"
+    sentence = rf"no quantity '{name}' here. Quantities: 'update_gate', 'candidate'"
     with pytest.raises(UnknownQuantityError, match=sentence):
         lstm_viz.record(nn.GRU(2, 3), quantities=[name])
     with pytest.raises(ValueError, match=sentence):
