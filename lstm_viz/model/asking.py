@@ -12,7 +12,12 @@ from torch import Tensor, nn
 from lstm_viz.errors import LstmVizError, WrapError
 from lstm_viz.trace.kinds import FUSED
 
-_LENGTHS = re.compile(r"(?!.*(max|min|hidden|pad))\w*(len|lens|length|lengths)")
+# Names that can mean nothing else: of "sizes" or "length_penalty" it is not known.
+_LENGTHS = re.compile(
+    r"(?!.*(max|min|hidden|pad))\w*(len|lens|length|lengths)"
+    r"|(len|lens|length|lengths)_(of_)?(x|text|seq|sequence|input|word|token|sentence|src|source)s?"
+    r"|(n|num|count_of|number_of)_(words|tokens)|(word|token)_counts?"
+)
 _ANY = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 _PYTORCH = str(Path(torch.__file__).parent)
 _SHORT = 300  # characters of what another library says

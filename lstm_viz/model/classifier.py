@@ -76,7 +76,8 @@ class Classifier:
         if outputs not in ("logits", "probabilities"):
             raise WrapError("outputs as logits or probabilities", f"{outputs!r} came")
         self.reader = reader
-        self.network = network.eval()
+        self.network = network
+        network.eval()  # whose own `train` may return nothing
         self.usual = dict(usual or {})
         self._outputs: scores.Outputs = outputs
         # Evaluation mode, and what a module may keep, are the network's: one call at a time.
@@ -261,9 +262,7 @@ class Classifier:
                 raw = self._ask(inputs)
             whole = scores.rows(raw, steps, labels)
         layers = self._found(recording, steps)
-        # The faster mode makes tensors that nobody can learn with: only where none is kept.
-        faster = nullcontext() if self._steady.keeps(before) else torch.inference_mode()
-        with faster, self._forced(forces):
+        with self._forced(forces):
             said = scores.of_beginnings(self._ask, inputs, whole, labels)
             self._check_finite(inputs, said)
             logits = scores.logits_of(said, labels, self._outputs)
@@ -300,7 +299,7 @@ class Classifier:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Let nobody else use the network, and let it neither learn nor drop anything out."""
-        # What a user's module keeps of a call, it may want to learn with later.
+        # The faster mode makes tensors that nobody can learn with, and anyone's module may keep one.
         with self._turn, torch.inference_mode() if self._is_ours else torch.no_grad():
             check_present(self.network)
             learning = [module for module in self.network.modules() if module.training]

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from lstm_viz.errors import WrapError
 from lstm_viz.model.kept import Kept, changed_since, kept_in, with_kept
+from lstm_viz.model.places import named
 from lstm_viz.model.text_trace import EXACT
 
 Run = tuple[Tensor, Tensor]  # what was read, and what was said at its end
@@ -45,10 +46,6 @@ class Steadiness:
     def __init__(self, network: nn.Module) -> None:
         self._network = network
         self._at_first: Kept = {}
-
-    def keeps(self, before: Before) -> bool:
-        """Whether something that the module keeps has changed since."""
-        return bool(changed_since(before.kept, self._network))
 
     def before(self) -> Before:
         """Return how things stand now; to be asked for before the first run of a reading."""
@@ -86,7 +83,7 @@ class Steadiness:
         self._at_first = {**kept, **self._at_first}
         # A cache that is full keeps nothing new, and may still be that of another text.
         for inputs, said in _spread(runs) if self._at_first else ():
-            with with_kept(self._at_first):
+            with with_kept(self._at_first, self._network):
                 again = ask(inputs)
             self._compare(again, said, self._at_first, drawn=drawn)
 
@@ -115,7 +112,7 @@ class Steadiness:
 
     def _keeps(self, kept: Kept) -> tuple[str, str]:
         names = {module: name for name, module in self._network.named_modules()}
-        places = [".".join(filter(None, (names[module], name))) for module, name in kept]
+        places = [named(stood.owner, stood.name, names) for stood in kept.values()]
         where = f" (in {', '.join(places[:3])})" if places else ""
         return (
             f"it keeps something from one call to the next{where}",
@@ -157,7 +154,7 @@ def _generators(network: nn.Module, kept: Kept) -> list[object]:
     ]
     if device.type == "cuda":
         states.append(torch.cuda.get_rng_state(device))
-    states += [_state(value) for value, _ in kept.values() if _draws(value)]
+    states += [_state(stood.value) for stood in kept.values() if _draws(stood.value)]
     return [_comparable(state) for state in states]
 
 
