@@ -1,7 +1,7 @@
 """What does a model think of a text, and what happened inside it?"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from threading import Lock
 from typing import Any, cast
@@ -12,10 +12,18 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from lstm_viz.errors import BlankTextError, EncodingError, ForceError, WrapError
+from lstm_viz.errors import (
+    BlankTextError,
+    EncodingError,
+    ForceError,
+    SequenceError,
+    UnsupportedModuleError,
+    WrapError,
+)
 from lstm_viz.model import scores
 from lstm_viz.model.asking import Asking
 from lstm_viz.model.continued import Made, Stretch
+from lstm_viz.model.fitting import Run, check_forcible, check_order, fitted, in_parts, joining
 from lstm_viz.model.guards import check_present, guarded, put_out
 from lstm_viz.model.network import Network
 from lstm_viz.model.readout import readout_of
@@ -87,6 +95,7 @@ class Classifier:
         self._made = Made()
         self._ask = Asking(network)
         self._steady = Steadiness(network)
+        self._in_order = False  # whether it was seen to read in order
 
     def trace(
         self,
@@ -183,8 +192,9 @@ class Classifier:
         """
         found = np.empty((len(texts), len(self.labels)), np.float32)
         before, runs = self._steady.before(), []
+        self._check_order(texts)
         for index, numbers in enumerate(texts):
-            with self._alone(), guarded(self.network, len(numbers)):
+            with self._alone(), guarded(self.network):
                 inputs = self._inputs(numbers)
                 said = scores.at_the_end(self._ask, inputs, len(self.labels))
             self._check_finite(inputs, said)
@@ -257,28 +267,67 @@ class Classifier:
         """
         steps, labels = inputs.shape[1], len(self.labels)
         before = self._steady.before()
-        with self._recorded(forces) as recording, put_out(self.modules) as first:
-            with guarded(self.network, steps):
-                raw = self._ask(inputs)
-            whole = scores.rows(raw, steps, labels)
-        layers = self._found(recording, steps)
-        with self._forced(forces):
-            said = scores.of_beginnings(self._ask, inputs, whole, labels)
+        run = self._run(inputs, forces)
+        layers = self._found(run.recording, steps)
+        if forces:
+            check_forcible(run.recording.calls, steps)
+        with self._forced(forces) as forced:
+            ask = joining(self._ask, forced) if run.joined and forced else self._ask
+
+            def last_said(inputs: Tensor) -> Tensor:
+                return scores.rows(ask(inputs), inputs.shape[1], labels)[-1:]
+
+            said = scores.of_beginnings(ask, inputs, run.said, labels)
             self._check_finite(inputs, said)
             logits = scores.logits_of(said, labels, self._outputs)
             with put_out(self.modules) as second:
-                again = self._last_said(inputs)
+                again = last_said(inputs)
             # What answers from what it kept of an earlier call may be right in doing so.
-            pairs = zip(second, first, strict=True) if len(first) == len(second) else ()
+            first, alike = run.outputs, len(run.outputs) == len(second)
+            pairs = zip(second, first, strict=True) if alike else ()
             both = [(again, said[-1:]), *pairs]
-            self._steady.check(before, self._last_said, Beginnings(inputs, said), 0, both)
-        return Stretch(layers, logits, max(call.error for call in recording.calls))
+            self._steady.check(before, last_said, Beginnings(inputs, said), 0, both)
+        return Stretch(layers, logits, max(call.error for call in run.recording.calls))
+
+    def _run(self, inputs: Tensor, forces: list[Force] | None) -> Run:
+        """Record how a user's module reads a text; calls for parts of it are joined."""
+        run = None
+        try:
+            run = self._run_once(inputs, forces, join=False)
+            if not in_parts(run.recording.calls, inputs.shape[1]):
+                return run
+            return self._run_once(inputs, forces, join=True)
+        except SequenceError:
+            if run:  # what reads backwards in parts cannot be joined
+                return run
+            return self._run_once(inputs, forces, join=True)  # forced in a loop over the steps
+
+    def _run_once(self, inputs: Tensor, forces: list[Force] | None, *, join: bool) -> Run:
+        steps = inputs.shape[1]
+        with self._recorded(forces) as recording, put_out(self.modules) as outputs:
+            with guarded(self.network):
+                raw = joining(self._ask, recording)(inputs) if join else self._ask(inputs)
+            check_order(recording.calls, self.modules, steps)
+            said = scores.rows(raw, steps, len(self.labels))
+        return Run(recording, said, outputs, join)
+
+    def _check_order(self, texts: Sequence[Sequence[Any]]) -> None:
+        """Look once whether a user's module reads the words of a text in order."""
+        longer = next((numbers for numbers in texts if len(numbers) > 1), None)
+        if self._in_order or longer is None:
+            return
+        # What cannot be recorded may well be asked.
+        with suppress(UnsupportedModuleError, SequenceError), self._alone():
+            with self._recorded(None, quantities=()) as recording, guarded(self.network):
+                self._ask(self._inputs(longer))
+            check_order(recording.calls, self.modules, len(longer))
+        self._in_order = True
 
     def _last_said(self, inputs: Tensor) -> Tensor:
         """Return the scores at the end of a text, (1, score)."""
         return scores.rows(self._ask(inputs), inputs.shape[1], len(self.labels))[-1:]
 
-    def _forced(self, forces: list[Force] | None) -> AbstractContextManager[object]:
+    def _forced(self, forces: list[Force] | None) -> AbstractContextManager[Recording | None]:
         """Return a context in which the network is forced, and nothing kept."""
         return self._recorded(forces, quantities=()) if forces else nullcontext()
 
@@ -299,7 +348,7 @@ class Classifier:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Let nobody else use the network, and let it neither learn nor drop anything out."""
-        # The faster mode makes tensors that nobody can learn with, and anyone's module may keep one.
+        # Nobody can learn with a tensor of the faster mode, and anyone's module may keep one.
         with self._turn, torch.inference_mode() if self._is_ours else torch.no_grad():
             check_present(self.network)
             learning = [module for module in self.network.modules() if module.training]
@@ -322,19 +371,11 @@ class Classifier:
 
     def _found(self, recording: Recording, steps: int) -> tuple[LayerTrace[Steps], ...]:
         """Return the layers of all modules as one stack."""
-        calls = {call.name: call for call in recording.calls}
-        if len(recording.calls) != len(calls) or not calls:
-            came = f"the calls were of {[call.name for call in recording.calls]}"
-            raise WrapError("one call of each recurrent module for a text", came)
-        for call in calls.values():
-            if call.lengths.tolist() != [steps]:
-                came = f"{call.name or 'the module'} read {call.lengths.tolist()} steps"
-                raise WrapError(f"one step for each of {steps} tokens", came)
+        found = fitted(recording.calls, steps)
         return tuple(
-            replace(trace, layer=number).map(lambda array: _frozen(array[0]))
+            replace(trace, layer=number).map(_frozen)
             for number, (name, layer) in enumerate(self._layers)
-            if name in calls
-            for trace in calls[name].layers
+            for trace in found.get(name, ())
             if trace.layer == layer
         )
 

@@ -1,12 +1,14 @@
 """Did the recurrent modules read a text word by word? Their calls say how many steps they read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from torch import Tensor
 
 from lstm_viz.errors import WrapError
 from lstm_viz.model.asking import STEPS_FIRST
-from lstm_viz.trace import LayerTrace
+from lstm_viz.trace import LayerTrace, Recording
 from lstm_viz.trace.call import Call
 from lstm_viz.trace.kinds import FUSED, Module
 
@@ -14,6 +16,33 @@ _ONE_CALL = (
     "Wrap a module that calls each of its recurrent modules once for a text, or once for each step "
     "of it; or name with `modules` those to record."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a module over a whole text.
+
+    Attributes:
+        recording: of its recurrent modules.
+        said: the scores that it put out, (step, score) or (1, score).
+        outputs: what the recurrent modules put out.
+        joined: whether calls of one module were taken for the steps of one sequence.
+    """
+
+    recording: Recording
+    said: Tensor
+    outputs: list[Tensor]
+    joined: bool
+
+
+def joining(ask: Callable[[Tensor], Any], recording: Recording) -> Callable[[Tensor], Any]:
+    """Return how to ask so that, of each run, the calls of a module are one sequence."""
+
+    def asked(inputs: Tensor) -> Any:  # noqa: ANN401
+        with recording.sequence():
+            return ask(inputs)
+
+    return asked
 
 
 def in_parts(calls: Sequence[Call], steps: int) -> bool:
@@ -69,11 +98,34 @@ def fitted(calls: Sequence[Call], steps: int) -> dict[str, list[LayerTrace[Tenso
         if call.lengths.tolist() == [steps]:
             found[call.name] = [layer.map(lambda array: array[0]) for layer in call.layers]
         elif _apart(call, steps):
-            found[call.name] = [layer.map(lambda array: array[:, 0]) for layer in call.layers]
+            found[call.name] = [_rows_as_steps(layer) for layer in call.layers]
         else:
             came = f"{call.name or 'the module'} read {call.lengths.tolist()} steps"
             raise WrapError(f"one step for each of {steps} tokens", came)
     return found
+
+
+def check_forcible(calls: Sequence[Call], steps: int) -> None:
+    """Refuse to force a module whose steps are not those of the text.
+
+    Raises:
+        WrapError: a module reads each word alone.
+    """
+    for call in calls:
+        if _apart(call, steps):
+            raise WrapError(
+                "a module that reads the words in order, to be forced",
+                f"{call.name or 'the module'} reads each word as a text of its own",
+                "Force none, or name the other modules with `modules`.",
+            )
+
+
+def _rows_as_steps(layer: LayerTrace[Tensor]) -> LayerTrace[Tensor]:
+    return replace(
+        layer,
+        quantities={name: array[:, 0] for name, array in layer.quantities.items()},
+        initial={name: state[0] for name, state in layer.initial.items()},
+    )
 
 
 def _apart(call: Call, steps: int) -> bool:

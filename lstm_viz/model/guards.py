@@ -8,11 +8,8 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import PackedSequence
 
 from lstm_viz.errors import EncodingError, WrapError
-from lstm_viz.model.asking import STEPS_FIRST
-from lstm_viz.trace.kinds import FUSED
 
 
 def check_present(network: nn.Module) -> None:
@@ -32,30 +29,27 @@ def check_present(network: nn.Module) -> None:
 
 
 @contextmanager
-def guarded(network: nn.Module, steps: int) -> Iterator[None]:
-    """Refuse what the embeddings and the recurrent layers cannot read, while the block runs.
+def guarded(network: nn.Module) -> Iterator[None]:
+    """Refuse numbers that the embeddings cannot read, while the block runs.
 
     Args:
         network: that reads one text.
-        steps: of the text.
 
     Raises:
         EncodingError: a number is no row of an embedding.
-        WrapError: a recurrent layer takes the words of the text for as many texts.
     """
 
     def read(module: nn.Module, given: tuple[Any, ...], named: dict[str, Any]) -> None:
         numbers = given[0] if given else named.get("input")
         if isinstance(module, nn.Embedding) and isinstance(numbers, Tensor):
             _check_rows(names[module], module.num_embeddings, numbers)
-        elif isinstance(module, FUSED) and steps > 1 and _is_turned(numbers, steps):
-            raise WrapError(
-                f"a text of {steps} words as (text, step)",
-                f"{names[module]!r} has batch_first=False and reads {steps} texts of one word",
-                STEPS_FIRST,
-            )
 
-    names = {module: name for name, module in network.named_modules() if _is_guarded(module)}
+    # A class made from an embedding may well know what to do with any number.
+    names = {
+        module: name
+        for name, module in network.named_modules()
+        if isinstance(module, nn.Embedding) and type(module).forward is nn.Embedding.forward
+    }
     if "torch._dynamo" in sys.modules:  # a compiled model must not compile the hook too
         read = torch.compiler.disable(read)  # type: ignore[no-untyped-call]
     hooks = [module.register_forward_pre_hook(read, with_kwargs=True) for module in names]
@@ -84,13 +78,6 @@ def put_out(modules: Mapping[str, nn.Module]) -> Iterator[list[Tensor]]:
             hook.remove()
 
 
-def _is_guarded(module: nn.Module) -> bool:
-    if isinstance(module, FUSED):
-        return not module.batch_first
-    # A class made from an embedding may well know what to do with any number.
-    return isinstance(module, nn.Embedding) and type(module).forward is nn.Embedding.forward
-
-
 def _check_rows(name: str, rows: int, numbers: Tensor) -> None:
     expected = f"whole numbers from 0 to {rows - 1}, the rows of the embedding {name!r}"
     if numbers.is_floating_point():
@@ -105,13 +92,6 @@ def _check_rows(name: str, rows: int, numbers: Tensor) -> None:
             where = f" at token {numbers[0].tolist().index(wrong) + 1}"
         remedy = "Give what the model does not know the number that it learnt for that."
         raise EncodingError(expected, f"{wrong} came{where}", remedy)
-
-
-def _is_turned(given: Any, steps: int) -> bool:  # noqa: ANN401
-    """Whether a layer that reads steps first was given one step of as many texts."""
-    if isinstance(given, PackedSequence):
-        return given.batch_sizes.tolist() == [steps]
-    return isinstance(given, Tensor) and given.dim() == 3 and given.shape[:2] == (1, steps)
 
 
 def _tensors(output: Any) -> Iterator[Tensor]:  # noqa: ANN401

@@ -46,7 +46,9 @@ def value_at(owner: Owner, name: str) -> Any:  # noqa: ANN401
         return owner.cell_contents
     if isinstance(owner, dict):
         return owner.get(name, ABSENT)
-    return vars(owner).get(name, ABSENT) if isinstance(owner, type) else getattr(owner, name, ABSENT)
+    return (
+        vars(owner).get(name, ABSENT) if isinstance(owner, type) else getattr(owner, name, ABSENT)
+    )
 
 
 def put_at(owner: Owner, name: str, value: Any) -> None:  # noqa: ANN401

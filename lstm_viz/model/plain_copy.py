@@ -91,7 +91,7 @@ class Copier:
             for key, member in dict.items(value):
                 dict.__setitem__(new, key, self.copy(member, depth))
         elif isinstance(value, list | deque):
-            base = list if isinstance(value, list) else deque  # past what a subclass says
+            base: Any = list if isinstance(value, list) else deque  # past what a subclass says
             base.extend(new, [self.copy(member, depth) for member in base.__iter__(value)])
         if isinstance(new, OrderedDict):
             return new
@@ -142,7 +142,7 @@ def _parts(value: Any) -> Iterator[Any]:  # noqa: ANN401
             for key, member in dict.items(value):
                 yield from (key, member)
         elif isinstance(value, list | tuple | deque):
-            base = next(kind for kind in (list, tuple, deque) if isinstance(value, kind))
+            base: Any = next(kind for kind in (list, tuple, deque) if isinstance(value, kind))
             yield from list(base.__iter__(value))
         state = getattr(value, "__dict__", None)
         if state is not value and _has_plain_class(value):
@@ -208,9 +208,8 @@ def _count(value: object) -> int | None:
     """Return how many numbers a tensor or array of the plainest kind has; None of others."""
     if type(value) is np.ndarray:
         return None if value.dtype.hasobject else value.size
-    if type(value) not in (Tensor, nn.Parameter, nn.Buffer):
+    if not isinstance(value, Tensor) or type(value) not in (Tensor, nn.Parameter):
         return None
-    assert isinstance(value, Tensor)
     strided = value.layout is torch.strided and not value.is_nested and not value.is_quantized
     return value.numel() if strided and not value.is_meta else None
 
@@ -227,6 +226,6 @@ def _array_copy(value: Any) -> Any:  # noqa: ANN401
 def _equal(one: Any, other: Any) -> bool:  # noqa: ANN401
     if isinstance(one, np.ndarray):
         same_kind = one.shape == other.shape and one.dtype == other.dtype
-        return same_kind and one.tobytes() == other.tobytes()
+        return bool(same_kind and one.tobytes() == other.tobytes())
     same_kind = one.dtype == other.dtype and one.device == other.device
-    return same_kind and torch.equal(one, other)
+    return bool(same_kind and torch.equal(one, other))
