@@ -150,6 +150,11 @@ def packed(self, text, lengths):
         packed,
         lambda self, x_len, text: packed(self, text, x_len),
         lambda self, text, *, seq_lens: packed(self, text, seq_lens),
+        lambda self, text, len_x: packed(self, text, len_x),
+        lambda self, text, lengths_x: packed(self, text, lengths_x),
+        lambda self, text, n_words: packed(self, text, n_words),
+        lambda self, text, num_tokens: packed(self, text, num_tokens),
+        lambda self, text, word_counts: packed(self, text, word_counts),
         lambda self, text, lengths=None: plain(self, text, lengths),
         torch.no_grad()(packed),
     ],
@@ -164,6 +169,8 @@ def test_lengths_are_given_where_they_are_needed(forward):
     [
         ("hidden", lambda self, text, hidden: plain(self, text, hidden)),
         ("offsets", lambda self, text, lengths, offsets: plain(self, text[offsets], lengths)),
+        ("sizes", lambda self, text, sizes: packed(self, text, sizes)),
+        ("length_penalty", lambda self, text, length_penalty: plain(self, text) * length_penalty),
         ("max_len", lambda self, text, *, max_len: plain(self, text[:max_len])),
     ],
 )
