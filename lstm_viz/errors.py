@@ -184,7 +184,8 @@ class UnknownModuleError(LstmVizError, ValueError):
     """A name in ``record(model, modules=...)`` that no recurrent module has."""
 
     def __init__(self, name: object, known: Iterable[str]) -> None:
-        super().__init__(f"The model has no recurrent module {name!r}. It has: {_listed(known)}.")
+        came = f"The model has no recurrent module {name!r}." if name else "No module is named."
+        super().__init__(f"{came} Its recurrent modules: {_listed(known)}.")
 
 
 class UnknownQuantityError(LstmVizError, ValueError):

@@ -106,24 +106,27 @@ class Force:
         """Whether it acts at some of these steps."""
         return self.steps is None or any(step in steps for step in self.steps)
 
-    def within(self, steps: range) -> "Force":
+    def within(self, steps: range, batch: int) -> "Force":
         """Return the same for a part of a sequence, whose steps are counted from its own first.
+
+        Args:
+            steps: of the sequence that are in the part.
+            batch: its rows; where a batch shrinks, the first ones are left.
 
         Raises:
             ForceError: it has no numbers for some of these steps.
         """
-        rows = torch.as_tensor(getattr(self, self.way))
-        numbered = rows.dim() > 1 and rows.shape[-2] > 1
+        numbers = torch.as_tensor(getattr(self, self.way))
         chosen = tuple(steps) if self.steps is None else [s for s in self.steps if s in steps]
-        at = list(chosen) if self.steps is None else [self.steps.index(step) for step in chosen]
-        if steps.start == 0 and (self.steps is not None or len(steps) > 1 or not numbered):
-            return self
-        if numbered and max(at) >= rows.shape[-2]:
-            came = f"a sequence has more than the {rows.shape[-2]} that are given"
-            raise ForceError("numbers for every step", came)
         changes: dict[str, Any] = {"steps": tuple(step - steps.start for step in chosen)}
-        if numbered:
-            changes[self.way] = rows.index_select(-2, torch.tensor(at))
+        if numbers.dim() > 1 and numbers.shape[-2] > 1:
+            at = list(chosen) if self.steps is None else [self.steps.index(step) for step in chosen]
+            if max(at) >= numbers.shape[-2]:
+                came = f"a sequence has more than the {numbers.shape[-2]} that are given"
+                raise ForceError("numbers for every step", came)
+            changes[self.way] = numbers.index_select(-2, torch.tensor(at))
+        if numbers.dim() > 2 and numbers.shape[0] > batch:
+            changes[self.way] = changes.get(self.way, numbers)[:batch]
         return replace(self, **changes)
 
     def applied(self, quantity: Tensor, chosen: Tensor, number: Tensor) -> Tensor:

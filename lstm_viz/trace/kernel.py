@@ -19,7 +19,7 @@ from lstm_viz.errors import UnsupportedModuleError
 from lstm_viz.trace.cell import CellWeights
 from lstm_viz.trace.kinds import Module, directions_of, mode_of, rows_of, width_of
 from lstm_viz.trace.seen import STATES, Seen, States
-from lstm_viz.trace.values import is_transformed, need_values, without_transforms
+from lstm_viz.trace.values import need_values, without_transforms
 
 # The functions in which PyTorch's modules end, by what they compute.
 _FUSED: dict[Any, str] = {
@@ -95,16 +95,18 @@ class KernelCall:
         put_out = self.output if answer is None else answer
         return put_out if self.single else put_out[1:]
 
-    def without_transforms(self) -> "KernelCall":
-        """Return the same with the numbers of what torch.func's gradients are made of."""
-        if not is_transformed(self.output[0]):
-            return self
+    def numbers(self) -> "KernelCall":
+        """Return the same as plain numbers: of no graph, and outside torch.func's transforms."""
+
+        def plain(values: Sequence[Tensor | None]) -> tuple[Any, ...]:
+            return tuple(v if v is None else without_transforms(v).detach() for v in values)
+
         return replace(
             self,
-            input=without_transforms(self.input),
-            initial=tuple(map(without_transforms, self.initial)),
-            weights=tuple(map(without_transforms, self.weights)),
-            output=tuple(map(without_transforms, self.output)),
+            input=plain([self.input])[0],
+            initial=plain(self.initial),
+            weights=plain(self.weights),
+            output=plain(self.output),
         )
 
     def putting_out(self, name: str, own: Any) -> "KernelCall":  # noqa: ANN401
@@ -148,7 +150,7 @@ class Watch(TorchFunctionMode):
         output = func(*args, **(kwargs or {}))
         if not (func in _FUSED or func in _CELLS):
             return output
-        changed = self._tell(KernelCall.of(func, args, output))
+        changed = self._tell(KernelCall.of(func, _positional(func, args, kwargs or {}), output))
         if changed is None:
             return output
         return changed[0] if isinstance(output, Tensor) else changed
@@ -282,6 +284,31 @@ def _weights(module: Module, kernel: KernelCall) -> tuple[CellWeights, ...]:
         CellWeights.of(parts[row * each : (row + 1) * each], biased=each >= 4)
         for row in range(rows)
     )
+
+
+_CELL_ARGUMENTS = ("input", "hx", "w_ih", "w_hh", "b_ih", "b_hh")
+_OPTIONS = ("params", "has_biases", "num_layers", "dropout", "train", "bidirectional")
+
+
+def _positional(
+    function: Any,  # noqa: ANN401
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+) -> tuple[Any, ...]:
+    """Return all arguments of a kernel in their order, however they were given."""
+    if not kwargs:
+        return args
+    if function in _CELLS:
+        names: tuple[str, ...] = _CELL_ARGUMENTS
+    elif kwargs.keys() & {"data", "batch_sizes"} or (len(args) > 1 and _is_batch_sizes(args[1])):
+        names = ("data", "batch_sizes", "hx", *_OPTIONS)
+    else:
+        names = ("input", "hx", *_OPTIONS, "batch_first")
+    return (*args, *(kwargs.get(name) for name in names[len(args) :]))
+
+
+def _is_batch_sizes(value: object) -> bool:
+    return isinstance(value, Tensor) and value.dim() == 1
 
 
 def _flat(values: Any) -> list[Any]:  # noqa: ANN401  (what somebody's forward put out)
