@@ -11,9 +11,10 @@ from torch import Tensor
 from lstm_viz.errors import UnsupportedModuleError
 from lstm_viz.trace.call import Call
 from lstm_viz.trace.force import Force
-from lstm_viz.trace.kernel import KernelCall, layout_of, seen
+from lstm_viz.trace.kernel import KernelCall
 from lstm_viz.trace.kinds import Module
 from lstm_viz.trace.layers import LayerTrace
+from lstm_viz.trace.layout import layout_of, seen
 from lstm_viz.trace.reconstruct import rebuilt
 from lstm_viz.trace.recorder import Options, Recorder
 from lstm_viz.trace.seen import Seen
