@@ -22,6 +22,7 @@ LstmVizError
 ├── SequenceError           a call whose place in its sequence is not known (also a ValueError)
 ├── EncodingError           a function that does not turn a text into one number per token
 ├── WrapError               a module that does not classify texts word by word (also a ValueError)
+├── TextError               something else in place of a text (also a TypeError)
 ├── BlankTextError          a text without a single token (also a ValueError)
 └── NotFiniteError          a model that computed what is no number (also a ValueError)
 """
@@ -184,7 +185,8 @@ class UnknownModuleError(LstmVizError, ValueError):
     """A name in ``record(model, modules=...)`` that no recurrent module has."""
 
     def __init__(self, name: object, known: Iterable[str]) -> None:
-        super().__init__(f"The model has no recurrent module {name!r}. It has: {_listed(known)}.")
+        came = f"The model has no recurrent module {name!r}." if name else "No module is named."
+        super().__init__(f"{came} Its recurrent modules: {_listed(known)}.")
 
 
 class UnknownQuantityError(LstmVizError, ValueError):
@@ -223,6 +225,13 @@ class WrapError(LstmVizError, ValueError):
 
     def __init__(self, expected: str, came: str, remedy: str = "") -> None:
         super().__init__(f"The wrapped module: expected {expected}, but {came}. {remedy}".rstrip())
+
+
+class TextError(LstmVizError, TypeError):
+    """Something else than a text, or than texts."""
+
+    def __init__(self, expected: str, came: object) -> None:
+        super().__init__(f"Expected {expected}, but a {type(came).__name__} came.")
 
 
 class BlankTextError(LstmVizError, ValueError):

@@ -39,7 +39,7 @@ class Reading:
     terms: tuple[Term, ...]
 
 
-LEAST_KNOWN = 1 / 2  # share of known words below which a verdict is not one on the text
+LEAST_KNOWN = 1 / 3  # share of known words below which a verdict is not one on the text
 
 
 def known_words(trace: TextTrace) -> tuple[int, int]:
@@ -53,7 +53,7 @@ def known_words(trace: TextTrace) -> tuple[int, int]:
 
 
 def readable(trace: TextTrace) -> bool:
-    """Whether a model knows at least half of the words, so that its verdict is one on them."""
+    """Whether a model knows at least a third of the words, so that its verdict is one on them."""
     known, count = known_words(trace)
     return known >= LEAST_KNOWN * count
 

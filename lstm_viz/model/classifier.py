@@ -17,6 +17,7 @@ from lstm_viz.errors import (
     EncodingError,
     ForceError,
     SequenceError,
+    TextError,
     UnsupportedModuleError,
     WrapError,
 )
@@ -125,7 +126,7 @@ class Classifier:
             ``error`` compares gates, states and logits with the network's own output. ``after``
             changes nothing but rounding; the error may then be the larger one of the earlier text.
         """
-        tokens, numbers = self.reader.read(text)
+        tokens, numbers = self.reader.read(_text(text))
         if not tokens:
             raise BlankTextError
         given = None if force is None else listed_forces(force)
@@ -177,7 +178,9 @@ class Classifier:
         Law:
             Equal to the last row of ``trace(text).probabilities``, to rounding.
         """
-        numbers = [self.reader.read(text)[1] for text in texts]
+        if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
+            raise TextError("a list of texts", texts)
+        numbers = [self.reader.read(_text(text))[1] for text in texts]
         if not all(map(len, numbers)):
             raise BlankTextError
         if not self._is_ours:
@@ -405,6 +408,12 @@ def _numbered(modules: Mapping[str, Module]) -> list[tuple[str, int]]:
         for name, module in modules.items()
         for layer, _ in enumerate(layers_in(module))
     ]
+
+
+def _text(text: object) -> str:
+    if not isinstance(text, str):
+        raise TextError("a text", text)
+    return text
 
 
 def _frozen(values: Tensor) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from numbers import Integral
 from typing import Any
 
@@ -14,6 +15,7 @@ from lstm_viz.notation import BY_NAME
 from lstm_viz.trace.kinds import Module, Place, layers_in, quantities_of, width_of
 
 _WAYS = ("value", "scale", "add")
+_MOST = 2**20  # units or steps that can be named
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,8 +57,10 @@ class Force:
 
     def __post_init__(self) -> None:
         """Refuse what is impossible for any model."""
-        if self.quantity not in BY_NAME:
+        if not isinstance(self.quantity, str) or self.quantity not in BY_NAME:
             raise UnknownQuantityError(self.quantity, BY_NAME)
+        if not isinstance(self.module, str | None):
+            raise ForceError("the name of a module", f"{self.module!r} came")
         if sum(getattr(self, way) is not None for way in _WAYS) != 1:
             given = [way for way in _WAYS if getattr(self, way) is not None]
             raise ForceError("one of value, scale and add", f"{' and '.join(given) or 'none'} came")
@@ -65,9 +69,14 @@ class Force:
             raise ForceError("forward or backward", f"the direction is {self.direction!r}")
         if self.layer is not None:
             object.__setattr__(self, "layer", _places("a layer", [self.layer])[0])
+        is_array = torch.as_tensor(getattr(self, self.way)).dim() > 0
         for name in ("units", "steps"):
             if getattr(self, name) is not None:
-                object.__setattr__(self, name, _places(name, getattr(self, name)))
+                places = _places(name, getattr(self, name))
+                once = tuple(dict.fromkeys(places))
+                if is_array and len(once) < len(places):
+                    raise ForceError(f"each of the {name} once", "one came twice, with two numbers")
+                object.__setattr__(self, name, once)
 
     def __str__(self) -> str:
         """Say in words what is changed, and where."""
@@ -106,24 +115,27 @@ class Force:
         """Whether it acts at some of these steps."""
         return self.steps is None or any(step in steps for step in self.steps)
 
-    def within(self, steps: range) -> "Force":
+    def within(self, steps: range, batch: int) -> "Force":
         """Return the same for a part of a sequence, whose steps are counted from its own first.
+
+        Args:
+            steps: of the sequence that are in the part.
+            batch: its rows; where a batch shrinks, the first ones are left.
 
         Raises:
             ForceError: it has no numbers for some of these steps.
         """
-        rows = torch.as_tensor(getattr(self, self.way))
-        numbered = rows.dim() > 1 and rows.shape[-2] > 1
+        numbers = torch.as_tensor(getattr(self, self.way))
         chosen = tuple(steps) if self.steps is None else [s for s in self.steps if s in steps]
-        at = list(chosen) if self.steps is None else [self.steps.index(step) for step in chosen]
-        if steps.start == 0 and (self.steps is not None or len(steps) > 1 or not numbered):
-            return self
-        if numbered and max(at) >= rows.shape[-2]:
-            came = f"a sequence has more than the {rows.shape[-2]} that are given"
-            raise ForceError("numbers for every step", came)
         changes: dict[str, Any] = {"steps": tuple(step - steps.start for step in chosen)}
-        if numbered:
-            changes[self.way] = rows.index_select(-2, torch.tensor(at))
+        if numbers.dim() > 1 and numbers.shape[-2] > 1:
+            at = list(chosen) if self.steps is None else [self.steps.index(step) for step in chosen]
+            if max(at) >= numbers.shape[-2]:
+                came = f"a sequence has more than the {numbers.shape[-2]} that are given"
+                raise ForceError("numbers for every step", came)
+            changes[self.way] = numbers.index_select(-2, torch.tensor(at))
+        if numbers.dim() > 2 and numbers.shape[0] > batch:
+            changes[self.way] = changes.get(self.way, numbers)[:batch]
         return replace(self, **changes)
 
     def applied(self, quantity: Tensor, chosen: Tensor, number: Tensor) -> Tensor:
@@ -163,7 +175,15 @@ class Force:
 
 def listed_forces(force: Force | Iterable[Force]) -> tuple[Force, ...]:
     """Return forces as they are given: several, or one."""
-    return (force,) if isinstance(force, Force) else tuple(force)
+    if isinstance(force, Force):
+        return (force,)
+    forces: tuple[Any, ...] = (force,)
+    if isinstance(force, Iterable) and not isinstance(force, str):
+        forces = tuple(force)
+    for one in forces:
+        if not isinstance(one, Force):
+            raise ForceError("a Force, or several", f"{_short(one)} came")
+    return forces
 
 
 def check_forces(forces: Sequence[Force], modules: Mapping[str, Module]) -> None:
@@ -209,14 +229,24 @@ def _check_units(force: Force, width: int) -> None:
 def _places(what: str, chosen: Any) -> tuple[int, ...]:  # noqa: ANN401  (whatever came)
     """Return numbers that count from 0; a single one counts as a list of one."""
     try:
-        places = (chosen,) if isinstance(chosen, Integral) else tuple(chosen)
-    except TypeError:
-        raise ForceError(f"{what} as numbers from 0", f"{chosen!r} came") from None
+        given = chosen.tolist() if isinstance(chosen, Tensor | np.ndarray) else chosen
+        single = isinstance(given, Integral)
+        places = (given,) if single else tuple(islice(iter(given), _MOST + 1))
+    except (TypeError, RuntimeError, NotImplementedError):
+        raise ForceError(f"{what} as numbers from 0", f"{_short(chosen)} came") from None
+    if len(places) > _MOST:
+        raise ForceError(f"at most {_MOST:,} {what}", "there are more")
     wrong = [p for p in places if not isinstance(p, Integral) or isinstance(p, bool) or p < 0]
     if wrong or not places:
-        came = f"{wrong[0]!r} came" if wrong else "there is none"
+        came = f"{_short(wrong[0])} came" if wrong else "there is none"
         raise ForceError(f"{what} as numbers from 0", came)
     return tuple(int(place) for place in places)
+
+
+def _short(value: object) -> str:
+    """Return how something is written, cut where it is long."""
+    said = repr(value)
+    return said if len(said) <= 100 else f"{said[:100]}…"
 
 
 def _ranges(numbers: Sequence[int]) -> str:
@@ -228,12 +258,17 @@ def _ranges(numbers: Sequence[int]) -> str:
 
 
 def _finite(given: Any) -> Any:  # noqa: ANN401  (whatever torch can read)
-    if isinstance(given, np.ndarray):
-        given = given.copy()  # it may be frozen, or change later
+    if isinstance(given, np.ndarray):  # a copy: it may be frozen, or change later
+        given = given.astype(given.dtype.newbyteorder("="))
     try:
         numbers = torch.as_tensor(given)
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise ForceError("a number or an array of numbers", f"{given!r} came") from error
-    if numbers.dtype == torch.bool or numbers.is_complex() or not numbers.isfinite().all():
-        raise ForceError("finite numbers", f"{given!r} came")
+        others = numbers.layout != torch.strided, numbers.is_quantized, numbers.is_nested
+        if numbers.is_meta or any(others):
+            raise TypeError("not a plain array")
+        plain = numbers.dtype != torch.bool and not numbers.is_complex()
+        finite = plain and bool(numbers.isfinite().all())
+    except (TypeError, ValueError, RuntimeError, NotImplementedError, OverflowError) as error:
+        raise ForceError("a number or an array of numbers", f"{_short(given)} came") from error
+    if not finite:
+        raise ForceError("finite numbers", f"{_short(given)} came")
     return given

@@ -106,6 +106,8 @@ def recurrent_modules(model: nn.Module, names: Iterable[str] | None = None) -> d
         if isinstance(module, nn.RNNBase | nn.RNNCellBase)
     }
     found = every if names is None else _named(every, [names] if isinstance(names, str) else names)
+    if names is not None and not found:
+        raise UnknownModuleError("", every)
     if not found:
         raise NoRecurrentModuleError(type(model).__name__, _NAMES, lookalikes(model))
     for name, module in found.items():

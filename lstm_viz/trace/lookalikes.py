@@ -9,8 +9,16 @@ from torch import nn
 from lstm_viz.errors import UnsupportedModuleError
 
 _WORDS = ("LSTM", "GRU", "RNN")
-# LayerNormLSTM, ConvGRUCell, IndRNNLayer; not LSTMHead or RNNDropout, which may be anything.
-_RECURRENT = re.compile(rf"({'|'.join(_WORDS)})(Cell|Layer)?s?\d*$", re.IGNORECASE)
+# LayerNormLSTM, ConvGRUCell, IndRNNLayer, LSTMWithPeephole; not LSTMHead, RNNDropout or FromLSTM,
+# which may be anything.
+_RECURRENT = re.compile(
+    rf"(?<!For)(?<!From)(?<!To)(?<!Over)(?<!On)(?<!Of)(?<!Pre)(?<!Post)(?<!Before)(?<!After)"
+    rf"({'|'.join(_WORDS)}|SRU|MGU)((Cell|Layer|Block|Stack|Unit)*s?\d*|With[A-Z]\w*)$"
+)
+_LAYERS = {
+    f"torch.nn.modules.{name}"
+    for name in ("linear", "sparse", "dropout", "normalization", "activation", "conv", "batchnorm")
+}
 _KERNELS = re.compile(r"\baten(::|\.)(quantized_)?(lstm|gru|rnn_tanh|rnn_relu)(_cell)?\b")
 
 
@@ -36,7 +44,7 @@ def refuse_others(model: nn.Module, recorded: Iterable[nn.Module]) -> None:
         if _is_recurrent(module):
             kind = type(module)
             called = f"{kind.__module__}.{_class_name(module)}"
-            reason = f"{called} is recurrent, and its equations are not known"
+            reason = f"{called} is recurrent, or called so, and its equations are not known"
             remedy = (
                 "Use PyTorch's own module in its place, or name those to record: "
                 "record(model, modules=[...])."
@@ -65,7 +73,13 @@ def _graph(module: torch.jit.ScriptModule) -> str:
 
 
 def _is_called_so(module: nn.Module) -> bool:
-    return bool(_RECURRENT.search(_class_name(module)))
+    return bool(_RECURRENT.search(_class_name(module))) and not _is_other_layer(module)
+
+
+def _is_other_layer(module: nn.Module) -> bool:
+    """Whether it is made from one of PyTorch's layers, like a Linear, that is not recurrent."""
+    bases = type(module).__mro__[1:]
+    return any(base.__module__ in _LAYERS and base is not nn.Module for base in bases)
 
 
 def _class_name(module: nn.Module) -> str:

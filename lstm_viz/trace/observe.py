@@ -1,7 +1,7 @@
 """What did a module compute in one call of its kernel? For all recordings that are open."""
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -11,9 +11,10 @@ from torch import Tensor
 from lstm_viz.errors import UnsupportedModuleError
 from lstm_viz.trace.call import Call
 from lstm_viz.trace.force import Force
-from lstm_viz.trace.kernel import KernelCall, layout_of, seen
+from lstm_viz.trace.kernel import KernelCall
 from lstm_viz.trace.kinds import Module
 from lstm_viz.trace.layers import LayerTrace
+from lstm_viz.trace.layout import layout_of, seen
 from lstm_viz.trace.reconstruct import rebuilt
 from lstm_viz.trace.recorder import Options, Recorder
 from lstm_viz.trace.seen import Seen
@@ -22,7 +23,8 @@ from lstm_viz.trace.values import is_transformed, unseen_by_the_tracer
 from lstm_viz.trace.wanted import Wanted
 from lstm_viz.trace.watch import ModuleCall
 
-_OWN = 1e-2  # far above rounding also under autocast, far below what other equations would give
+# Of the largest state: far above rounding, far below what other equations would give.
+_OWN, _OWN_UNDER_AUTOCAST = 1e-4, 1e-2
 
 
 def observe(call: ModuleCall, kernel: KernelCall) -> tuple[Tensor, ...] | None:
@@ -46,20 +48,20 @@ def observe(call: ModuleCall, kernel: KernelCall) -> tuple[Tensor, ...] | None:
     if options.attached and is_transformed(kernel.output[0]):
         reason = "torch.func transforms it, which cannot be joined with force= or detach=False"
         raise UnsupportedModuleError(name, reason, "Record it outside the transform.")
-    kernel = kernel.without_transforms()
+    kernel = kernel if options.attached else kernel.numbers()
     layout = layout_of(name, kernel, call.packed)
-    with nullcontext() if options.attached else torch.no_grad(), _untraced(options):
+    with nullcontext() if options.attached else torch.no_grad(), _undisturbed(options):
         what = seen(name, module, kernel, layout)
-        steps, fresh, given = len(what.features), call.fresh, kernel.initial
+        (steps, batch), fresh, given = what.features.shape[:2], call.fresh, kernel.initial
         taken = [(r, r.sequence_of(module, given, steps, fresh=fresh)) for r in recorders]
-        forces = [force for r, sequence in taken for force in r.forces_on(module, sequence, steps)]
+        forces = [f for r, place in taken for f in r.forces_on(module, place, steps, batch)]
         with _without_autocast(what.hidden_state.device.type):
             found, forced = _computed(options, recorders, module, what, forces)
     if call.own is not None:
         _check_own_forward(name, module, what, found[0].error)
     answer = layout.put_back(forced.hidden_state, forced.final, what.lengths) if forced else None
     for (recorder, sequence), mine in zip(taken, found, strict=True):
-        recorder.take(sequence, module, mine, given, kernel.states_of(answer))
+        recorder.take(sequence, module, mine, given, kernel.states_of(answer), steps)
     return answer
 
 
@@ -116,9 +118,12 @@ def _as_asked(layer: LayerTrace[Tensor], options: Options) -> LayerTrace[Tensor]
     )
 
 
-def _untraced(options: Options) -> AbstractContextManager[None]:
-    """Return a context in which torch.jit.trace sees only what becomes of the model's output."""
-    return nullcontext() if options.attached else unseen_by_the_tracer()
+@contextmanager
+def _undisturbed(options: Options) -> Iterator[None]:
+    """Compute unseen by what watches the model: a tracer, a function mode, a default device."""
+    traced = nullcontext() if options.attached else unseen_by_the_tracer()
+    with torch._C.DisableTorchFunction(), traced:
+        yield
 
 
 def _without_autocast(device: str) -> AbstractContextManager[Any]:
@@ -130,11 +135,16 @@ def _without_autocast(device: str) -> AbstractContextManager[Any]:
 
 def _check_own_forward(name: str, module: Module, what: Seen, error: float) -> None:
     """Refuse a subclass that computes something else than the class it is made from."""
-    hidden = what.hidden_state.detach()
-    size = max(1.0, float(hidden.abs().max())) if hidden.numel() else 1.0
-    allowed = size * (_OWN + 16 * torch.finfo(hidden.dtype).eps)
+    states = [what.hidden_state.detach(), *(state.detach() for state in what.final.values())]
+    size = max((float(state.abs().max()) for state in states if state.numel()), default=1.0)
+    rounding = 16 * torch.finfo(what.hidden_state.dtype).eps
+    cast = torch.is_autocast_enabled(what.hidden_state.device.type)
+    allowed = size * ((_OWN_UNDER_AUTOCAST if cast else _OWN) + rounding)
     if not error <= allowed:  # written so that NaN is refused too
         kind = type(module).__name__
-        reason = f"{kind}.forward puts out something else than its base class (off by {error:.1g})"
+        reason = (
+            f"{kind}.forward, or a hook on it, puts out something else than its base class "
+            f"(off by {error:.1g})"
+        )
         remedy = "Record a model that is made of PyTorch's own recurrent modules."
         raise UnsupportedModuleError(name, reason, remedy)

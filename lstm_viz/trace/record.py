@@ -33,6 +33,7 @@ class Recording:
         self.names = tuple(modules)
         self._recorder = Recorder(modules, options)
         self._end: Callable[[], None] | None = None
+        self._depth = 0
 
     @property
     def calls(self) -> tuple[Call, ...]:
@@ -60,7 +61,8 @@ class Recording:
 
         A cell's, or a layer's that reads forward and is called with one step or several at a time,
         with whatever states. They come out as one call, and forces count their steps from its
-        beginning. Row b of the call is row b of each of its steps.
+        beginning. Row b of the call is row b of each of its steps; a batch may shrink to its first
+        rows, as they were put out.
 
         Raises:
             SequenceError: inside another such block, or calls that cannot be joined.
@@ -73,7 +75,9 @@ class Recording:
 
     def __enter__(self) -> "Recording":
         """Start recording."""
-        self._end = watch.start(self._recorder, observe)
+        if not self._depth:
+            self._end = watch.start(self._recorder, observe)
+        self._depth += 1
         return self
 
     def __exit__(
@@ -85,10 +89,12 @@ class Recording:
         """Stop recording, also after an error.
 
         Raises:
-            SequenceError: something was forced by step, and of some call the step is not known.
-            ForceError: none of the steps of a force was reached.
+            ForceError: a force never acted: none of its steps was reached, or no call came.
             UnsupportedModuleError: the model ran, but only in other threads.
         """
+        self._depth -= 1
+        if self._depth:
+            return  # it was entered inside itself, and goes on
         if self._end:
             self._end()
         if kind is None:

@@ -89,19 +89,21 @@ class Recorder:
         if self._joining is not None:
             return self._joining.setdefault(name, CallSequence(name))
         if steps != 1 and not isinstance(module, CELLS):
-            return self._places.begin(name)
+            return self._places.begin(name, is_open=False)
         forces = [force for force in self.options.forces or () if force.concerns(name, module)]
         must_know = any(force.by_step for force in forces)
         return self._places.sequence(name, given, fresh=fresh, must_know=must_know)
 
-    def forces_on(self, module: Module, sequence: CallSequence, count: int) -> list[Force]:
-        """Return the forces that act in a call of so many steps, as if it were alone."""
+    def forces_on(
+        self, module: Module, sequence: CallSequence, count: int, batch: int
+    ) -> list[Force]:
+        """Return the forces that act in a call of so many steps and rows, as if it were alone."""
         steps = range(sequence.steps, sequence.steps + count)
         self._longest[sequence.name] = max(self._longest.get(sequence.name, 0), steps.stop)
         forces = [f for f in self.options.forces or () if f.concerns(sequence.name, module)]
         acting = [force for force in forces if force.reaches(steps)]
         self._reached.update(acting)
-        return [force.within(steps) for force in acting]
+        return [force.within(steps, batch) if sequence.is_open else force for force in acting]
 
     def take(
         self,
@@ -110,6 +112,7 @@ class Recorder:
         found: Call,
         given: tuple[Tensor, ...],
         put_out: tuple[Tensor, ...],
+        steps: int,
     ) -> None:
         """Keep what a module computed in a call.
 
@@ -119,9 +122,9 @@ class Recorder:
             found: what it computed.
             given: the states before it.
             put_out: the states after it.
+            steps: of the call.
         """
         found = replace(found, name=sequence.name)
-        steps = int(found.lengths.max()) if len(found.lengths) else 0
         if self._joining is not None or isinstance(module, CELLS):
             if sequence.is_empty:
                 self._pieces.append(sequence)
@@ -129,19 +132,27 @@ class Recorder:
         else:
             self._pieces.append(found)
         sequence.went_on(steps, given, put_out)
-        if self._joining is None:
-            self._places.ended(sequence)
+        if self._joining is None and sequence.is_open:
+            self._places.ended(sequence, put_out)
 
     def check_end(self) -> None:
-        """Refuse what turned out, at the end of the block, not to be what was asked for."""
-        self._places.check()
+        """Refuse what turned out, at the end of the block, not to be what was asked for.
+
+        Raises:
+            ForceError: a force never acted.
+            UnsupportedModuleError: the model ran in other threads alone.
+        """
         if self.missed and not self._pieces:
             reason = "it ran in other threads than the one that records"
             remedy = "Open the recording in the thread that runs the model."
             raise UnsupportedModuleError(next(iter(self.modules)), reason, remedy)
         for force in self.options.forces or ():
+            if force in self._reached:
+                continue
             ran = [n for n, module in self.modules.items() if force.concerns(n, module)]
             longest = max((self._longest.get(name, 0) for name in ran), default=0)
-            if force.steps is not None and force not in self._reached and longest:
+            if longest:
                 came = f"no call came to any of its steps: {force}"
                 raise ForceError(f"a step from 0 to {longest - 1}", came)
+            called = f"a call of {' or '.join(n or 'the module' for n in ran)} that can be watched"
+            raise ForceError(called, f"none came inside the block: {force}")

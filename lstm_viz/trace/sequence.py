@@ -1,6 +1,5 @@
 """At which step of its sequence does a call stand, where a module is called step by step?"""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import isnan, nan
 from typing import TypeVar
@@ -24,17 +23,19 @@ class CallSequence:
 
     Attributes:
         name: of the module inside the model.
-        initial: the states before its first step.
-        put_out: the states after its last one.
+        initial: the states before its first step, as they were then.
+        put_out: the states after its last one, likewise.
         steps: how many there are so far.
-        doubtful: whether it may be the middle of another sequence.
+        is_open: whether a single step may go on with it; not with what was called with several,
+            which count their steps each for themselves.
     """
 
     name: str
     initial: States = ()
     put_out: States = ()
     steps: int = 0
-    doubtful: bool = False
+    is_open: bool = True
+    _memory: States = ()  # where the last states lie; they may be changed in place
     _parts: list[Call] = field(default_factory=list)
     _joined: Call | None = None
 
@@ -59,9 +60,14 @@ class CallSequence:
 
     def went_on(self, steps: int, given: States, put_out: States) -> None:
         """Note that it is so many steps longer, and the states before and after these."""
-        self.initial = self.initial or given
-        self.put_out = put_out
+        self.initial = self.initial or _copies(given)
+        self._memory = tuple(state.detach() for state in put_out)
+        self.put_out = _copies(put_out)
         self.steps += steps
+
+    def ended_with(self, given: States) -> bool:
+        """Whether these are the very states that it put out last, and as they were."""
+        return _same_memory(given, self._memory) and same_values(given, self.put_out)
 
     def call(self) -> Call:
         """Return all parts as one call."""
@@ -95,7 +101,7 @@ class CallSequence:
             kept = [state.narrow(-2, 0, min(now, before)) for state in self.put_out]
             if now > before or not same_values(given, tuple(kept)):
                 came = f"its batch went from {before} to {now} rows, and not to the first {now}"
-                remedy = "Sort the batch by length, or use a `recording.sequence()` for each part."
+                remedy = "Let the first rows go on as they are: sort the batch by length."
                 raise SequenceError(self.name, came, remedy)
 
 
@@ -105,7 +111,7 @@ class Places:
     PyTorch gives states back and takes states, and nothing else links one step with the next. A
     call goes on with a sequence if it is given the very states that this put out: the same memory,
     or the same numbers. It begins one if it is given none, or zeros, or the states with which
-    another sequence began, or if it is the first.
+    another sequence began or another module ended (an encoder's), or if it is the first.
     """
 
     def __init__(self) -> None:
@@ -124,42 +130,39 @@ class Places:
         Raises:
             SequenceError: its place is not known.
         """
-        known = self._of.setdefault(name, [])
+        known = self._of.get(name, [])
         if not fresh:
             before = self._ends.get((name, given[0].data_ptr()))
-            if before and _same_memory(given, before.put_out):
-                before.doubtful = False
+            if before and before.ended_with(given):
                 return before
-            if known and _any(given) and same_values(given, known[-1].put_out):
-                return known[-1]
-        doubtful = must_know and not fresh and not _begins(given, known)
-        if doubtful and _made_of(given, known[-1].put_out):
-            came = "it is given states that were changed since it put them out"
+            last = known[-1] if known and known[-1].is_open else None
+            if last and (_any(given) or not given[0].numel()) and same_values(given, last.put_out):
+                return last
+        if must_know and not fresh and not self._begins(name, given):
+            came = "it is given states that are not those that it put out last"
             raise SequenceError(name, came, _REMEDY)
-        new = self.begin(name)
-        new.doubtful = doubtful
-        return new
+        return self.begin(name)
 
-    def begin(self, name: str) -> CallSequence:
+    def begin(self, name: str, *, is_open: bool = True) -> CallSequence:
         """Return a new sequence for a call of which it is known that it begins one."""
-        new = CallSequence(name)
+        new = CallSequence(name, is_open=is_open)
         self._of.setdefault(name, []).append(new)
         return new
 
-    def ended(self, sequence: CallSequence) -> None:
-        """Note where a sequence has come to by now."""
-        self._ends[sequence.name, sequence.put_out[0].data_ptr()] = sequence
+    def ended(self, sequence: CallSequence, put_out: States) -> None:
+        """Note where in memory a sequence has come to by now."""
+        self._ends[sequence.name, put_out[0].data_ptr()] = sequence
 
-    def check(self) -> None:
-        """Refuse what nothing came to explain.
-
-        Raises:
-            SequenceError: it is not known whether some call begins a sequence.
-        """
-        for name, sequences in self._of.items():
-            if any(sequence.doubtful for sequence in sequences):
-                came = "it is given states that it did not put out, and nothing tells its step"
-                raise SequenceError(name, came, _REMEDY)
+    def _begins(self, name: str, given: States) -> bool:
+        known = self._of.get(name)
+        if not known:
+            return True
+        if not _any(given):  # after zeros that it put out itself, zeros could be either
+            return _any(known[-1].put_out)
+        if any(same_values(given, sequence.initial) for sequence in (known[0], known[-1])):
+            return True
+        others = [of[-1] for other, of in self._of.items() if other != name]
+        return any(_are_of(given, other.put_out) for other in others)
 
 
 def same_values(some: States, others: States) -> bool:
@@ -170,14 +173,6 @@ def same_values(some: States, others: States) -> bool:
     )
 
 
-def _begins(given: States, known: Sequence[CallSequence]) -> bool:
-    if not known:
-        return True
-    if not _any(given):  # after zeros that it put out itself, zeros could be either
-        return _any(known[-1].put_out)
-    return any(same_values(given, sequence.initial) for sequence in (known[0], known[-1]))
-
-
 def _same_memory(some: States, others: States) -> bool:
     return len(some) == len(others) > 0 and all(
         a is b
@@ -186,11 +181,19 @@ def _same_memory(some: States, others: States) -> bool:
     )
 
 
-def _made_of(given: States, put_out: States) -> bool:
-    """Whether some number of the states given, not 0, is one that was put out."""
-    return not _any(given) or any(
-        bool(torch.isin(a[a != 0], b).any()) for a, b in zip(given, put_out, strict=False)
+def _are_of(given: States, put_out: States) -> bool:
+    """Whether each state is one that was put out, perhaps that of one of several layers."""
+    return len(given) <= len(put_out) and all(
+        any(
+            one.shape == state.shape and torch.equal(one, state)
+            for one in (*(ended if ended.dim() == 3 else ()), ended)
+        )
+        for state, ended in zip(given, put_out, strict=False)
     )
+
+
+def _copies(states: States) -> States:
+    return tuple(state.detach().clone() for state in states)
 
 
 def _any(states: States) -> bool:

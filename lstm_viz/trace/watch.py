@@ -38,6 +38,7 @@ class ModuleCall:
         packed: the packed sequences that it was given, or gave to PyTorch's own forward.
         fresh: whether it begins with states of its own making: none were given.
         kernels: how many it has called so far.
+        delegates: whether it has called another module that is recorded.
         own: what its own forward put out, where that takes the place of the kernel's output.
         changed: whether something else took the place of some kernel's output.
     """
@@ -47,6 +48,7 @@ class ModuleCall:
     packed: list[PackedSequence] = field(default_factory=list)
     fresh: bool = False
     kernels: int = 0
+    delegates: bool = False
     own: Any = None
     changed: bool = False
 
@@ -155,7 +157,7 @@ def _call(method: Method, module: Module, args: Any, kwargs: Any) -> Any:  # noq
     call.given(args, kwargs, to_base=False)
     with _watching(call):
         output = method(module, *args, **kwargs)
-        if call.recorders and not call.kernels and overrides_forward(module):
+        if call.recorders and not (call.kernels or call.delegates) and overrides_forward(module):
             return _judged(call, args, kwargs, output)
     return output
 
@@ -184,6 +186,8 @@ class _watching(AbstractContextManager[None]):  # noqa: N801  (used like a funct
 
     def __enter__(self) -> None:
         self._watch.__enter__()
+        if _here.calls:
+            _here.calls[-1].delegates |= bool(self._call.recorders)
         _here.calls.append(self._call)
 
     def __exit__(self, *error: Any) -> None:  # noqa: ANN401
@@ -209,6 +213,8 @@ def _judged(call: ModuleCall, args: Any, kwargs: Any, output: Any) -> Any:  # no
         UnsupportedModuleError: it takes other arguments, or cannot be run twice.
     """
     module, name = call.module, type(call.module).__name__
+    if not isinstance(output, Tensor | tuple):
+        return output  # it was traced, not run
     if is_parametrized(module):
         reason = f"{name}.forward is its own, and its weights are made anew whenever they are used"
         raise _unsupported(call, reason)

@@ -17,11 +17,12 @@ def subject(app):
 @pytest.mark.parametrize(
     ("text", "count", "can"),
     [
-        ("film qw", (1, 2), True), ("film qw xz", (1, 3), False), ("qwxzv , . !", (0, 1), False),
-        ("qw film, xz film.", (2, 4), True), ("! ?", (2, 2), True), ("Fine", (1, 1), True),
+        ("film qw xz", (1, 3), True), ("film qw xz vb", (1, 4), False),
+        ("qwxzv , . !", (0, 1), False),
+        ("qw film, xz.", (1, 3), True), ("! ?", (2, 2), True), ("Fine", (1, 1), True),
     ],
 )  # fmt: skip
-def test_half_of_the_words_must_be_known(classifier, text, count, can):
+def test_a_third_of_the_words_must_be_known(classifier, text, count, can):
     trace = classifier.trace(text)
     assert (known_words(trace), readable(trace)) == (count, can)
 

@@ -58,7 +58,8 @@ def test_another_class_is_followed(chooser):
     chooser.page.get_by_label("Class").select_option(label)
     before, now = trace.probabilities[1:3, trace.labels.index(label)]
     slider = chooser.page.get_by_role("slider", name="Word")
-    said = f", {round(100 * (now - before)):+d} points? for {label}$".replace("-", "−")
+    shown = round(100 * now) - round(100 * before)  # of what stands beside it
+    said = f", {shown:+d} points? for {label}$".replace("-", "−")
     expect(slider).to_have_attribute("aria-valuetext", re.compile(said.replace("+", "\\+")))
 
 

@@ -1,6 +1,8 @@
 """The packaged classifier: what it says, and that all ways of asking agree."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -134,3 +136,33 @@ def test_available_and_unknown():
     assert "imdb-lstm" in lstm_viz.available()
     with pytest.raises(UnknownModelError, match=r"'imdb-lst'.*Packaged models: .*'imdb-lstm'"):
         lstm_viz.load("imdb-lst")
+
+
+OTHERS = """
+import torch, lstm_viz
+classifier, layer = lstm_viz.load("imdb-lstm"), torch.nn.LSTM(3, 4)
+for wrong in (
+    lambda: classifier.trace(None), lambda: classifier.trace(b"good"),
+    lambda: classifier.predict("good"), lambda: classifier.predict([3]),
+    lambda: lstm_viz.record(layer, force=3), lambda: lstm_viz.record(layer, force="forget_gate"),
+    lambda: lstm_viz.Force([], 0.0), lambda: lstm_viz.Force("forget_gate", 0.0, module=["lstm"]),
+):
+    try:
+        wrong()
+    except lstm_viz.LstmVizError as error:
+        print(error)
+"""
+
+
+def test_what_is_of_another_type_is_refused_by_name():
+    # In a process of its own, since here annotations are checked before anything is called.
+    done = subprocess.run(
+        [sys.executable, "-c", OTHERS], capture_output=True, text=True, check=True
+    )
+    said = done.stdout.splitlines()
+    assert len(said) == 8
+    assert said[:3] == [
+        "Expected a text, but a NoneType came.",
+        "Expected a text, but a bytes came.",
+        "Expected a list of texts, but a str came.",
+    ]

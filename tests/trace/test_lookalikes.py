@@ -84,8 +84,24 @@ def test_a_part_that_cannot_be_recorded_is_refused_by_name(make, name):
     assert recording["lower"].error < 2e-5
 
 
-def test_what_only_sounds_recurrent_is_no_hindrance():
-    model = CharRNN(LSTMHead(4, 2))
+class PostRNN(nn.Module):
+    """Comes after one."""
+
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(4, 2)
+
+    def forward(self, x):
+        return self.linear(x)
+
+
+class LinearRNN(nn.Linear):
+    """Made from a layer that is none."""
+
+
+@pytest.mark.parametrize("upper", [LSTMHead(4, 2), PostRNN(), LinearRNN(4, 2)], ids=repr)
+def test_what_only_sounds_recurrent_is_no_hindrance(upper):
+    model = CharRNN(upper)
     with lstm_viz.record(model) as recording:
         model(torch.randn(1, 3, 3))
     assert recording.names == ("lower",)
@@ -109,7 +125,9 @@ def test_a_shared_module_may_be_named_either_way():
 
 
 def test_a_name_that_no_recurrent_module_has():
-    with pytest.raises(UnknownModuleError, match=r"no recurrent module 'upper'. It has: 'lower'"):
+    with pytest.raises(
+        UnknownModuleError, match=r"no recurrent module 'upper'. Its recurrent modules: 'lower'"
+    ):
         lstm_viz.record(Classifier(nn.Linear(4, 2)), modules=["upper"])
     with pytest.raises(ValueError, match=r"'encoder'"):
         lstm_viz.record(Classifier(nn.Linear(4, 2)), modules=["encoder"])

@@ -1,5 +1,6 @@
 """Step by step: at which step of its sequence a call stands, and what acts there."""
 
+import weakref
 from contextlib import nullcontext
 
 import pytest
@@ -178,23 +179,135 @@ def test_two_streams_in_turns_are_two_calls():
         assert (call.layers[0].forget_gate == 0).all(-1).all(0).tolist() == [0, 0, 0, 1, 0]
 
 
-@pytest.mark.parametrize("start", ["none", "zeros", "learnt", "from elsewhere"])
+@pytest.mark.parametrize("start", ["none", "zeros", "learnt", "zeroed in place"])
 def test_sequences_begin_anew(start):
-    cell, learnt = nn.LSTMCell(3, 4), (numbers(1, 4), numbers(1, 4))
+    cell, learnt, state = nn.LSTMCell(3, 4), (numbers(1, 4), numbers(1, 4)), None
     starts = {
         "none": lambda _: None,
         "zeros": lambda _: (torch.zeros(2, 4), torch.zeros(2, 4)),
         "learnt": lambda _: tuple(state.expand(2, -1) for state in learnt),
-        "from elsewhere": lambda i: (numbers(2, 4) * i, numbers(2, 4) + i),
+        "zeroed in place": lambda last: last and tuple(state.zero_() for state in last),
     }
     with torch.no_grad(), lstm_viz.record(cell, force=SHUT) as recording:
-        for text in range(1, 4):
-            state = starts[start](text)
+        for _ in range(3):
+            state = starts[start](state)
             for features in numbers(5, 2, 3):
                 state = cell(features, state)
-    assert len(recording.calls) == 3
+    assert_shut_at_the_fourth(recording, 3)
+
+
+class Translator(nn.Module):
+    """What one layer read is where a cell begins."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder, self.decoder = nn.LSTM(3, 4), nn.LSTMCell(3, 4)
+
+    def forward(self, x):
+        _, (hidden, cell) = self.encoder(x)
+        state = hidden[-1], cell[-1]
+        for features in x:
+            state = self.decoder(features, state)
+
+
+def test_a_decoder_begins_where_an_encoder_ended():
+    model, shut = Translator(), Force("forget_gate", 0.0, steps=[3], module="decoder")
+    with torch.no_grad(), lstm_viz.record(model, force=shut) as recording:
+        for x in (numbers(5, 2, 3), numbers(6, 2, 3).flip(0)[:5]):
+            model(x)
+    calls = [call for call in recording.calls if call.name == "decoder"]
+    assert [call.lengths.tolist() for call in calls] == [[5, 5], [5, 5]]
+    for call in calls:
+        assert (call.layers[0].forget_gate == 0).all(-1).all(0).tolist() == [0, 0, 0, 1, 0]
+
+
+def assert_shut_at_the_fourth(recording, count):
+    assert len(recording.calls) == count
     for call in recording.calls:
         assert (call.layers[0].forget_gate == 0).all(-1).all(0).tolist() == [0, 0, 0, 1, 0]
+
+
+def in_place(cell):
+    """One pair of buffers holds the states of every step, changed on the way."""
+    state = torch.zeros(2, 4), torch.zeros(2, 4)
+    for features in numbers(6, 2, 3):
+        for buffer, value in zip(state, cell(features, state), strict=True):
+            buffer.copy_(value * 0.9)
+
+
+def changed_once(cell):
+    state = None
+    for step, features in enumerate(numbers(6, 2, 3)):
+        state = cell(features, state)
+        state = each(lambda values: values / 2)(state) if step == 2 else state
+
+
+def branches(cell):
+    """Two beams go on with one state."""
+    first, second, third = numbers(3, 2, 3)
+    state = cell(first)
+    cell(third, cell(second, state))
+    cell(third, cell(third, state))
+
+
+@pytest.mark.parametrize("run", [in_place, changed_once, branches])
+@pytest.mark.parametrize("asked", [[0], [3]])
+def test_a_loop_that_is_not_plain_throughout_is_refused(run, asked):
+    cell = nn.LSTMCell(3, 4)
+    force = Force("forget_gate", 0.0, steps=asked)
+    with pytest.raises(SequenceError), torch.no_grad(), lstm_viz.record(cell, force=force):
+        run(cell)
+
+
+def test_of_one_step_after_several_the_place_is_not_known():
+    layer, x, state = nn.GRU(3, 4), numbers(7, 2, 3), None
+    force = Force("update_gate", 0.0, steps=[0])
+    with torch.no_grad(), lstm_viz.record(layer) as recording:
+        for part in x.split(3):
+            _, state = layer(part, state)
+    assert [call.lengths.tolist() for call in recording.calls] == [[3, 3], [3, 3], [1, 1]]
+    with torch.no_grad(), lstm_viz.record(layer, force=force):
+        _, state = layer(x[:3])
+        with pytest.raises(SequenceError):
+            layer(x[3:4], state)
+
+
+def test_numbers_for_all_steps_reach_the_parts_of_a_sequence():
+    layer, x, state = nn.LSTM(3, 4), numbers(6, 2, 3), None
+    rows = torch.linspace(0, 1, 24).reshape(6, 4)
+    with (
+        torch.no_grad(),
+        lstm_viz.record(layer, force=Force("input_gate", rows)) as recording,
+        recording.sequence(),
+    ):
+        for part in x.split(2):
+            _, state = layer(part, state)
+    assert torch.equal(recording[""].layers[0].input_gate[1], rows)
+
+
+def test_numbers_for_each_row_reach_a_batch_that_shrinks():
+    cell, state = nn.GRUCell(3, 4), None
+    rows = torch.linspace(0, 1, 24).reshape(2, 3, 4)
+    with (
+        torch.no_grad(),
+        lstm_viz.record(cell, force=Force("update_gate", rows)) as recording,
+        recording.sequence(),
+    ):
+        for count, features in zip([2, 2, 1], numbers(3, 2, 3), strict=True):
+            state = cell(features[:count], None if state is None else state[:count])
+    gate = recording[""].layers[0].update_gate
+    assert torch.equal(gate[0], rows[0])
+    assert torch.equal(gate[1, :2], rows[1, :2])
+
+
+def test_a_recording_keeps_no_graph_of_states():
+    cell, x = nn.GRUCell(3, 4), numbers(2, 3).requires_grad_()
+    with lstm_viz.record(cell) as recording:
+        state = cell(x)
+        kept = weakref.ref(state)  # and with it the graph that it came from
+        del state
+    assert kept() is None
+    assert len(recording.calls) == 1
 
 
 def test_numbers_for_each_step_reach_their_steps():

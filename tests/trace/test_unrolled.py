@@ -1,5 +1,7 @@
 """Forcing: what is forced is, what follows sees it, what came before does not."""
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -317,3 +319,42 @@ def test_an_array_for_other_steps_is_refused_at_the_call():
 def test_a_single_force_need_not_be_a_list():
     module, x = nn.LSTM(3, 4), torch.randn(5, 1, 3)
     assert not ran(module, x, force=Force("input_gate", 0.0))[1][""].layers[0].cell_state.any()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        torch.eye(4).to_sparse(), torch.ones(4, device="meta"), int, "much", 10**400,
+        [[1.0], [1.0, 2.0]],
+    ],
+    ids=["sparse", "meta", "class", "text", "too large", "ragged"],
+)  # fmt: skip
+def test_values_that_are_no_array_of_numbers(value):
+    with pytest.raises(ForceError, match="numbers") as raised:
+        Force("forget_gate", value)
+    assert len(str(raised.value)) < 300
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"units": range(10**9)}, {"steps": itertools.count()}, {"units": "ab"}],
+    ids=["a billion", "endless", "letters"],
+)
+def test_places_that_cannot_be(options):
+    with pytest.raises(ForceError):
+        Force("forget_gate", 0.0, **options)
+
+
+def test_a_place_named_twice_has_one_number():
+    with pytest.raises(ForceError, match="each of the units once"):
+        Force("forget_gate", [1.0, 0.5], units=[0, 0])
+    assert Force("forget_gate", 1.0, units=[3, 0, 3]).units == (3, 0)
+
+
+def test_numbers_of_another_byte_order_and_units_as_a_tensor():
+    force = Force("input_gate", np.array([0.25, 0.5], ">f8"), units=torch.tensor([2, 0]))
+    module = nn.LSTM(3, 4)
+    with torch.no_grad(), lstm_viz.record(module, force=force) as recording:
+        module(torch.randn(2, 1, 3))
+    gate = recording[""].layers[0].input_gate[0]
+    assert gate[:, [2, 0]].tolist() == [[0.25, 0.5]] * 2

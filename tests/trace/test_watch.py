@@ -15,7 +15,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pack_sequence, pad_packed_s
 
 import lstm_viz
 from lstm_viz import Force
-from lstm_viz.errors import UnsupportedModuleError
+from lstm_viz.errors import ForceError, UnsupportedModuleError
 from tests.trace.modules import Unrolled
 
 SHUT = Force("forget_gate", 0.0)
@@ -342,3 +342,106 @@ def test_what_has_hooks_in_fx_is_a_leaf_as_ever(model):
     with lstm_viz.record(model):
         graph = torch.fx.symbolic_trace(model)
     assert any(node.op == "call_module" for node in graph.graph.nodes)
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_a_force_that_nothing_came_to_is_told(x, compiled):
+    # What was bound or compiled before the block passes by all that watches.
+    cell = nn.GRUCell(3, 4)
+    run = torch.compile(cell.forward, backend="eager") if compiled else cell.forward
+    run(x[0])
+    with (
+        torch.no_grad(),
+        pytest.raises(ForceError, match=r"a call of the module .* but none came"),
+        lstm_viz.record(cell, force=Force("update_gate", 0.0)),
+    ):
+        run(x[0])
+
+
+def test_a_recording_entered_inside_itself_goes_on(x):
+    cell = nn.GRUCell(3, 4)
+    with torch.no_grad(), lstm_viz.record(cell) as recording:
+        with recording:
+            state = cell(x[0])
+        cell(x[0], state)
+    assert recording[""].lengths.tolist() == [2] * 5
+
+
+def by_keywords(cell, x):
+    return torch.gru_cell(
+        x, hx=torch.zeros(5, 4), w_ih=cell.weight_ih, w_hh=cell.weight_hh,
+        b_ih=cell.bias_ih, b_hh=cell.bias_hh,
+    )  # fmt: skip
+
+
+def with_two_weights(cell, x):
+    return torch.gru_cell(x, torch.zeros(5, 4), cell.weight_ih, cell.weight_hh)
+
+
+@pytest.mark.parametrize("kernel", [by_keywords, with_two_weights])
+def test_a_kernel_that_a_subclass_calls_itself(kernel, x):
+    class Own(nn.GRUCell):
+        def forward(self, x):
+            return kernel(self, x)
+
+    cell, plain = Own(3, 4), nn.GRUCell(3, 4, bias=kernel is by_keywords)
+    plain.load_state_dict(cell.state_dict(), strict=False)
+    with torch.no_grad(), lstm_viz.record(cell) as ours, lstm_viz.record(plain) as theirs:
+        cell(x[0])
+        plain(x[0])
+    for name, array in theirs[""].layers[0].quantities.items():
+        assert torch.equal(ours[""].layers[0].quantities[name], array)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_forward_mode_gradients(x):
+    cell = nn.GRUCell(3, 4)
+    with torch.autograd.forward_ad.dual_level(), lstm_viz.record(cell) as recording:
+        cell(torch.autograd.forward_ad.make_dual(x[0], torch.ones_like(x[0])))
+    assert recording[""].error < 2e-5
+
+
+def test_another_default_device_is_not_the_model(model, x):
+    with lstm_viz.record(model) as recording, torch.device("meta"):
+        model(x)
+    assert recording["memory"].error < 2e-5
+    assert recording["memory"].layers[0].cell_state.device == x.device
+
+
+class Delegating(nn.LSTM):
+    """Has another layer do its work."""
+
+    def __init__(self):
+        super().__init__(3, 4, batch_first=True)
+        self.inner = nn.LSTM(3, 4, batch_first=True)
+
+    def forward(self, x):
+        return self.inner(x)
+
+
+def test_of_a_layer_that_delegates_the_other_is_recorded(x):
+    module = Delegating()
+    with lstm_viz.record(module) as recording:
+        module(x)
+    assert [call.name for call in recording.calls] == ["inner"]
+
+
+class Peephole(nn.LSTMCell):
+    """Hardly different from its base class, and different."""
+
+    def __init__(self):
+        super().__init__(3, 4)
+        self.peephole = nn.Parameter(torch.full((4,), 0.01))
+
+    def forward(self, x, state):
+        hidden, cell = state
+        sums = x @ self.weight_ih.T + self.bias_ih + hidden @ self.weight_hh.T + self.bias_hh
+        i, f, g, o = sums.chunk(4, -1)
+        cell = (f + self.peephole * cell).sigmoid() * cell + i.sigmoid() * g.tanh()
+        return o.sigmoid() * cell.tanh(), cell
+
+
+def test_equations_that_are_hardly_different_are_refused(x):
+    cell = Peephole()
+    with pytest.raises(UnsupportedModuleError, match=r"Peephole\.forward"), lstm_viz.record(cell):
+        cell(x[0], (torch.ones(5, 4), torch.ones(5, 4)))

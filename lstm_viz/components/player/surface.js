@@ -174,6 +174,7 @@ export class CanvasSurface {
     }
     const { context } = this;
     context.font = fontOf(style);
+    context.letterSpacing = context.wordSpacing = "0px"; // as it was measured, whoever spaces the page
     context.fillStyle = style.fill;
     context.textAlign = style.align ?? "left";
     context.fillText(said, x, y);

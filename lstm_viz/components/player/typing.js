@@ -50,7 +50,13 @@ export class Typing {
     this.field.select();
   }
 
+  // Live, what was typed last counts too.
   stop() {
+    const more = this.field.value.trim() && this.field.value !== this.text;
+    if (this.live.checked && more && !this.gone) {
+      this.submit();
+      return;
+    }
     this.#forget();
     this.draft = this.field.value;
     this.#swap(false);

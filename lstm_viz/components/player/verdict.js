@@ -51,7 +51,9 @@ export class Verdict {
     if (!found) return [];
     const name = reading.labels[label];
     const many = reading.labels.length > 2;
-    const sum = `bias ${signed(found.bias, 1)}, sum ${signed(found.total, 1)}`;
+    // What stands together adds up: the sum is that of the numbers beside it.
+    const [below, above, bias] = [found.against, found.inFavour, found.bias].map(inHundredths);
+    const sum = `bias ${signed(bias, 2)}, sum ${signed(below + above + bias, 2)}`;
     const end = many ? sum : `${sum}: ${written(course.shown[step])} % ${name}`;
     const said = unit === null ? end : withoutUnit(reading, course, step, unit);
     const against = many ? "against" : reading.labels[1 - label];
@@ -60,8 +62,8 @@ export class Verdict {
       tug(found, this.#axis(reading, label), palette),
       made(
         "p", { class: "sides" },
-        made("span", {}, `${signed(found.against, 1)} ${against}`),
-        made("span", {}, `${signed(found.inFavour, 1)} ${many ? "for it" : name}`),
+        made("span", {}, `${signed(below, 2)} ${against}`),
+        made("span", {}, `${signed(above, 2)} ${many ? "for it" : name}`),
       ),
       made("p", { class: "total" }, said),
       ...(reading.projected ? [] : [this.#chips(reading, label, step, unit, palette)]),
@@ -83,6 +85,8 @@ export class Verdict {
   }
 }
 
+const inHundredths = (value) => Math.round(value * 100) / 100;
+
 function votesTitle(reading, label, step, unit) {
   const voters = reading.projected ? "outputs" : "units";
   if (unit === null) return `votes of ${reading.of("hidden_state").columns} ${voters}, added up`;
@@ -92,7 +96,7 @@ function votesTitle(reading, label, step, unit) {
 }
 
 function withoutUnit(reading, course, step, unit) {
-  if (reading.labels.length > 2) return `the sum without it: ${signed(restOf(reading, course, step, unit), 1)}`;
+  if (reading.labels.length > 2) return `the sum without it: ${signed(restOf(reading, course, step, unit), 2)}`;
   const rest = without(reading, course.label, step, unit);
   const alone = shownChances(course.label ? [1 - rest, rest] : [rest, 1 - rest])[course.label];
   const name = reading.labels[course.label];
