@@ -69,11 +69,11 @@ def _activated(
     name: str, parts: PreActivation[np.ndarray], values: np.ndarray, allowed: float
 ) -> bool:
     """Whether values are what an activation makes of the sum of these parts."""
-    three = [np.clip(p.astype(np.float64), -_LARGEST, _LARGEST) for p in _three(parts)]
-    size = sum(np.abs(part) for part in three)
+    three = np.clip(np.stack(_three(parts)).astype(np.float64), -_LARGEST, _LARGEST)
+    size = np.abs(three).sum(0)
     # The parts may be small sums of large products: then others of them are large.
     slack = _OF_PARTS * (1 + size + np.median(size))
-    total = sum(three)
+    total = three.sum(0)
     return any(
         bool(
             (
