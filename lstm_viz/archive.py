@@ -3,6 +3,7 @@
 ``.npz`` is numpy's own format and exact; ``.json`` is as exact, and larger, for other languages.
 """
 
+import codecs
 import json
 import os
 import reprlib
@@ -21,6 +22,7 @@ from lstm_viz.errors import TraceFileError
 
 FORMAT_VERSION = 1
 _LARGEST = 2**30  # bytes that a file may unfold to
+_LARGEST_JSON = 2**28  # bytes: as objects, numbers take many times the room of their text
 _MOST = 100_000  # arrays: far more than the layers of any model make
 _ANY = 2**63  # bytes; what is there will be gone
 _FACTS = "facts"  # name of the entry that holds everything but the arrays
@@ -94,13 +96,15 @@ def read(path: Path) -> Archive:
     Raises:
         TraceFileError: the file is missing, damaged, too large, or of another format.
     """
-    if path.suffix not in (".npz", ".json"):
+    suffix = path.suffix.lower()
+    if suffix not in (".npz", ".json"):
         came = f"it ends in {path.suffix or 'nothing'}; a table cannot be read back"
         raise TraceFileError(path.name, "a file that ends in .npz or .json", came)
     expected = "a file that lstm_viz wrote"
-    plain_file.look(path, _LARGEST, expected, partial(TraceFileError, path.name))
+    largest = _LARGEST if suffix == ".npz" else _LARGEST_JSON
+    plain_file.look(path, largest, expected, partial(TraceFileError, path.name))
     try:
-        head, arrays = _read_npz(path) if path.suffix == ".npz" else _read_json(path)
+        head, arrays = _read_npz(path) if suffix == ".npz" else _read_json(path)
         version, found = head["format_version"], Archive(head["kind"], head["facts"], arrays)
     except TraceFileError:
         raise
@@ -114,6 +118,7 @@ def read(path: Path) -> Archive:
 
 
 def _read_npz(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    _check_count(plain_file.zip_entries(path))
     with zipfile.ZipFile(path) as file:
         _check_count(len(file.infolist()))
         size = sum(entry.file_size for entry in file.infolist())
@@ -127,13 +132,19 @@ def _read_npz(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
 
 
 def _read_json(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    head = _from_bytes(path.read_bytes())
+    head = _from_bytes(path.read_bytes().removeprefix(codecs.BOM_UTF8))
     _check_count(len(head["arrays"]))
     arrays = {
-        name: np.array(entry["values"], dtype=_plain(entry["dtype"])).reshape(entry["shape"])
+        name: _numbers(entry["values"], _plain(entry["dtype"])).reshape(entry["shape"])
         for name, entry in head.pop("arrays").items()
     }
     return head, arrays
+
+
+def _numbers(values: list[object], dtype: np.dtype[Any]) -> np.ndarray:
+    if any(isinstance(value, str) for value in values):  # which numpy would take for numbers
+        raise ValueError("a number is written as a text")
+    return np.array(values, dtype)
 
 
 def _as_bytes(content: object) -> bytes:

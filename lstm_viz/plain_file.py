@@ -5,6 +5,7 @@ name. Every file that somebody else may have written is opened through this door
 """
 
 import stat
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,8 @@ Refusal = Callable[[str, str], LstmVizError]  # made of what was expected, and w
 _OTHERS = (
     (stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"),
 )  # fmt: skip
+
+_ENTRY = 128  # bytes of an entry in the list of an archive: 46 and its name
 
 
 def look(path: Path, most: int, expected: str, refusal: Refusal) -> int:
@@ -58,6 +61,21 @@ def content(path: Path, most: int, expected: str, refusal: Refusal) -> bytes:
     if more:
         raise refusal(expected, f"it has more than the {size:,} bytes that it had")
     return found
+
+
+def zip_entries(path: Path) -> int:
+    """Return how many entries a zip archive has, or room for, before its list of them is read.
+
+    Raises:
+        zipfile.BadZipFile: it has no such list.
+    """
+    with path.open("rb") as file:
+        # The one by which zipfile itself goes, so that both see the same.
+        end = zipfile._EndRecData(file)  # type: ignore[attr-defined]
+    if end is None:
+        raise zipfile.BadZipFile("it has no list of its entries")
+    entries, size = end[4], end[5]  # as it says; but zipfile reads on to the end of the list
+    return int(max(entries, size // _ENTRY))
 
 
 def reason(error: BaseException) -> str:

@@ -310,3 +310,23 @@ def test_a_map_is_as_opaque_as_its_values(example):
     gate = example.layers[0].forget_gate
     pairs = gate.reshape(len(gate), 64, 2).mean(2)  # 128 units are drawn in 64 rows
     np.testing.assert_allclose(pixels[..., 3], pairs.T * 255, atol=1.001)
+
+
+def test_names_in_capitals_and_a_byte_order_mark_are_read(example, tmp_path):
+    example.save(tmp_path / "trace.npz")
+    (tmp_path / "trace.npz").rename(tmp_path / "TRACE.NPZ")
+    assert lstm_viz.read(tmp_path / "TRACE.NPZ").text == example.text
+    example.save(tmp_path / "trace.json")
+    marked = b"\xef\xbb\xbf" + (tmp_path / "trace.json").read_bytes()
+    (tmp_path / "trace.json").write_bytes(marked)
+    assert lstm_viz.read(tmp_path / "trace.json").text == example.text
+
+
+def test_numbers_written_as_texts_are_refused(example, tmp_path):
+    path = tmp_path / "trace.json"
+    example.save(path)
+    raw = json.loads(path.read_text("utf-8"))
+    raw["arrays"]["logits"]["values"][1] = str(raw["arrays"]["logits"]["values"][1])
+    path.write_text(json.dumps(raw), "utf-8")
+    with pytest.raises(TraceFileError, match="a number is written as a text"):
+        lstm_viz.read(path)

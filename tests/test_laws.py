@@ -1,6 +1,7 @@
 """What a file says is held against what a recording must obey; all that is written is read."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from torch.nn.utils.rnn import pack_padded_sequence
 import lstm_viz
 from lstm_viz import Force
 from lstm_viz.errors import TraceFileError
+from lstm_viz.model.equations import check_equations
 from tests.kinds import small
 
 FORCED = {"LSTM": "forget_gate", "GRU": "reset_gate", "RNN": "hidden_state"}
@@ -168,6 +170,21 @@ def probabilities(row):
     return lambda raw: raw["arrays"]["probabilities"]["values"].__setitem__(slice(0, 3), row)
 
 
+def swapped(one, other):
+    def change(raw):
+        arrays = raw["arrays"]
+        arrays[one], arrays[other] = arrays[other], arrays[one]
+
+    return change
+
+
+def filled(name, value):
+    """Return what puts one number everywhere in an array."""
+    return lambda raw: raw["arrays"][name].update(
+        values=[value] * len(raw["arrays"][name]["values"])
+    )
+
+
 def refused(tmp_path, raw, change):
     raw = json.loads(json.dumps(raw))
     change(raw)
@@ -230,6 +247,20 @@ TEXT = {
     "no states before": (fact("layers", 0, "initial", value=[]), "other states"),
     "other units before": (cut("layer0.forward.initial.cell_state", 4, [4]), "same units"),
     "no layers": (fact("layers", value=[]), "no layer"),
+    "gates swapped": (
+        swapped("layer0.forward.forget_gate", "layer0.forward.input_gate"),
+        "cell state of layer 0 forward does not follow",
+    ),
+    "a gate of halves": (
+        filled("layer1.forward.output_gate", 0.5), "hidden state of layer 1 forward does not",
+    ),
+    "a state of 9": (filled("layer0.forward.cell_state", 9.0), "does not follow from its gates"),
+    "another state before": (
+        filled("layer0.forward.initial.cell_state", 1.0), "does not follow from its gates",
+    ),
+    "an infinite state before": (
+        filled("layer0.forward.initial.hidden_state", float("inf")), "not finite",
+    ),
 }  # fmt: skip
 
 
@@ -271,3 +302,40 @@ CALL = {
 def test_a_call_that_no_module_made_is_refused(tmp_path, call_file, name):
     change, said = CALL[name]
     assert said in refused(tmp_path, call_file, change)
+
+
+@pytest.mark.parametrize("options", [{}, {"bidirectional": True}])
+def test_states_of_a_gru_follow_from_its_gates(tmp_path, options):
+    trace = small("GRU", options).trace("a bb ccc dddd")
+    check_equations(trace.layers[-1], trace.error)
+    path = tmp_path / "trace.json"
+    trace.save(path)
+    way = trace.layers[-1].direction
+    change = filled(f"layer0.{way}.update_gate", 0.5)
+    assert "does not follow" in refused(tmp_path, json.loads(path.read_text("utf-8")), change)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("LSTM", {"bidirectional": True}), ("LSTM", {"proj_size": 2}), ("GRU", {}), ("RNN", {}),
+        ("RNN", {"nonlinearity": "relu"}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("size", [1.0, 1e4])
+def test_gates_follow_from_their_parts(kind, options, size):
+    torch.manual_seed(0)
+    module = getattr(nn, kind)(3, 4, **options)
+    with torch.no_grad(), lstm_viz.record(module, pre_activations=True) as recording:
+        module(torch.randn(6, 1, 3) * size)
+    call = recording[""]
+    for layer in call.layers:
+        alone = layer.map(lambda values: values[0].numpy())
+        check_equations(alone, call.error)
+        for name, parts in alone.pre_activations.items():
+            for value in (float("nan"), 1e30):
+                others = dict(alone.pre_activations)
+                others[name] = replace(parts, input=np.full_like(parts.input, value))
+                if name == "hidden_state" or value != value or size == 1:
+                    with pytest.raises(ValueError, match="does not follow from its parts"):
+                        check_equations(replace(alone, pre_activations=others), call.error)

@@ -1,6 +1,7 @@
 """What is opened is looked at first: nothing is waited for, and nothing is read without end."""
 
 import os
+import zipfile
 
 import pytest
 
@@ -65,3 +66,15 @@ def test_anything_else_is_refused_by_name(tmp_path, kind, said):
 def test_what_has_more_than_it_says_is_refused():
     with pytest.raises(TraceFileError, match="more than the 0 bytes"):
         read(plain_file.Path("/proc/self/status"))
+
+
+@pytest.mark.parametrize("said", [3, 1])
+def test_entries_of_an_archive_are_counted_before_they_are_read(tmp_path, said):
+    path = tmp_path / "some.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        for number in range(3):
+            file.writestr(f"{number}{'n' * 200}", b"")
+    content = bytearray(path.read_bytes())
+    content[-12] = said  # what the end of the archive says
+    path.write_bytes(content)
+    assert 3 <= plain_file.zip_entries(path) <= 6

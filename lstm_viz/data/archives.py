@@ -111,6 +111,8 @@ def _in_tar(path: Path, wanted: Wanted, limits: Limits) -> Iterator[tuple[str, b
 
 def _in_zip(path: Path, wanted: Wanted, limits: Limits) -> Iterator[tuple[str, bytes]]:
     total = 0
+    if plain_file.zip_entries(path) > limits.members:
+        raise _refused(path, f"at most {limits.members:,} files", "there are more")
     with zipfile.ZipFile(path) as file:
         for count, entry in enumerate(file.infolist(), 1):
             name = entry.filename

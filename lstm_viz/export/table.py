@@ -2,21 +2,20 @@
 
 import csv
 import io
-import re
 import unicodedata
 
 from lstm_viz.analyses.reading import reading
 from lstm_viz.model import TextTrace
 from lstm_viz.text import shown
 
-_PASSED_OVER = re.compile(r"[\s\"'\0\u200b\ufeff]*")
+_UNSEEN = ("Cc", "Cf", "Zl", "Zp", "Zs")  # control and format characters, and every kind of space
 
 
 def table(trace: TextTrace) -> str:
     """Return one row per word as CSV: place, probabilities, and what the gates did.
 
     Words that a spreadsheet would take for a formula are marked as text with an apostrophe, also
-    where the sign is one of full width, or stands behind quotes or spaces.
+    where the sign is one of full width, or stands behind quotes, spaces or what is not seen.
     """
     course = reading(trace)
     columns = {"moved": course.moved, **{term.name: term.mean for term in course.terms}}
@@ -42,5 +41,9 @@ def table(trace: TextTrace) -> str:
 
 def _is_formula(text: str) -> bool:
     """Whether a spreadsheet might compute a text instead of showing it."""
-    begun = text[_PASSED_OVER.match(text).end() :][:1]  # type: ignore[union-attr]
+    begun = next((sign for sign in text if not _is_passed_over(sign)), "")
     return text[:1] in ("\t", "\r", "\n") or unicodedata.normalize("NFKC", begun) in {*"=+-@"}
+
+
+def _is_passed_over(sign: str) -> bool:
+    return sign in "\"'" or unicodedata.category(sign) in _UNSEEN

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lstm_viz.model.equations import check_equations
 from lstm_viz.model.text_trace import Steps, TextTrace
 from lstm_viz.notation import BY_NAME
 from lstm_viz.trace import LayerTrace
@@ -29,6 +30,8 @@ def check_text(trace: TextTrace) -> None:
     if not trace.forced:
         for layer in trace.layers:
             _check_values(layer, finite=bool(np.isfinite(trace.error)))
+            if np.isfinite(trace.error):  # else the numbers ran over, and follow from nothing
+                check_equations(layer, trace.error)
 
 
 def _check_facts(trace: TextTrace) -> None:

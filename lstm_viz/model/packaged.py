@@ -92,6 +92,8 @@ def load(name: str | Path, step: int | None = None) -> Classifier:
         ModelFileError: a file of the folder is missing, damaged, oversized or unsafe; or no
             weights were kept at that step.
     """
+    if not isinstance(name, str | Path) or not str(name):
+        raise UnknownModelError(repr(name), available())
     if str(name) in _OFFERED and step is None:
         return _OFFERED[str(name)]
     place = _folders().get(str(name))
@@ -193,7 +195,12 @@ def _usual(place: Path, config: Config) -> dict[str, np.ndarray]:
     shapes: dict[str, tuple[int, ...]] = {
         gate.name: (config.hidden_size,) for gate in gates if gate.scale == "gate"
     }
-    return {name: value.float().numpy() for name, value in _read(file, shapes).items()}
+    means = {name: value.float().numpy() for name, value in _read(file, shapes).items()}
+    for name, values in means.items():
+        if values.min() < 0 or values.max() > 1:
+            came = f"they go from {values.min():.3g} to {values.max():.3g}"
+            raise _refusal(file, f"means of {name} from 0 to 1", came)
+    return means
 
 
 def _read(file: Path, shapes: dict[str, tuple[int, ...]]) -> dict[str, torch.Tensor]:

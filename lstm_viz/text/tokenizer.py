@@ -7,8 +7,9 @@ habits of the Penn Treebank where they help a sentiment model: "didn't" is "did"
 """
 
 import re
+import sys
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -86,6 +87,29 @@ def is_key(word: str) -> bool:
     # up as plainer ones, and a capital with a mark may become a letter that has a sign with it.
     typed = (form.translate(signs) for form in (word, word.upper()) for signs in ({}, _OTHER_WIDTH))
     return any(_key_of(token) == word for token in typed)
+
+
+def is_token(word: str) -> bool:
+    """Whether some single token is looked up under this entry, given that it is a key."""
+    if spans(word) == [(0, len(word))]:
+        return True
+    # One sign may be looked up as several, even with spaces: "½" as "1⁄2".
+    typed = word
+    for several, sign in _of_several().items():
+        typed = typed.replace(several, sign)
+    return spans(typed) == [(0, len(typed))] and _key_of(typed) == word
+
+
+@cache
+def _of_several() -> dict[str, str]:
+    """Return which sign is looked up as what is itself cut into several; the longest first."""
+    found: dict[str, str] = {}
+    signs = (chr(code) for code in range(sys.maxunicode + 1))
+    for sign in sorted(filter(unicodedata.decomposition, signs), key=lambda s: not s.isalnum()):
+        key = _key_of(sign)
+        if spans(sign) and spans(key) != [(0, len(key))]:
+            found.setdefault(key, sign)
+    return dict(sorted(found.items(), key=lambda pair: -len(pair[0])))
 
 
 def shown(text: str) -> str:

@@ -99,6 +99,16 @@ class Vocabulary:
         )
         return tokens, numbers
 
+    def _check_tokens(self) -> None:
+        """Raise ValueError for a word that is no single token, so that no text could hold it."""
+        for word in self.words:
+            if self.cutting == "words":
+                fits = tokenizer.is_token(word)
+            else:
+                fits = word != "" and word == word.strip()
+            if not fits:
+                raise ValueError(f"Expected one word a line, but {word[:60]!r} is not one token.")
+
     def save(self, path: Path) -> None:
         """Write one word a line."""
         path.write_text("\n".join(self.words) + "\n", encoding="utf-8", newline="\n")
@@ -119,7 +129,9 @@ class Vocabulary:
         expected = "UTF-8 text with one word a line"
         content = plain_file.content(path, _LARGEST, expected, refusal)
         try:
-            return cls(_lines(content.decode("utf-8")), cutting)
+            words = cls(_lines(content.decode("utf-8")), cutting)
+            words._check_tokens()
+            return words
         except ValueError as error:
             raise refusal(expected, str(error)) from error
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from lstm_viz.errors import DeviceError, LstmVizError, MissingPackageError
+from lstm_viz.errors import DeviceError, LstmVizError, MissingPackageError, TableError
 from lstm_viz.model.packaged import folder
 from lstm_viz.training import recipe, tables
 
@@ -43,7 +43,7 @@ def _train(arguments: argparse.Namespace) -> int:
         raise MissingPackageError(str(error.name), "Training", "train") from error
     made = recipe.read(arguments.recipe)
     if arguments.data:
-        made = replace(made, name=arguments.data.stem, data=arguments.data.name)
+        made = replace(made, name=_name_of(arguments.data), data=arguments.data.name)
         tables.read(arguments.data)  # what is wrong with it is said before there are more processes
     shelf = arguments.to or _shelf(arguments)
     for folder_of_files in (arguments.work, shelf):  # not after hours of training
@@ -58,6 +58,15 @@ def _train(arguments: argparse.Namespace) -> int:
             sys.stderr.write("Stopped. The same command goes on from here.\n")
         return 130
     return 0
+
+
+def _name_of(data: Path) -> str:
+    """Return the name of a table's model, which is also that of its folder."""
+    name = data.stem
+    if not name.strip(". "):
+        remedy = "Name it after what its model is to be called, as in films.csv."
+        raise TableError(data.name, "a name before its ending", f"it is {name!r}", remedy)
+    return name
 
 
 def _fabric(arguments: argparse.Namespace) -> "Fabric":

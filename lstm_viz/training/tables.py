@@ -323,6 +323,8 @@ def _scalars(path: Path, columns: _Columns) -> Iterator[tuple["pyarrow.Scalar", 
             for name in wanted:
                 _check_type(path.name, schema.field(name), is_label=name == columns.label)
             _check_size(path.name, file.metadata)
+        # A text that many rows share is in memory once, as it is in the file.
+        with pyarrow.parquet.ParquetFile(path, read_dictionary=[columns.text]) as file:
             for batch in file.iter_batches(_BATCH, columns=wanted):
                 yield from zip(*(batch.column(name) for name in wanted), strict=True)
     except (TableError, MemoryError):

@@ -16,7 +16,9 @@ def words(text):
 
 
 @pytest.mark.parametrize("sign", [*"=+-@＝＋－＠﹢﹣﹦﹫"])
-@pytest.mark.parametrize("before", ["", '"', "''", "\ufeff"])
+@pytest.mark.parametrize(
+    "before", ["", '"', "''", "\ufeff", "\u200e", "\xad", "\u2060", "\u180e\x1b", "\u200d"]
+)
 def test_formulas_are_marked_as_text(sign, before):
     formula = f"{before}{sign}1+1"
     assert words(f"fine {formula} end") == ["fine", f"'{formula}", "end"]

@@ -157,6 +157,10 @@ def test_usual_openness_is_read_and_checked(place):
     names = ("input_gate", "forget_gate", "output_gate")
     save_file({name: torch.full((4,), 0.5) for name in names}, place / "usual.safetensors")
     assert lstm_viz.load(place).usual["forget_gate"].tolist() == [0.5] * 4
+    for value in (-0.1, 1.5):
+        save_file({name: torch.full((4,), value) for name in names}, place / "usual.safetensors")
+        with pytest.raises(ModelFileError, match="from 0 to 1"):
+            lstm_viz.load(place)
     save_file({name: torch.zeros(5) for name in names}, place / "usual.safetensors")
     with pytest.raises(ModelFileError, match=r"usual\.safetensors"):
         lstm_viz.load(place)
@@ -340,3 +344,8 @@ def test_a_force_at_the_last_word_leaves_what_was_thought_before():
     forced = classifier.trace(text, force=Force("hidden_state", 0.0, steps=[3]))
     np.testing.assert_allclose(forced.probabilities[:-1], plain.probabilities[:-1], atol=1e-5)
     assert abs(forced.probabilities[-1] - plain.probabilities[-1]).max() > 1e-3
+
+
+def test_an_empty_name_is_an_unknown_model():
+    with pytest.raises(UnknownModelError):
+        lstm_viz.load("")

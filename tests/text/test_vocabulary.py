@@ -73,5 +73,18 @@ def test_damaged_files_are_refused(tmp_path, raw):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(ModelFileError, match=r"v\.txt: .*cannot be read"):
+    with pytest.raises(ModelFileError, match=r"v\.txt: .*no such file"):
         Vocabulary.open(tmp_path / "v.txt")
+
+
+@pytest.mark.parametrize("line", ["the ", "the good", "\ufeff\ufeff", "", "<br />", "a-b", "don't"])
+def test_a_line_that_is_not_one_token_is_refused(tmp_path, line):
+    (tmp_path / "v.txt").write_text(f"film\n{line}\nend\n", "utf-8")
+    with pytest.raises(ModelFileError, match="not one token"):
+        Vocabulary.open(tmp_path / "v.txt")
+
+
+@pytest.mark.parametrize("token", ["½", "x½", "\ufdfa", "℀", "⑴", "¨", "n't", "'s", "...", "İ"])
+def test_a_sign_that_is_looked_up_as_several_may_be_in_a_file(tmp_path, token):
+    Vocabulary([key_of(token)]).save(tmp_path / "v.txt")
+    assert Vocabulary.open(tmp_path / "v.txt").numbers([token]) == [2]

@@ -128,6 +128,8 @@ def told(tmp_path, monkeypatch, capsys):
         (("--to", "{}/file/models"), "file"),
         (("--work", "{}/file/work"), "file"),
         (("--work", "{}/file"), "File exists"),
+        (("--data", "{}/...csv"), "a name before its ending"),
+        (("--data", "{}/..csv"), "a name before its ending"),
         (("--data", "{}/none.csv"), "none.csv: expected a file"),
         (("--data", "{}/folder.csv"), "folder.csv: expected a file"),
         (("--accelerator", "cpu", "--devices", "x"), "Lightning Fabric takes them, but it says"),
