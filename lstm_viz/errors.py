@@ -21,6 +21,7 @@ LstmVizError
 ├── ForceError              something that cannot be forced (also a ValueError)
 ├── SequenceError           a call whose place in its sequence is not known (also a ValueError)
 ├── EncodingError           a function that does not turn a text into one number per token
+├── InputError              numbers that an opened model cannot read (also a ValueError)
 ├── WrapError               a module that does not classify texts word by word (also a ValueError)
 ├── TextError               something else in place of a text (also a TypeError)
 ├── BlankTextError          a text without a single token (also a ValueError)
@@ -218,6 +219,13 @@ class EncodingError(LstmVizError, ValueError):
 
     def __init__(self, expected: str, came: str, remedy: str = "") -> None:
         super().__init__(f"encode(text): expected {expected}, but {came}. {remedy}".rstrip())
+
+
+class InputError(LstmVizError, ValueError):
+    """Numbers or features that an opened model cannot read."""
+
+    def __init__(self, expected: str, came: str) -> None:
+        super().__init__(f"The model's input: expected {expected}, but {came}.")
 
 
 class WrapError(LstmVizError, ValueError):

@@ -43,7 +43,7 @@ def reading(path: Path, expected: str, remedy: str, *, largest: int | None = Non
     except LstmVizError:
         raise
     except Exception as error:
-        came = f"it is damaged or of another kind ({short(error)})"
+        came = f"it is damaged or of another kind ({reason(error)})"
         raise ModelFileError(name, expected, came, remedy) from error
 
 
@@ -51,3 +51,8 @@ def short(words: object) -> str:
     """Return the first line of what a file or a library says, cut where it is very long."""
     first = (str(words).strip().splitlines() or [""])[0]
     return first if len(first) <= _LONGEST else f"{first[:_LONGEST]}…"
+
+
+def reason(error: BaseException) -> str:
+    """Return what an error says, or its class where it says nothing."""
+    return short(error) or type(error).__name__

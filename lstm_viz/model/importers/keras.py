@@ -15,9 +15,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lstm_viz.errors import NoRecurrentModuleError
+from lstm_viz.errors import InputError, NoRecurrentModuleError
 from lstm_viz.model.importers import keras_chain, keras_file, keras_layer, keras_sizes
-from lstm_viz.model.importers.guard import reading
+from lstm_viz.model.importers.guard import reading, reason
 from lstm_viz.model.importers.keras_file import SavedLayer
 from lstm_viz.model.importers.keras_hdf5 import RESTORE
 from lstm_viz.model.importers.keras_step import Step
@@ -97,10 +97,19 @@ class KerasModel(nn.Module):
 
     @torch.no_grad()
     def predict(self, values: Any) -> np.ndarray:  # noqa: ANN401  (whatever numpy can read)
-        """Return the same as float32 numpy array, from any array of numbers or features."""
-        given = np.asarray(values)
-        like = torch.float32 if given.ndim == 3 else torch.long
-        found: np.ndarray = self(torch.as_tensor(given).to(like)).cpu().numpy()
+        """Return the same as float32 numpy array, from any array of numbers or features.
+
+        Raises:
+            InputError: it has no step, another shape, or numbers that the embedding has no row for.
+        """
+        given = _array(values)
+        first = next(self.children())
+        if isinstance(first, nn.Embedding):
+            given = _numbers(given, first.num_embeddings)
+        else:
+            _compare(given, ("text", "step", f"{_width(first)} features"), _width(first))
+            given = given.astype(np.float32)
+        found: np.ndarray = self(torch.as_tensor(given)).cpu().numpy()
         return found
 
     def _add(self, layer: SavedLayer, module: nn.Module) -> str:
@@ -118,5 +127,37 @@ def _try(model: KerasModel) -> None:
     if isinstance(first, nn.Embedding):
         model(torch.zeros(1, 1, dtype=torch.long))
     else:
-        weight = first.weight_ih_l0 if isinstance(first, nn.RNNBase) else first.weight
-        model(torch.zeros(1, 1, cast(Tensor, weight).shape[1]))
+        model(torch.zeros(1, 1, _width(first)))
+
+
+def _width(first: nn.Module) -> int:
+    weight = first.weight_ih_l0 if isinstance(first, nn.RNNBase) else first.weight
+    return cast(Tensor, weight).shape[1]
+
+
+def _array(values: Any) -> np.ndarray:  # noqa: ANN401
+    try:
+        given = values.detach().cpu().numpy() if isinstance(values, Tensor) else np.asarray(values)
+    except (TypeError, ValueError, OverflowError) as error:  # as of rows of unlike lengths
+        raise InputError("an array of numbers", f"NumPy says: {reason(error)}") from error
+    if given.dtype.kind not in "biuf":
+        raise InputError("an array of numbers", f"it is of type {given.dtype}")
+    return given
+
+
+def _compare(given: np.ndarray, axes: tuple[str, ...], width: int | None = None) -> None:
+    """Refuse another shape, or one without a step."""
+    fits = given.ndim == len(axes) and given.shape[1] > 0
+    if not fits or (width is not None and given.shape[2] != width):
+        expected = f"the axes ({', '.join(axes)}) and at least one step"
+        raise InputError(expected, f"its shape is {given.shape}")
+
+
+def _numbers(given: np.ndarray, rows: int) -> np.ndarray:
+    """Return numbers of words, each of which has a row in the embedding."""
+    _compare(given, ("text", "step"))
+    whole = np.trunc(given)  # as Keras does
+    outside = given[~((whole >= 0) & (whole < rows))]
+    if outside.size:
+        raise InputError(f"numbers from 0 to {rows - 1}", f"one is {outside[0]}")
+    return np.asarray(whole, dtype=np.int64)

@@ -21,7 +21,7 @@ from lstm_viz.errors import (
     UnsupportedLayerError,
 )
 from lstm_viz.model.importers import onnx_file, onnx_graph, onnx_run, onnx_shapes
-from lstm_viz.model.importers.guard import short
+from lstm_viz.model.importers.guard import reason, short
 from lstm_viz.model.importers.onnx_budget import Budget
 from lstm_viz.model.importers.onnx_layer import KINDS, Array, Layer
 
@@ -57,12 +57,7 @@ def load_onnx(path: str | Path) -> "OnnxModel":
     except LstmVizError:
         raise
     except Exception as error:  # onnx has many kinds for what it cannot make sense of
-        raise ModelFileError(
-            short(file.name),
-            "a graph that onnx.reference.ReferenceEvaluator runs",
-            f"it stops with: {short(error)}",
-            "Export the model again with common operators.",
-        ) from error
+        raise _stopped(short(file.name), error) from error
 
 
 class OnnxModel(nn.Module):
@@ -127,9 +122,16 @@ class OnnxModel(nn.Module):
             name: _cast(name, value, dtype)
             for (name, dtype), value in zip(self._inputs.items(), inputs, strict=True)
         }
-        running = onnx_graph.evaluator(self._model, self._run, Budget(given.values()))
-        found = running.run(None, {**self._constants, **given})
-        outputs = tuple(torch.from_numpy(np.array(value, order="C")) for value in found)
+        budget = Budget(given.values())
+        try:
+            running = onnx_graph.evaluator(self._model, self._run, budget)
+            found = cast(list[Array], running.run(None, {**self._constants, **given}))
+            budget.copy(found)
+            outputs = tuple(torch.from_numpy(np.array(value, order="C")) for value in found)
+        except LstmVizError:
+            raise
+        except Exception as error:  # as where an output is of another type than it says
+            raise _stopped("the ONNX graph", error) from error
         return outputs[0] if len(outputs) == 1 else outputs
 
     def _add(self, layer: Layer, node: "onnx.NodeProto", types: "Types") -> None:
@@ -157,6 +159,15 @@ class OnnxModel(nn.Module):
             onnx_run.fill(layer, module, layer.weights(w, r, b))
         with torch.no_grad():
             return onnx_run.run(layer, module, x, lengths, initial)
+
+
+def _stopped(where: str, error: Exception) -> ModelFileError:
+    return ModelFileError(
+        where,
+        "a graph that onnx.reference.ReferenceEvaluator runs",
+        f"it stops with: {reason(error)}",
+        "Export the model again with common operators.",
+    )
 
 
 def _cast(name: str, value: Tensor | Array, dtype: "np.dtype[np.generic]") -> Array:

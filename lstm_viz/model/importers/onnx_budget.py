@@ -1,43 +1,35 @@
 """How much may a run of an ONNX graph take? Each node's share is known before the node is run.
 
-A few numbers in a file can ask for any amount: Expand, Tile, Range, Pad, Loop. The standard's own
-inference says how large the outputs of a node will be once its inputs are there.
+A few numbers in a file can ask for any amount: Expand, Tile, Range, Pad, Loop. How much follows
+from a node's attributes once its inputs are there.
 """
 
-import math
 import weakref
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lstm_viz.errors import LstmVizError, ModelFileError
-from lstm_viz.model.importers.guard import short
-from lstm_viz.model.importers.onnx_layer import KINDS, Array
+from lstm_viz.model.importers import onnx_cost
+from lstm_viz.model.importers.guard import reason, short
+from lstm_viz.model.importers.onnx_layer import Array
 
 if TYPE_CHECKING:
     import onnx
     from onnx.reference import ReferenceEvaluator
     from onnx.reference.op_run import OpRun
 
-_BYTES = 2**32  # of all that a run holds at once, and for each byte that it is given
+_BYTES = 2**30  # of all that a run holds at once, and for each byte that it is given
 _BYTES_PER_BYTE = 2**10
 _NUMBERS = 2**32  # made in all, which takes about a minute, and for each number that it is given
 _NUMBERS_PER_NUMBER = 2**20
 _NODES = 2**17  # run in all, and bodies of loops: each time counts
 _NODES_PER_NUMBER = 2**10
-_SHAPE = 1_024  # numbers of an input that may say how large an output is: a shape, a count
-_WIDEST = 64  # bytes of a text
-_READ = 1 / 16  # what a number that is read takes of the time of one that is made
-_MULTIPLIED = 1 / 64  # the same for a product inside a matrix product
-_STEP = 10_000.0  # for a step of a recurrent layer
-_INSIDE = 6  # how much more than it puts out a recurrent layer holds while it runs: its gates
-_BY_HAND = 1_000.0  # and for a number that is made in a loop of Python
-_LOOPS = {
-    "Col2Im", "Det", "GridSample", "MaxRoiPool", "MaxUnpool", "MelWeightMatrix",
-    "NonMaxSuppression", "Resize", "RoiAlign", "TfIdfVectorizer", "Upsample",
-}  # fmt: skip
+_BODY = 16  # nodes that a body of a loop counts as, each time, beside those in it
+_REMEDY = "Give fewer or other inputs, or export the model with common operators."
+_WIDEST = 8  # a text takes so many times the place of where it lies
 
 
 class Budget:
@@ -72,33 +64,45 @@ class Budget:
             ModelFileError: it asks for too much, or stops.
         """
         self.count(node)
-        expected = outputs_of(node.onnx_node, node.run_params["opsets"], inputs)
-        size = sum(math.prod(shape) * width for shape, width in expected)
-        if node.op_type in KINDS:
-            size *= _INSIDE
-        self._numbers -= _work(node.onnx_node, inputs, [shape for shape, _ in expected])
-        if self._sum + size > self._bytes:
-            raise _refusal(
-                node, f"at most {self._bytes:,} bytes at once", f"asks for {size:,} more"
-            )
-        if self._numbers < 0:
-            raise _refusal(node, "a graph that comes to an end", "takes too long")
         try:
+            self._ask(node, inputs)
             outputs = plain(*inputs, **more)
         except LstmVizError:
             raise
         except Exception as error:  # onnx has many kinds for what it cannot make sense of
             cause = error.__cause__ or error
             raise _refusal(
-                node, "inputs that fit its nodes", f"stops with: {short(cause)}"
+                node, "inputs that fit its nodes", f"stops with: {reason(cause)}"
             ) from error
         for value in outputs:
             self._hold(value)
         return outputs
 
-    def count(self, node: "OpRun") -> None:
+    def copy(self, outputs: Iterable[Array]) -> None:
+        """Ask for a copy of each of the outputs of the graph.
+
+        Raises:
+            ModelFileError: it takes more than may be held at once.
+        """
+        size = sum(value.nbytes for value in outputs)
+        if self._sum + size > self._bytes:
+            expected, came = f"at most {self._bytes:,} bytes at once", f"they ask for {size:,} more"
+            raise ModelFileError("the ONNX graph's outputs", expected, came, _REMEDY)
+
+    def _ask(self, node: "OpRun", inputs: Sequence[Any]) -> None:
+        """Refuse a node that takes more than is left."""
+        expected = onnx_cost.outputs_of(node.onnx_node, node.run_params["opsets"], inputs)
+        size = onnx_cost.held(node.onnx_node, inputs, expected)
+        self._numbers -= onnx_cost.work(node.onnx_node, inputs, expected)
+        if self._sum + size > self._bytes:
+            bound = f"at most {self._bytes:,} bytes at once"
+            raise _refusal(node, bound, f"asks for {size:,} more")
+        if self._numbers < 0:
+            raise _refusal(node, "a graph that comes to an end", "takes too long")
+
+    def count(self, node: "OpRun", nodes: int = 1) -> None:
         """Count one more node, or one more time that a node runs a graph of its own."""
-        self._nodes -= 1
+        self._nodes -= nodes
         if self._nodes < 0:
             raise _refusal(node, "a graph that comes to an end", "is run too often")
 
@@ -113,7 +117,7 @@ class Budget:
             value = value.base
         key = id(value)
         if key not in self._held:
-            size = value.nbytes * (_WIDEST // 8 if value.dtype.hasobject else 1)
+            size = value.nbytes * (_WIDEST if value.dtype.hasobject else 1)
             self._held[key] = size, weakref.ref(value, lambda _: self._give_back(key))
             self._sum += size
 
@@ -155,98 +159,10 @@ def _counted(
     *given: Any,  # noqa: ANN401
     **more: Any,  # noqa: ANN401
 ) -> Any:  # noqa: ANN401
-    budget.count(node)
+    budget.count(node, _BODY)
     return body(*given, **more)
-
-
-def outputs_of(
-    node: "onnx.NodeProto", opsets: Mapping[str, int], inputs: Sequence[Any]
-) -> list[tuple[tuple[int, ...], int]]:
-    """Return the shape of each output of a node and the bytes of a number in it.
-
-    Where the standard cannot say it, the output is a choice among what is in the inputs, a list of
-    it, or what the node's own graphs put out, which count themselves.
-    """
-    from onnx import defs, helper, numpy_helper, shape_inference
-
-    types, data = {}, {}
-    arrays = [
-        (name, np.asarray(value))
-        for name, value in zip(node.input, inputs, strict=False)
-        if isinstance(value, np.ndarray | np.generic)
-    ]
-    for name, value in arrays:
-        types[name] = helper.make_tensor_type_proto(_type_of(value), value.shape)
-        if value.size <= _SHAPE and value.dtype.kind in "iuf":
-            data[name] = numpy_helper.from_array(value, name)
-    places = sum(value.size * max(1, value.ndim) for _, value in arrays)
-    chosen: list[tuple[tuple[int, ...], int]] = [((places,), _WIDEST)]
-    if any(attribute.HasField("g") for attribute in node.attribute):
-        return []
-    if node.op_type == "Range":  # which the inference knows for some types only
-        start, limit, step = (float(np.asarray(value).reshape(-1)[0]) for value in inputs[:3])
-        return [((max(0, math.ceil((limit - start) / step)),), _WIDEST // 8)]
-    try:
-        found = shape_inference.infer_node_outputs(
-            defs.get_schema(node.op_type, opsets[node.domain], node.domain),
-            node,
-            types,
-            data,
-            opset_imports=[helper.make_opsetid(*pair) for pair in opsets.items()],
-        )
-    except Exception:  # what the standard cannot make sense of is left to the evaluator
-        return chosen
-    shapes: list[tuple[tuple[int, ...], int]] = []
-    for kind in found.values():
-        tensor = kind.tensor_type
-        sizes = [d.dim_value if d.HasField("dim_value") else None for d in tensor.shape.dim]
-        if not tensor.HasField("shape") or None in sizes:
-            shapes += chosen
-        else:
-            shapes.append((tuple(size or 0 for size in sizes), _width(tensor.elem_type)))
-    return shapes
-
-
-def _work(
-    node: "onnx.NodeProto", inputs: Sequence[Any], outputs: Sequence[tuple[int, ...]]
-) -> float:
-    """Return about how many numbers are made on the way to the outputs of a node."""
-    made = float(sum(map(math.prod, outputs)))
-    given = [value for value in inputs if isinstance(value, np.ndarray)]
-    read = sum(value.size for value in given) * _READ
-    factor = _BY_HAND if node.op_type in _LOOPS else 1.0
-    for attribute in node.attribute:
-        if attribute.name == "kernel_shape":
-            factor = max(factor, float(math.prod(attribute.ints)))
-    if node.op_type in {"Gemm", "MatMul", "MatMulInteger", "QLinearMatMul"} and given:
-        factor += max(given[0].shape[-2:], default=1) * _MULTIPLIED
-    if node.op_type in KINDS and given:
-        return made + max(given[0].shape[:2], default=0) * _STEP
-    if "Conv" in node.op_type and len(given) > 1:
-        factor += math.prod(given[1].shape[1:]) * _MULTIPLIED
-    return made * factor + read
-
-
-def _type_of(value: Array) -> int:
-    from onnx import TensorProto, helper
-
-    if value.dtype.kind in "OUS":
-        return int(TensorProto.STRING)
-    return int(helper.np_dtype_to_tensor_dtype(value.dtype))
-
-
-def _width(kind: int) -> int:
-    from onnx import helper
-
-    found = helper.tensor_dtype_to_np_dtype(kind) if kind else np.dtype("c16")
-    return _WIDEST if found.hasobject else int(found.itemsize)
 
 
 def _refusal(node: "OpRun", expected: str, came: str) -> ModelFileError:
     name = f"the ONNX graph's node {short(node.op_type)} ({short(', '.join(node.output[:3]))})"
-    return ModelFileError(
-        name,
-        expected,
-        f"it {came}",
-        "Give fewer or other inputs, or export the model with common operators.",
-    )
+    return ModelFileError(name, expected, f"it {came}", _REMEDY)

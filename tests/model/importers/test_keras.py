@@ -17,6 +17,7 @@ from torch import nn
 
 import lstm_viz
 from lstm_viz.errors import (
+    InputError,
     LstmVizError,
     MissingPackageError,
     ModelFileError,
@@ -360,3 +361,34 @@ def test_weights_that_share_a_name_are_refused(written, tmp_path):
         group.attrs["weight_names"] = [group.attrs["weight_names"][0]] * 2
     with pytest.raises(ModelFileError, match="was never complete"):
         lstm_viz.load_keras(file)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ([[1, 30]], "numbers from 0 to 29, but one is 30"),
+        ([[-1, 2]], "numbers from 0 to 29, but one is -1"),
+        (np.array([[2**63]], np.uint64), "numbers from 0 to 29, but one is 9223372036854775808"),
+        ([[np.nan]], "but one is nan"),
+        ([[np.inf, 1]], "but one is inf"),
+        ([[1], [1, 2]], "an array of numbers, but NumPy says"),
+        ([["good"]], "an array of numbers, but it is of type <U4"),
+        ([[None]], "an array of numbers, but it is of type object"),
+        (np.zeros((2, 0), int), "at least one step, but its shape is \\(2, 0\\)"),
+        ([1, 2], "its shape is \\(2,\\)"),
+        (np.zeros((1, 2, 3)), "its shape is \\(1, 2, 3\\)"),
+    ],
+)
+def test_numbers_that_it_cannot_read_are_refused(written, given, sentence):
+    model = lstm_viz.load_keras(written / "lstm.keras")
+    with pytest.raises(InputError, match=sentence) as raised:
+        model.predict(given)
+    assert isinstance(raised.value, ValueError)
+    np.testing.assert_array_equal(model.predict([[1.7, 29.0]]), model.predict([[1, 29]]))
+
+
+@pytest.mark.parametrize("shape", [(2, 5), (2, 0, 3), (2, 5, 99)])
+def test_features_that_it_cannot_read_are_refused(written, shape):
+    model = lstm_viz.load_keras(written / "features.keras")
+    with pytest.raises(InputError, match="features\\) and at least one step, but its shape"):
+        model.predict(np.zeros(shape))
