@@ -164,7 +164,8 @@ def begin() -> None:
     asked = params.get("model")
     text = _example(asked if asked in models else default)
     found = link.opened(params, models, Selection(default, text))
-    st.session_state[_SELECTION] = found.selection
+    # Both at once: the run may be overtaken before it writes a link, and its own be come back to.
+    st.session_state[_LINK], st.session_state[_SELECTION] = params, found.selection
     st.session_state[_NOTICES] = found.notices
     st.session_state.pop("typed", None)
     _leave()
