@@ -78,7 +78,7 @@ def test_what_is_no_file_of_weights_is_refused(tmp_path):
     (tmp_path / "large").touch()
     os.truncate(tmp_path / "large", 2**33)
     for name in ("pipe", "large", "x" * 5000, "none", "."):
-        with pytest.raises(ModelFileError, match="expected a safetensors file"):
+        with pytest.raises(ModelFileError, match=r"expected (a safetensors file|at most .* bytes)"):
             load_weights(Tied(), tmp_path / name)
     with torch.device("meta"):
         module = Tied()
