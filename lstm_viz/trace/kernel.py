@@ -11,11 +11,12 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
 from torch.nn.utils.rnn import PackedSequence
 from torch.overrides import TorchFunctionMode
 
 from lstm_viz.errors import UnsupportedModuleError
-from lstm_viz.trace.values import without_transforms
+from lstm_viz.trace.values import is_transformed, without_transforms
 
 # The functions in which PyTorch's modules end, by what they compute.
 _FUSED: dict[Any, str] = {
@@ -92,7 +93,9 @@ class KernelCall:
         return put_out if self.single else put_out[1:]
 
     def numbers(self) -> "KernelCall":
-        """Return the same as plain numbers: of no graph, and outside torch.func's transforms."""
+        """Return the same as plain numbers, outside torch.func and forward gradients."""
+        if not (is_transformed(self.output[0]) or forward_ad._current_level >= 0):
+            return self
 
         def plain(values: Sequence[Tensor | None]) -> tuple[Any, ...]:
             return tuple(v if v is None else without_transforms(v).detach() for v in values)

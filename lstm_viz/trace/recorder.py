@@ -131,7 +131,8 @@ class Recorder:
             sequence.join(found, given)
         else:
             self._pieces.append(found)
-        sequence.went_on(steps, given, put_out)
+        if sequence.is_open or self.options.forces:  # else nobody asks where it came to
+            sequence.went_on(steps, given, put_out)
         if self._joining is None and sequence.is_open:
             self._places.ended(sequence, put_out)
 
