@@ -90,8 +90,7 @@ class Recorder:
             return self._joining.setdefault(name, CallSequence(name))
         if steps != 1 and not isinstance(module, CELLS):
             return self._places.begin(name, is_open=False)
-        forces = [force for force in self.options.forces or () if force.concerns(name, module)]
-        must_know = any(force.by_step for force in forces)
+        must_know = any(force.by_step for force in self._forces_about(name, module))
         return self._places.sequence(name, given, fresh=fresh, must_know=must_know)
 
     def forces_on(
@@ -100,10 +99,13 @@ class Recorder:
         """Return the forces that act in a call of so many steps and rows, as if it were alone."""
         steps = range(sequence.steps, sequence.steps + count)
         self._longest[sequence.name] = max(self._longest.get(sequence.name, 0), steps.stop)
-        forces = [f for f in self.options.forces or () if f.concerns(sequence.name, module)]
+        forces = self._forces_about(sequence.name, module)
         acting = [force for force in forces if force.reaches(steps)]
         self._reached.update(acting)
         return [force.within(steps, batch) if sequence.is_open else force for force in acting]
+
+    def _forces_about(self, name: str, module: Module) -> list[Force]:
+        return [force for force in self.options.forces or () if force.concerns(name, module)]
 
     def take(
         self,
