@@ -17,7 +17,7 @@ from lstm_viz.figures import curves
 from lstm_viz.model import card, history, summary
 from lstm_viz.model.config import Config
 from lstm_viz.model.network import Network
-from lstm_viz.pages.literal import harmless
+from lstm_viz.pages.markdown import sanitize_markdown
 from lstm_viz.text import Vocabulary
 from lstm_viz.training import tables
 from tests.damage import bytes_of, json_of
@@ -63,7 +63,7 @@ def drawn(name):
 
 
 def shown(name):
-    harmless(card(name)).encode()
+    sanitize_markdown(card(name)).encode()
 
 
 FILES = (

@@ -7,8 +7,9 @@ import streamlit as st
 
 from lstm_viz import session, threads
 from lstm_viz.errors import LstmVizError
-from lstm_viz.pages import bar, foot, settings
-from lstm_viz.pages.literal import literal
+from lstm_viz.pages import PAGES, Page, footer, header, settings, text_input
+from lstm_viz.pages.markdown import escape_markdown
+from lstm_viz.pages.needs import unmet
 
 _HERE = Path(__file__).parent
 # In the page itself: a file of its own is taken away for a moment when one run follows another,
@@ -29,20 +30,30 @@ def show() -> None:
         st.rerun()  # the browser is told of its look at the beginning of a run
     st.set_page_config(page_title="lstm-viz", page_icon=_ICON, layout="wide")
     st.html(_STYLE)
-    page = st.navigation(
-        [
-            st.Page(_HERE / "read.py", title="Read", url_path="read", default=True),
-            st.Page(_HERE / "gates.py", title="Gates", url_path="gates"),
-            st.Page(_HERE / "models.py", title="Models", url_path="models"),
-        ],
-        position="top",
-    )
+    scripts = {page.stem: _script(page) for page in PAGES}
+    current = st.navigation([*scripts.values()], position="hidden")
+    page = next(page for page in PAGES if page.title == current.title)
+    header.navigation(scripts)
     try:
-        session.begin()
-        bar.notices()
-        if page.title != "Read":  # where the review itself is the field
-            bar.show()
-        page.run()
-        foot.show()
+        session.open_link()
+        header.notices()
+        if not page.has_own_text:
+            text_input.show()
+            header.question(page)
+        missing = unmet(page.needs, session.trace()) if page.needs else ""
+        if missing:
+            st.title(escape_markdown(missing), anchor=False)
+        else:
+            current.run()
+        footer.show(page.stem)
     except LstmVizError as error:
-        st.error(literal(str(error)), icon=":material/error:")
+        st.error(escape_markdown(str(error)), icon=":material/error:")
+
+
+def _script(page: Page) -> st.Page:
+    return st.Page(
+        _HERE / f"{page.stem}.py",
+        title=page.title,
+        url_path=page.stem,
+        default=page is PAGES[0],
+    )

@@ -1,126 +1,29 @@
 """Gates: how open is each gate, for each unit, at each word?"""
 
-from functools import partial
-
-import numpy as np
 import streamlit as st
 
 from lstm_viz import session
-from lstm_viz.analyses import units
-from lstm_viz.analyses.gates import furthest
-from lstm_viz.analyses.reading import reading, unit_weight
-from lstm_viz.figures import gates, saturation
-from lstm_viz.figures.picture import Words
-from lstm_viz.notation import BY_NAME, among, gates_among
-from lstm_viz.pages.literal import literal
+from lstm_viz.figures import gates
+from lstm_viz.notation import among, gates_among
+from lstm_viz.pages import chart, gates_panel
+from lstm_viz.pages.markdown import escape_markdown
 
-CONFIG = {"displayModeBar": False, "scrollZoom": False}
-ORDERS: dict[units.Order, str] = {
-    "likeness": "Alike together",
-    "weight": "By weight in the verdict",
-    "stored": "As stored",
-}
+page = session.context()
+quantities = among(page.layer.quantities)
+gate_list = gates_among(page.layer.quantities)
 
-trace = session.trace()
-colors = session.colors()
-usual = session.usual()
-course = reading(trace)
-layer = trace.top
-weight = unit_weight(trace, course.label)
-quantities, gate_list = among(layer.quantities), gates_among(layer.quantities)
-behaviour = np.concatenate([layer.quantities[q.name] for q in gate_list or quantities])
-unit = session.selection().unit
-orders = [order for order in ORDERS if order != "weight" or weight is not None]
+st.title(escape_markdown(gates_panel.finding(page)), anchor=False)
+st.markdown(gates_panel.how_to_read(page))
+choices = gates_panel.choose(page)
 
-if session.beyond():
-    st.info(
-        f"These are the first {session.LIMIT:,} words; {session.beyond():,} more were not read."
-    )
-st.caption("How open is each gate, for each unit, at each word?")
-lead = (gate_list or quantities)[0]
-spoken = layer.quantities[lead.name]
-mean_usual = float(usual[lead.name].mean()) if lead.name in usual else None
-finding = (
-    gates.headline(lead, spoken, mean_usual, trace.tokens)
-    if gate_list
-    else "A plain RNN has no gates: its hidden state is all there is"
-)
-st.title(literal(finding), anchor=False)
-st.markdown(
-    f"Columns are words, rows are the {behaviour.shape[1]} units in the same order in "
-    f"all maps. {'Gates run from 0, shut, to 1, open; what' if gate_list else 'What'} has a sign "
-    "is drawn around 0. The scales are the same for every text."
-)
-with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-    drawn = "Openness"
-    if usual:
-        drawn = st.segmented_control(
-            "Gates drawn as",
-            ["Openness", "Departure from usual"],
-            default="Openness",
-            required=True,
-            key="drawn",
-            persist_state="session",
-        )
-    order_name = st.segmented_control(
-        "Order of the units",
-        orders,
-        format_func=ORDERS.__getitem__,
-        default="likeness",
-        required=True,
-        key="order",
-        persist_state="session",
-    )
-    names = st.pills(
-        "Maps",
-        [q.name for q in quantities],
-        format_func=lambda name: BY_NAME[name].label,
-        selection_mode="multi",
-        default=[q.name for q in quantities],
-        key="maps",
-        persist_state="session",
-    )
-
-strongest = furthest(spoken.mean(1), mean_usual or float(spoken.mean()), 12)
-words = Words(trace.tokens, strongest, session.selection().step)
-shown = [quantity for quantity in quantities if quantity.name in (names or [])]
-departure = usual if drawn == "Departure from usual" else None
-picture = gates.maps(
-    layer.quantities,
-    shown or gate_list or quantities,
-    units.ordered(order_name, behaviour, weight),
-    words,
-    colors,
-    departure,
-)
-st.plotly_chart(picture.figure, key="gate_maps", alt=picture.alt, config=CONFIG, theme=None)
+words = gates_panel.words(page)
+order = gates_panel.order(page, choices.order)
+usual = page.usual if choices.departure else None
+chosen = [quantity for quantity in quantities if quantity.name in choices.maps]
+picture = gates.maps(page.layer.quantities, chosen, order, words, page.colors, usual)
+chart.show(picture, "gate_maps")
 
 if gate_list:
-    st.header("Mean over units, word by word", anchor=False)
-    dotted = "the same mean on held-out sentences" if usual else "the mean over this text"
-    st.markdown(f"Line: mean over units; band: 10th to 90th percentile; dotted: {dotted}.")
-    picture = gates.means(layer.quantities, usual, words, colors)
-    st.plotly_chart(picture.figure, key="gate_means", alt=picture.alt, config=CONFIG, theme=None)
-
-    st.header(saturation.headline(layer.quantities), anchor=False)
-    st.markdown(
-        f"One dot a unit{'' if weight is None else ', as large as its weight in the verdict'}. "
-        "Right: shut at most words; top: open at most words; lower left: works in between. "
-        "A click on a dot chooses the unit."
-    )
-    for column, gate in zip(st.columns(len(gate_list)), gate_list, strict=True):
-        picture = saturation.scatter(gate, layer.quantities[gate.name], weight, unit, colors)
-        key = f"saturation_{gate.name}"
-        column.plotly_chart(
-            picture.figure,
-            key=key,
-            alt=picture.alt,
-            config=CONFIG,
-            theme=None,
-            on_select=partial(session.choose_clicked_unit, key),
-            selection_mode="points",
-        )
-
-    st.header("Where openness comes from", anchor=False)
-    picture = saturation.sources(layer.quantities, colors)
-    st.plotly_chart(picture.figure, key="gate_sources", alt=picture.alt, config=CONFIG, theme=None)
+    gates_panel.means(page, words)
+    gates_panel.saturation_of(page, gate_list)
+    gates_panel.sources(page)

@@ -1,9 +1,12 @@
 """What else is there to be looked at, and what happens when it is asked for?"""
 
+from contextlib import suppress
+
 from lstm_viz import session
 from lstm_viz.components.player import Menus
-from lstm_viz.link import LONGEST_TEXT, Selection
 from lstm_viz.model import available
+from lstm_viz.session.link_fields import LinkError
+from lstm_viz.session.selection import FIELDS, Selection
 from lstm_viz.text import gallery, shown, spans
 
 OWN = "Your own text"
@@ -30,7 +33,7 @@ def offered() -> Menus:
     """Return the menus of the player."""
     chosen = session.selection()
     names = [(name, title(name)) for name in examples(chosen)]
-    if session.own() is not None:
+    if session.own_text() is not None:
         names.append(("", OWN))
     return Menus(
         models=tuple(available()),
@@ -38,8 +41,8 @@ def offered() -> Menus:
         examples=tuple(names),
         example=chosen.review.name if chosen.review else "",
         reads=READS[gallery.subject_of(chosen.model)],
-        longest=LONGEST_TEXT,
-        rest=shown(session.rest()),
+        longest=session.LONGEST_TEXT,
+        rest=shown(session.unread_text()),
     )
 
 
@@ -48,19 +51,23 @@ def answer(asked: tuple[str, str, bool] | None) -> None:
     if asked is None:
         return
     what, value, live = asked
-    if what == "text" and spans(value[:LONGEST_TEXT]):
-        _read(value[:LONGEST_TEXT], live=live)
+    if what == "text" and spans(value[: session.LONGEST_TEXT]):
+        _read(value[: session.LONGEST_TEXT], live=live)
     elif what == "example" and value in gallery.reviews():
         session.choose(text=gallery.reviews()[value].text)
     elif what == "example" and value == "":
-        _read(session.own() or "", live=False)
+        _read(session.own_text() or "", live=False)
     elif what == "model" and value in available():
         session.choose_model(value)
     elif what == "layer":
-        number, _, direction = value.partition(" ")
-        for layer in session.trace().layers:
-            if (str(layer.layer), layer.direction) == (number, direction):
-                session.choose_layer((layer.layer, layer.direction))
+        _choose_layer(value)
+
+
+def _choose_layer(written: str) -> None:
+    with suppress(LinkError):
+        place = FIELDS["layer"].parse(written)
+        if place in [(one.layer, one.direction) for one in session.trace().layers]:
+            session.choose_layer(place)
 
 
 def _read(text: str, *, live: bool) -> None:

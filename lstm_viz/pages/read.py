@@ -1,18 +1,29 @@
 """Read: what does the model think after each word, and what do its gates do?"""
 
-from lstm_viz import session
-from lstm_viz.analyses.reading import reading
-from lstm_viz.components.player import asked, chosen, payload, player
-from lstm_viz.pages import bar, foot, menus
+import streamlit as st
 
-session.keep(chosen(foot.PLAYER))
-menus.answer(asked(foot.PLAYER))
-bar.notices("notices_asked")  # of what was asked for
-trace = session.trace()
-course = reading(trace)
-if session.selection().step is None:
-    session.choose(step=course.turning_point)
-data = payload(
-    trace, session.layer(), course, session.opening(foot.PLAYER), session.beyond(), menus.offered()
+from lstm_viz import session
+from lstm_viz.components.player import asked, chosen, payload, player
+from lstm_viz.pages import footer, header, menus
+
+
+def _chosen() -> None:
+    session.acted()
+    st.rerun(footer.FRAGMENT)
+
+
+session.accept_player_choice(chosen(footer.PLAYER))
+menus.answer(asked(footer.PLAYER))
+header.notices("notices_asked")  # of what was asked for
+page = session.context()
+if page.selection.step is None:
+    session.choose(step=page.path.turning_point)
+start = session.player_start(footer.PLAYER)
+data = payload(page.trace, page.layer, page.path, start, page.truncated, menus.offered())
+player(
+    data,
+    footer.PLAYER,
+    on_chosen=_chosen,
+    on_asked=session.acted,
+    runs=session.player_runs(footer.PLAYER),
 )
-player(data, foot.PLAYER, foot.WHERE, runs=session.player_runs(foot.PLAYER))

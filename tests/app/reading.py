@@ -8,10 +8,13 @@ import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.analyses.units import by_likeness
+from lstm_viz.pages import PAGES as REGISTERED
+from lstm_viz.session.state import KEY
 from tests.conftest import ROOT
 
 APP = str(ROOT / "app.py")
-PAGES = {"read": "lstm_viz/pages/read.py", "gates": "lstm_viz/pages/gates.py"}
+SCRIPTS = {page.stem: f"lstm_viz/pages/{page.stem}.py" for page in REGISTERED}
+PAGES = {stem: SCRIPTS[stem] for stem in ("read", "gates")}
 
 
 def open_app(page="read", **parameters):
@@ -212,7 +215,7 @@ def choose(app, step, unit=None, order="", map_=""):
 
 
 def selection(app):
-    return app.session_state["selection"]
+    return app.session_state[KEY].selection
 
 
 def _state(app):

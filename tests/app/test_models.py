@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 import lstm_viz
-from lstm_viz import session
 from lstm_viz.model import available, card, history
+from lstm_viz.session.cache import _opened
 from tests.app.reading import PAGES, ask, figure, open_app, plain, selection, shown
 from tests.kinds import small
 from tests.made_up import HOSTILE, WHOLE, model_folder
@@ -22,9 +22,9 @@ def folder(tmp_path, monkeypatch):
     """A folder for models of one's own."""
     monkeypatch.setenv("LSTM_VIZ_MODELS", str(tmp_path))
     monkeypatch.setattr("lstm_viz.model.packaged._OFFERED", {})
-    session._opened.clear()
+    _opened.clear()
     yield tmp_path
-    session._opened.clear()
+    _opened.clear()
 
 
 def models(**parameters):

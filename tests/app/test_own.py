@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import lstm_viz
-from lstm_viz import session
 from lstm_viz.model import Classifier, packaged
+from lstm_viz.session.cache import number_of
 from lstm_viz.text import gallery
 from tests.app.reading import (
     PAGES,
@@ -63,7 +63,7 @@ def test_every_page_shows_a_model_of_ones_own(own):
         own.labels[label] for label in np.argsort(-trace.probabilities[-1], kind="stable")
     ] * (len(own.labels) > 2)
     for layer in trace.layers:
-        ask(app, layer=f"{layer.layer} {layer.direction}")
+        ask(app, layer=f"{layer.layer + 1}-{layer.direction}")
         assert_sent(shown(app), trace, layer)
         assert selection(app).layer == (layer.layer, layer.direction)
         last = layer.layer == trace.top.layer
@@ -78,13 +78,13 @@ def test_every_page_shows_a_model_of_ones_own(own):
 @pytest.mark.parametrize("own", [("LSTM", {"num_layers": 2}, THREE)], ids=str, indirect=True)
 def test_another_layer_keeps_the_word_and_has_other_units(own):
     app = choose(open_app(text=TEXT, model="my own"), 2, 5)
-    ask(app, layer="0 forward")
+    ask(app, layer="1-forward")
     first = shown(app)
     assert (selection(app).step, selection(app).unit) == (first["step"], first["unit"]) == (2, None)
     choose(app, 4, 6, "weight", "forget_gate")  # the order that the last layer has
     link = dict(app.query_params)
     assert (link["layer"], link["word"], link["unit"]) == ("1-forward", "5", "6")
-    assert raw(app) != raw(ask(app, layer="1 forward"))
+    assert raw(app) != raw(ask(app, layer="2-forward"))
     assert (selection(app).step, selection(app).unit) == (4, None)
     again = shown(open_app(**link))
     assert (again["layer"], again["step"], again["unit"]) == ([0, "forward"], 4, 6)
@@ -182,5 +182,5 @@ def test_a_model_is_taken_neither_for_another_nor_for_one_that_is_gone(monkeypat
     # a reading must not be found by where its model stood, where another may stand now.
     gc.collect()
     assert [model() is None for model in gone] == [True, False]
-    numbers = [session._number(small("GRU", {}, THREE)) for _ in range(50)]
+    numbers = [number_of(small("GRU", {}, THREE)) for _ in range(50)]
     assert len(set(numbers)) == 50

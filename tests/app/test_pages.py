@@ -9,8 +9,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import lstm_viz
-from lstm_viz import link, session
+from lstm_viz import session
 from lstm_viz.model import Classifier, available, packaged
+from lstm_viz.session.cache import _opened
+from lstm_viz.session.packed_text import pack
 from tests.app.reading import (
     APP,
     PAGES,
@@ -66,7 +68,7 @@ def test_blank_text_gives_a_hint_and_the_last_picture_stays(page, blank):
     ],
 )  # fmt: skip
 def test_hostile_text_is_shown_literally(page, text):
-    app = open_app(page, packed=link._packed(text))
+    app = open_app(page, packed=pack(text))
     assert selection(app).text == text.replace("\ud800", "\ufffd")
     if page == "read":
         assert shown(app).text == text.replace("\ud800", "\ufffd")
@@ -161,7 +163,7 @@ def test_the_maps_follow_the_choices():
     stored = figure(app, "gate_maps")["data"][0]["y"]
     app.segmented_control(key="order").set_value("stored").run()
     assert figure(app, "gate_maps")["data"][0]["y"] == [f"unit {k}" for k in range(128)] != stored
-    app.segmented_control(key="drawn").set_value("Departure from usual").run()
+    app.segmented_control(key="drawn").set_value("departure").run()
     assert figure(app, "gate_maps")["data"][0]["zmin"] == -0.5
     app.pills(key="maps").set_value(["cell_state"]).run()
     assert len(figure(app, "gate_maps")["data"]) == 1
@@ -171,12 +173,12 @@ def test_the_maps_follow_the_choices():
 
 
 def test_a_model_that_does_not_open_is_told(monkeypatch, tmp_path):
-    session._opened.clear()
+    _opened.clear()
     monkeypatch.setattr("lstm_viz.model.packaged.folder", lambda: tmp_path)
     app = AppTest.from_file(APP, default_timeout=60).run()
     assert not app.exception
     assert "No model is called 'imdb-lstm'" in plain(app.error[0].value)
-    session._opened.clear()
+    _opened.clear()
 
 
 def take_home():
@@ -184,8 +186,8 @@ def take_home():
 
     from lstm_viz import session
 
-    session.begin()
-    st.session_state["taken"] = session.home().page()
+    session.open_link()
+    st.session_state["taken"] = session.downloads().page()
 
 
 def test_the_view_that_is_taken_home_is_the_one_on_the_page(classifier):
@@ -243,7 +245,7 @@ def test_only_the_words_typed_since_are_read(counted, classifier):
 def test_only_the_words_up_to_the_limit_are_read_again(counted):
     steps, _ = counted
     words = ["good", "film", "."] * 500
-    app = open_app(packed=link._packed(" ".join(words)))
+    app = open_app(packed=pack(" ".join(words)))
     read(app, " ".join([*words, "bad"]))
     assert steps == [session.LIMIT]
     words[session.LIMIT - 3] = "bad"

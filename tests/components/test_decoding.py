@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.analyses.reading import chances_before, reading, verdict_weight
-from lstm_viz.components.player import Opening, payload
+from lstm_viz.components.player import PlayerStart, payload
 from tests.app.reading import close, decoded
 from tests.components.made_up import KINDS, Recipe
 from tests.components.nodejs import run
@@ -56,7 +56,7 @@ def told(tmp_path_factory):
         found += [(trace, layer) for layer in trace.layers]
     files = [folder / str(number) for number in range(len(found))]
     for file, (trace, layer) in zip(files, found, strict=True):
-        file.write_bytes(payload(trace, layer, reading(trace), Opening(0)))
+        file.write_bytes(payload(trace, layer, reading(trace), PlayerStart(0)))
     done = run(script, *files)
     assert done.returncode == 0, done.stderr
     said = [json.loads(file.with_name(f"{file.name}.json").read_text("utf-8")) for file in files]

@@ -11,18 +11,18 @@ from hypothesis import strategies as st
 import lstm_viz
 from lstm_viz import palette
 from lstm_viz.analyses.reading import reading
-from lstm_viz.components.player import Menus, Opening, identity, payload
+from lstm_viz.components.player import Menus, PlayerStart, identity, payload
 from lstm_viz.errors import NotFiniteError
 from lstm_viz.text import gallery
 from tests.app.reading import assert_sent, close, decoded
 from tests.components.made_up import KINDS, made, recipes
 
-START = Opening(0)
+START = PlayerStart(0)
 LARGEST = 350 * 1024  # bytes of 200 words and 128 units
 
 
-def sent(trace, layer=None, opening=START, **more):
-    return decoded(payload(trace, layer or trace.top, reading(trace), opening, **more))
+def sent(trace, layer=None, start=START, **more):
+    return decoded(payload(trace, layer or trace.top, reading(trace), start, **more))
 
 
 @given(recipes(), st.integers(0, 5))
@@ -76,7 +76,9 @@ def test_behind_a_projection_the_hidden_state_is_sent(recipe):
 @given(recipes(), st.integers(0, 99), st.none() | st.integers(0, 9))
 def test_facts_are_ascii_and_plain_json(recipe, step, unit):
     trace = recipe.trace()
-    data = payload(trace, trace.top, reading(trace), Opening(step, unit, "stored", "cell_state"), 7)
+    data = payload(
+        trace, trace.top, reading(trace), PlayerStart(step, unit, "stored", "cell_state"), 7
+    )
     length = int.from_bytes(data[:4], "little")
     assert length % 4 == len(data) % 4 == 0
     head = data[4 : 4 + length].decode("ascii")
@@ -119,7 +121,7 @@ def test_a_long_review_is_small_enough(classifier):
 
 def test_what_the_page_needs_is_there(example):
     menus = Menus(("a", "b"), "b", (("x", "X · short"), ("", "Own")), "x", "Type", 9)
-    found = sent(example, opening=Opening(3, 5, visit=2), menus=menus)
+    found = sent(example, start=PlayerStart(3, 5, visit=2), menus=menus)
     assert found["menus"] == json.loads(json.dumps(asdict(menus)))
     assert found["palettes"] == {
         "light": asdict(palette.LIGHT),
@@ -180,9 +182,9 @@ def test_an_identity_is_of_model_text_layer_and_visit(example):
         identity(replace(example, text=example.text + "\ufffd"), example.top, START),
         identity(example, other, START),
         identity(example, back, START),
-        identity(example, example.top, Opening(0, visit=1)),
+        identity(example, example.top, PlayerStart(0, visit=1)),
     ]
     assert len(set(found)) == len(found)
     # Where one stands in it changes nothing.
-    elsewhere = Opening(5, 3, "stored", "cell_state")
+    elsewhere = PlayerStart(5, 3, "stored", "cell_state")
     assert identity(example, example.top, elsewhere) == found[0] == sent(example)["id"]

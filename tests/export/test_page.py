@@ -9,7 +9,7 @@ from hypothesis import given
 
 from lstm_viz import palette
 from lstm_viz.analyses.reading import reading
-from lstm_viz.components.player import Opening, payload
+from lstm_viz.components.player import PlayerStart, payload
 from lstm_viz.components.player.bundle import script
 from lstm_viz.export import page
 from tests.app.reading import assert_sent, decoded
@@ -52,8 +52,8 @@ class Structure(HTMLParser):
         return base64.b64decode(self.texts["script", "text/plain"], validate=True)
 
 
-def bytes_of(trace, opening=Opening(0)):  # noqa: B008  (it is frozen)
-    return payload(trace, trace.top, reading(trace), opening)
+def bytes_of(trace, start=PlayerStart(0)):  # noqa: B008  (it is frozen)
+    return payload(trace, trace.top, reading(trace), start)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def plainly(classifier):
 @pytest.mark.parametrize("text", TEXTS)
 def test_the_trace_comes_back_and_the_structure_stays(classifier, plainly, text):
     trace = classifier.trace(text)
-    data = bytes_of(trace, Opening(1, 7, "stored", "forget_gate"))
+    data = bytes_of(trace, PlayerStart(1, 7, "stored", "forget_gate"))
     html = page(data)
     found = Structure(html)
     assert found.tags == Structure(plainly).tags

@@ -60,7 +60,7 @@ function watchTheServer(shared) {
 }
 
 function showFiles() {
-  const files = document.querySelector(".st-key-home");
+  const files = document.querySelector(".st-key-downloads");
   files.scrollIntoView({ block: "end" });
   files.querySelector("button")?.focus({ preventScroll: true });
 }

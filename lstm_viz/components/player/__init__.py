@@ -1,6 +1,18 @@
 """The player: one reading on the page, and everything that moves with the playhead."""
 
-from lstm_viz.components.player.payload import Menus, Opening, identity, payload
-from lstm_viz.components.player.player import Chosen, asked, chosen, player, said
+from lstm_viz.components.player.payload import Menus, identity, payload
+from lstm_viz.components.player.player import asked, chosen, has_spoken, player
+from lstm_viz.components.player.view import Chosen, PlayerStart, PlayerView
 
-__all__ = ["Chosen", "Menus", "Opening", "asked", "chosen", "identity", "payload", "player", "said"]
+__all__ = [
+    "Chosen",
+    "Menus",
+    "PlayerStart",
+    "PlayerView",
+    "asked",
+    "chosen",
+    "has_spoken",
+    "identity",
+    "payload",
+    "player",
+]

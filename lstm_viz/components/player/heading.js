@@ -34,8 +34,8 @@ export class Heading {
     this.unit = view.unit;
     this.#part("layer").hidden = reading.layers.length < 2;
     this.#part("layer select").disabled = !reading.menus; // in a file there is nobody to ask
-    const layers = reading.layers.map(([layer, direction]) => [`${layer} ${direction}`, nameOfLayer(layer, direction, reading)]);
-    options(this.#part("layer select"), layers, reading.layer.join(" "));
+    const layers = reading.layers.map(([layer, direction]) => [spelled(layer, direction), nameOfLayer(layer, direction, reading)]);
+    options(this.#part("layer select"), layers, spelled(...reading.layer));
   }
 
   show(moment, view, palette) {
@@ -65,6 +65,11 @@ export class Heading {
 function marksOf({ kind, units }) {
   const unit = units > MOST_DOTS ? "threads are averaged, bars count units" : "one thread, one dot = one unit";
   return kind === "RNN" ? unit : `${unit}  ·  pipe width = mean (pale = 1)`;
+}
+
+// As in links: 2-forward.
+function spelled(layer, direction) {
+  return `${layer + 1}-${direction}`;
 }
 
 function nameOfLayer(layer, direction, { layers }) {

@@ -8,7 +8,7 @@ an LSTM is its output gate times tanh of its cell state.
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from hashlib import blake2b
 from typing import Any
 
@@ -25,6 +25,7 @@ from lstm_viz.analyses.reading import (
     verdict_weight,
 )
 from lstm_viz.analyses.units import Order, ordered
+from lstm_viz.components.player.view import PlayerStart, PlayerView
 from lstm_viz.errors import NotFiniteError
 from lstm_viz.figures import theme
 from lstm_viz.model import TextTrace
@@ -38,25 +39,6 @@ _SAME = 2e-5  # a hidden state that follows from what is sent, to rounding
 _ORDERS: tuple[Order, ...] = ("likeness", "weight", "stored")
 _SPACE = re.compile(r"\s+")
 _PALETTES = {"light": asdict(palette.LIGHT), "dark": asdict(palette.DARK)}
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """How a text was opened.
-
-    Attributes:
-        step: where the reader stood.
-        unit: the one that was looked at; None for all together.
-        order: of the units; "" for the usual one.
-        map: the quantity in the map; "" for the usual one.
-        visit: counts the openings of a session: what was chosen in an earlier one is over.
-    """
-
-    step: int
-    unit: int | None = None
-    order: str = ""
-    map: str = ""
-    visit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +68,7 @@ def payload(
     trace: TextTrace,
     layer: LayerTrace[np.ndarray],
     course: Reading,
-    opening: Opening,
+    start: PlayerStart,
     beyond: int = 0,
     menus: Menus | None = None,
 ) -> bytes:
@@ -96,7 +78,7 @@ def payload(
         trace: of the text.
         layer: of the trace; the one that is looked into.
         course: of the same trace.
-        opening: where the reader stands when the text is new.
+        start: what is looked at when the text is new.
         beyond: words behind the stated limit, which were not read.
         menus: what else there is; None where there is nobody to ask for it.
 
@@ -109,7 +91,7 @@ def payload(
     """
     _check(trace, layer)
     arrays = {**_scores(trace, layer), **_states(layer), **_gates(layer)}
-    facts = _facts(trace, layer, course, opening)
+    facts = _facts(trace, layer, course, start)
     facts |= {"beyond": beyond, "menus": menus and _flat(menus)}
     facts["arrays"] = [array.about(name) for name, array in arrays.items()]
     facts["rounding"] = max(array.rounding for array in arrays.values())
@@ -202,10 +184,10 @@ def _gates(layer: LayerTrace[np.ndarray]) -> dict[str, _Array]:
 
 
 def _facts(
-    trace: TextTrace, layer: LayerTrace[np.ndarray], course: Reading, opening: Opening
+    trace: TextTrace, layer: LayerTrace[np.ndarray], course: Reading, start: PlayerStart
 ) -> dict[str, Any]:
     return {
-        "id": identity(trace, layer, opening),
+        "id": identity(trace, layer, start),
         "about": _about(trace, layer),
         "words": list(_words(trace)),
         "known": known_words(trace),
@@ -223,10 +205,7 @@ def _facts(
         "orders": _orders(trace, layer, course),
         "layers": [[one.layer, one.direction] for one in trace.layers],
         "layer": [layer.layer, layer.direction],
-        "step": opening.step,
-        "unit": opening.unit,
-        "order": opening.order,
-        "map": opening.map,
+        **{row.name: getattr(start, row.name) for row in fields(PlayerView)},
         "limits": {
             "least": theme.LEAST_TINT, "full": theme.FULL_TINT, "cell": theme.CELL_LIMIT,
         },
@@ -242,9 +221,9 @@ def _words(trace: TextTrace) -> Iterator[tuple[str, str, bool]]:
         end = token.end
 
 
-def identity(trace: TextTrace, layer: LayerTrace[np.ndarray], opening: Opening) -> str:
+def identity(trace: TextTrace, layer: LayerTrace[np.ndarray], start: PlayerStart) -> str:
     """Return what tells the browser that another text, or another place in it, was opened."""
-    place = f"{layer.layer}\0{layer.direction}\0{opening.visit}"
+    place = f"{layer.layer}\0{layer.direction}\0{start.visit}"
     raw = f"{trace.model}\0{trace.text}\0{place}".encode("utf-8", "replace")
     return blake2b(raw, digest_size=8).hexdigest()
 

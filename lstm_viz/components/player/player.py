@@ -1,11 +1,12 @@
 """The player on the page, and what is chosen and asked for there."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from lstm_viz.components.player.bundle import script, text
+from lstm_viz.components.player.view import Chosen, PlayerView
 
 _PLAYER = st.components.v2.component(
     "lstm_viz_player", html=text("player.html"), css=text("player.css"), js=text("mount.js")
@@ -15,47 +16,35 @@ _CODE = st.components.v2.component("lstm_viz_player_code", js=script("code.js"))
 _NO_CODE = st.components.v2.component("lstm_viz_player_no_code", js="export default () => {}")
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """Where the reader stands and what is looked at; it concerns one opening of one text.
-
-    Attributes:
-        opening: the ``id`` of the payload that it was chosen in.
-        step: the current word.
-        unit: the one that is looked at; None for all together.
-        order: of the units.
-        map: the quantity in the map.
-    """
-
-    opening: str
-    step: int
-    unit: int | None
-    order: str
-    map: str
-
-
-def player(data: bytes, key: str, where: str, *, runs: bool = False) -> None:
+def player(
+    data: bytes,
+    key: str,
+    *,
+    on_chosen: Callable[..., None],
+    on_asked: Callable[..., None],
+    runs: bool = False,
+) -> None:
     """Put a reading on the page.
 
     Args:
         data: from ``payload``.
         key: of the element; its browser state lives as long as the key.
-        where: of the fragment that is run again, and nothing else, when another word or unit is
-            chosen.
+        on_chosen: called when another word or unit was chosen.
+        on_asked: called when another text, example, model or layer was asked for.
         runs: whether the code of the player is in the browser, so that it need not come again.
     """
     _PLAYER(
         key=key,
         data=data,
         default={"chosen": None},
-        on_chosen_change=lambda: st.rerun(where),
-        on_asked_change=lambda: None,
+        on_chosen_change=on_chosen,
+        on_asked_change=on_asked,
     )
     code = _NO_CODE if runs else _CODE  # as high as the other, so that nothing moves
     code(key=f"{key}_code", height=1)
 
 
-def said(key: str) -> bool:
+def has_spoken(key: str) -> bool:
     """Whether the player has said anything in this run: then its code is in the browser."""
     return bool(_state(key, "asked") or _state(key, "chosen"))
 
@@ -78,7 +67,7 @@ def chosen(key: str) -> Chosen | None:
     if not fit:
         return None
     order, map_ = (name if isinstance(name := value.get(k), str) else "" for k in ("order", "map"))
-    return Chosen(value["id"], value["step"], value.get("unit"), order, map_)
+    return Chosen(value["id"], PlayerView(value["step"], value.get("unit"), order, map_))
 
 
 def asked(key: str) -> tuple[str, str, bool] | None:

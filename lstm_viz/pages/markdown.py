@@ -14,12 +14,12 @@ _FENCE = "```"
 _DEEPER = 2  # levels that headings of a document go down, below those of the page
 
 
-def literal(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Return a text that Streamlit's Markdown shows exactly as it is; lone surrogates as U+FFFD."""
     return _MARKUP.sub(r"\\\1", shown(text))
 
 
-def harmless(document: str) -> str:
+def sanitize_markdown(document: str) -> str:
     """Return a Markdown document with headings, lists, tables, code and bold type alone.
 
     Everything else is shown as it is written: no HTML, picture or formula remains one, and a link
@@ -56,5 +56,5 @@ def _inline(text: str) -> str:
 
 def _part(part: str, *, kept: bool) -> str:
     if not kept:
-        return literal(part)
-    return part if part[0] == "`" else f"**{literal(part[2:-2])}**"
+        return escape_markdown(part)
+    return part if part[0] == "`" else f"**{escape_markdown(part[2:-2])}**"

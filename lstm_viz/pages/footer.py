@@ -1,4 +1,4 @@
-"""What every page ends with: the link to it, how exact it is, and the numbers to take home."""
+"""What every page ends with: the link to it, how exact it is, and the numbers to take files."""
 
 from collections.abc import Callable
 from functools import partial
@@ -9,21 +9,24 @@ from lstm_viz import session
 from lstm_viz.components.browser import browser
 from lstm_viz.components.player import chosen
 
-PLAYER, WHERE = "player", "where"
+PLAYER, FRAGMENT = "player", "footer"
 _BYTES, _JSON = "application/octet-stream", "application/json"
 
 
-@st.fragment(key=WHERE)
-def show() -> None:
+@st.fragment(key=FRAGMENT)
+def show(page: str) -> None:
     """Keep the chosen word and unit, also in the link; draw the mark of exactness and downloads.
 
     It is all that is run again when another word or unit is chosen in the player.
+
+    Args:
+        page: stem of the page that is shown.
     """
-    session.keep(chosen(PLAYER))
-    fits = session.finish()
+    session.accept_player_choice(chosen(PLAYER))
+    fits = session.write_link(page)
     browser(session.first_link(), "browser")
     trace = session.trace()
-    with st.container(horizontal=True, vertical_alignment="center", key="foot"):
+    with st.container(horizontal=True, vertical_alignment="center", key="footer"):
         exact = trace.exact
         st.badge(
             f"{'✓ exact to' if exact else 'not exact: off by'} {trace.error:.0e}",
@@ -35,9 +38,9 @@ def show() -> None:
             "own output.",
             width="content",
         )
-    with st.container(horizontal=True, vertical_alignment="center", key="home"):
+    with st.container(horizontal=True, vertical_alignment="center", key="downloads"):
         st.markdown("Take it home:", width="content")
-        for label, make, name, mime in _files(session.home()):
+        for label, make, name, mime in _files(session.downloads()):
             st.download_button(
                 label, make, name, mime, key=f"take_{mime}_{label}", on_click="ignore"
             )
@@ -48,13 +51,13 @@ def show() -> None:
         )
 
 
-def _files(home: session.Home) -> list[tuple[str, Callable[[], str | bytes], str, str]]:
+def _files(files: session.Downloads) -> list[tuple[str, Callable[[], str | bytes], str, str]]:
     """Return what can be taken home: on the button, how it is made, name and kind of the file."""
-    name = home.name
+    name = files.name
     return [
-        ("This view, to open offline (HTML)", home.page, f"{name}.html", "text/html"),
-        ("Numbers of every word (CSV)", home.table, f"{name}.csv", "text/csv"),
-        ("Whole trace (npz)", partial(home.file, ".npz"), f"{name}.npz", _BYTES),
-        ("Whole trace (Parquet)", partial(home.file, ".parquet"), f"{name}.parquet", _BYTES),
-        ("Whole trace (JSON)", partial(home.file, ".json"), f"{name}.json", _JSON),
+        ("This view, to open offline (HTML)", files.page, f"{name}.html", "text/html"),
+        ("Numbers of every word (CSV)", files.table, f"{name}.csv", "text/csv"),
+        ("Whole trace (npz)", partial(files.file, ".npz"), f"{name}.npz", _BYTES),
+        ("Whole trace (Parquet)", partial(files.file, ".parquet"), f"{name}.parquet", _BYTES),
+        ("Whole trace (JSON)", partial(files.file, ".json"), f"{name}.json", _JSON),
     ]

@@ -1,24 +1,21 @@
-"""How was a model made, and how good is it? The parts of the Models page that draw a history."""
+"""How good is a model, and from what was it made? The tables of the Models page."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
 
-from lstm_viz import session
-from lstm_viz.figures import curves
-from lstm_viz.model.history import CURVES, Capability, Figure, History, Stage
-from lstm_viz.pages.literal import literal
+from lstm_viz.model.history import Capability, Figure, History
+from lstm_viz.pages.markdown import escape_markdown
 
-CONFIG = {"displayModeBar": False, "scrollZoom": False}
-_MOST_STAGES, _MOST_SUITES, _MOST_ROWS = 12, 6, 200  # drawn; a file may hold any number
+_MOST_SUITES, _MOST_ROWS = 6, 200  # drawn; a file may hold any number
 _LONGEST = 1_000  # characters of a cell
 
 _Any = TypeVar("_Any")
 _BETWEEN = "\N{NO-BREAK SPACE}· "  # a narrow column breaks behind the dot
 
 
-def _first(found: Sequence[_Any], most: int, what: str) -> Sequence[_Any]:
+def first_of(found: Sequence[_Any], most: int, what: str) -> Sequence[_Any]:
     """Return as many as are drawn, and say so if that is not all."""
     if len(found) > most:
         st.caption(f"These are the first {most} of {len(found):,} {what}; history.json has all.")
@@ -38,7 +35,7 @@ def figures(found: tuple[Figure, ...]) -> None:
                 ),
                 "Calibration error": _calibration(one),
             }
-            for one in _first(found, _MOST_ROWS, "figures")
+            for one in first_of(found, _MOST_ROWS, "figures")
         ],
         border="horizontal",
         alt="Share of texts read rightly",
@@ -61,11 +58,11 @@ def _calibration(figure: Figure) -> str:
 def capabilities(found: tuple[Capability, ...]) -> None:
     """Draw what the model can do, by suite of test sentences."""
     suites = list(dict.fromkeys(one.suite for one in found))
-    for number, suite in enumerate(_first(suites, _MOST_SUITES, "suites")):
+    for number, suite in enumerate(first_of(suites, _MOST_SUITES, "suites")):
         every = [one for one in found if one.suite == suite]
         # An anchor of its own: the card has a heading of the same words.
         st.subheader(text(suite[:1].upper() + suite[1:]), anchor=f"suite-{number}")
-        own = _first(every, _MOST_ROWS, "capabilities")
+        own = first_of(every, _MOST_ROWS, "capabilities")
         st.table(
             [
                 {
@@ -82,33 +79,7 @@ def capabilities(found: tuple[Capability, ...]) -> None:
         wrong = [f"- {text(one.name)}: {text(case)}" for one in own for case in one.wrong]
         if wrong:
             with st.expander("Some that came out otherwise", key=f"wrong_{number}"):
-                st.markdown("\n".join(_first(wrong, _MOST_ROWS, "of them")))
-
-
-def stages(found: tuple[Stage, ...]) -> None:
-    """Draw the curves of each stage, loss above accuracy, two stages in a row."""
-    drawn = _first(found, _MOST_STAGES, "stages")
-    for first in range(0, len(drawn), 2):
-        for number, column in enumerate(st.columns(2, gap="medium"), start=first):
-            if number < len(drawn):
-                with column:
-                    _stage(number, drawn[number])
-
-
-def _stage(number: int, stage: Stage) -> None:
-    st.subheader(text(f"{stage.name}: {curves.headline(stage)}"), anchor=False)
-    longest = max(len(getattr(stage, name)) for name in CURVES)
-    if longest > curves.MOST:
-        st.caption(f"Drawn are some of {longest:,} points; history.json has all.")
-    for measure in curves.measured(stage):
-        picture = curves.curve(stage, measure, session.colors())
-        st.plotly_chart(
-            picture.figure,
-            key=f"curve_{number}_{measure}",
-            alt=picture.alt,
-            config=CONFIG,
-            theme=None,
-        )
+                st.markdown("\n".join(first_of(wrong, _MOST_ROWS, "of them")))
 
 
 def recipe(made: History) -> None:
@@ -117,7 +88,7 @@ def recipe(made: History) -> None:
         rows = [{"Name": text(name), "Value": text(value)} for name, value in _flat(values)]
         if rows:
             with st.expander(title, key=title):
-                rows = [*_first(rows, _MOST_ROWS, "values")]
+                rows = [*first_of(rows, _MOST_ROWS, "values")]
                 st.table(rows, border="horizontal", width="content", alt=title)
 
 
@@ -133,4 +104,4 @@ def _flat(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def text(value: str) -> str:
     """Return a text as one line of a cell or a heading, literally, and no longer than that."""
     line = " ".join(value.split())
-    return literal(line if len(line) <= _LONGEST else f"{line[:_LONGEST]} …")
+    return escape_markdown(line if len(line) <= _LONGEST else f"{line[:_LONGEST]} …")

@@ -1,28 +1,13 @@
-"""What every page begins with: the review to be read, and what went wrong with the last one."""
+"""The field for a text, the gallery and the models, on every page but the one that is the field."""
 
 import streamlit as st
 
 from lstm_viz import session
 from lstm_viz.analyses.reading import known_words
-from lstm_viz.link import LONGEST_TEXT
 from lstm_viz.model import available
 from lstm_viz.pages import menus
-from lstm_viz.pages.literal import literal
+from lstm_viz.pages.markdown import escape_markdown
 from lstm_viz.text import gallery, shown, spans
-
-
-def notices(key: str = "notices") -> None:
-    """Say on one line, which can be closed, what of a link could not be kept or what went wrong.
-
-    Args:
-        key: of the line.
-    """
-    told = session.notices()
-    if not told:
-        return
-    with st.container(key=key, horizontal=True, vertical_alignment="center", gap="small"):
-        st.info(literal(" ".join(told)), icon=":material/info:")
-        st.button("Close", key=f"close_{key}", icon=":material/close:", type="tertiary")
 
 
 def show() -> None:
@@ -34,7 +19,7 @@ def show() -> None:
     if not session.legible():
         known, count = known_words(session.trace())
         st.warning(
-            f"{literal(chosen.model)} knows {known} of these {count} words: "
+            f"{escape_markdown(chosen.model)} knows {known} of these {count} words: "
             "whatever it says is no verdict on this text.",
             icon=":material/warning:",
         )
@@ -47,7 +32,7 @@ def show() -> None:
     with field, st.form("review", border=False, enter_to_submit=True):
         text, button = st.columns([6, 1], vertical_alignment="bottom")
         text.text_area(
-            f"Type a {menus.READS[subject]}", key="typed", height=68, max_chars=LONGEST_TEXT
+            f"Type a {menus.READS[subject]}", key="typed", height=68, max_chars=session.LONGEST_TEXT
         )
         button.form_submit_button(
             "Read",
@@ -59,7 +44,7 @@ def show() -> None:
     names = menus.examples(chosen)
     pick.selectbox(
         "Or take an example",
-        names if session.own() is None else [*names, menus.OWN],
+        names if session.own_text() is None else [*names, menus.OWN],
         key="example",
         format_func=menus.title,
         on_change=_take,
@@ -72,6 +57,7 @@ def show() -> None:
 
 
 def _change_model() -> None:
+    session.acted()
     take_model(st.session_state["model"])
 
 
@@ -84,6 +70,7 @@ def take_model(name: str) -> None:
 
 
 def _read() -> None:
+    session.acted()
     typed = st.session_state["typed"]
     if not spans(typed):
         st.session_state["blank"] = True
@@ -92,8 +79,9 @@ def _read() -> None:
 
 
 def _take() -> None:
+    session.acted()
     review = gallery.reviews().get(st.session_state["example"])
-    text = review.text if review else session.own()
+    text = review.text if review else session.own_text()
     if text is not None:
         session.choose(text=text)
         st.session_state["typed"] = text

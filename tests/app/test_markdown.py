@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.model import card
-from lstm_viz.pages.literal import harmless, literal
+from lstm_viz.pages.markdown import escape_markdown, sanitize_markdown
 from tests.made_up import HOSTILE
 
 
@@ -29,7 +29,7 @@ from tests.made_up import HOSTILE
     ],
 )
 def test_what_stays_and_what_is_written_out(document, shown):
-    assert harmless(document) == shown
+    assert sanitize_markdown(document) == shown
 
 
 def outside_code(markdown):
@@ -38,17 +38,17 @@ def outside_code(markdown):
 
 
 def test_nothing_in_a_hostile_card_is_markup():
-    assert not re.search(r"(?<!\\)[<\[!$]", outside_code(harmless(HOSTILE)))
+    assert not re.search(r"(?<!\\)[<\[!$]", outside_code(sanitize_markdown(HOSTILE)))
 
 
 @given(st.text(alphabet="a `<>[]()!|#*-:$\\\n\t~1.&_/", max_size=60))
 def test_nothing_is_ever_markup(document):
-    assert not re.search(r"(?<!\\)[<\[!$]", outside_code(harmless(document)))
+    assert not re.search(r"(?<!\\)[<\[!$]", outside_code(sanitize_markdown(document)))
 
 
 def test_our_own_card_reads_as_it_was_written():
     text = card("imdb-lstm")
-    kept = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", harmless(text))
+    kept = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", sanitize_markdown(text))
     assert re.sub(r"[#\s]", "", kept) == re.sub(r"[#\s]", "", text)
 
 
@@ -56,8 +56,8 @@ def test_our_own_card_reads_as_it_was_written():
     "line", ["[a](" + "x" * 300_000, "[" * 300_000, "[a](b " * 50_000, "**a" * 99_999]
 )
 def test_brackets_that_are_never_closed_stay_as_they_are(line):
-    assert re.sub(r"\\(.)", r"\1", harmless(line)).strip() == line.strip()
+    assert re.sub(r"\\(.)", r"\1", sanitize_markdown(line)).strip() == line.strip()
 
 
 def test_half_a_pair_of_surrogates_is_shown_as_unknown():
-    assert literal("a\ud800b") == "a\ufffdb"
+    assert escape_markdown("a\ud800b") == "a\ufffdb"

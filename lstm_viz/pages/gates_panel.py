@@ -1,0 +1,136 @@
+"""The parts of the Gates page: what it says, what can be chosen there, and its smaller pictures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz.analyses import units
+from lstm_viz.analyses.gates import furthest
+from lstm_viz.figures import gates, saturation
+from lstm_viz.figures.picture import Words
+from lstm_viz.notation import BY_NAME, Quantity, among, gates_among
+from lstm_viz.pages import chart, controls
+from lstm_viz.session import Context
+
+ORDERS = {
+    "likeness": "Alike together",
+    "weight": "By weight in the verdict",
+    "stored": "As stored",
+}
+DRAWN = {"openness": "Openness", "departure": "Departure from usual"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What is chosen on the page.
+
+    Attributes:
+        order: of the units.
+        maps: the quantities that are drawn.
+        departure: whether gates are drawn as their departure from what is usual.
+    """
+
+    order: str
+    maps: tuple[str, ...]
+    departure: bool
+
+
+def choose(page: Context) -> Choices:
+    """Draw the controls."""
+    quantities, gate_list = among(page.layer.quantities), gates_among(page.layer.quantities)
+    drawn = "openness"
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        controls.layer()
+        if page.usual:
+            drawn = controls.one_of("drawn", "Gates drawn as", DRAWN)
+        orders = {name: told for name, told in ORDERS.items() if _has(page, name)}
+        order = controls.one_of("order", "Order of the units", orders)
+        names = {quantity.name: BY_NAME[quantity.name].label for quantity in quantities}
+        fallback = tuple(quantity.name for quantity in gate_list or quantities)
+        maps = controls.some_of("maps", "Maps", names, fallback)
+    return Choices(order, maps, drawn == "departure")
+
+
+def _has(page: Context, order: str) -> bool:
+    return order != "weight" or page.weight is not None
+
+
+def finding(page: Context) -> str:
+    """Return what the page found: what its first gate does at which word."""
+    gate_list = gates_among(page.layer.quantities)
+    if not gate_list:
+        return "A plain RNN has no gates: its hidden state is all there is"
+    lead = gate_list[0]
+    return gates.headline(lead, page.layer.quantities[lead.name], _usual(page), page.trace.tokens)
+
+
+def how_to_read(page: Context) -> str:
+    """Return how the maps are read."""
+    count = _behaviour(page).shape[1]
+    openness = "Gates run from 0, shut, to 1, open; what" if _lead(page).scale == "gate" else "What"
+    return (
+        f"Columns are words, rows are the {count} units in the same order in all maps. "
+        f"{openness} has a sign is drawn around 0. The scales are the same for every text."
+    )
+
+
+def words(page: Context) -> Words:
+    """Return the word axis, on which the words are named that are furthest from the usual."""
+    values = page.layer.quantities[_lead(page).name]
+    usual = _usual(page) or float(values.mean())
+    strongest = furthest(values.mean(1), usual, 12)
+    return Words(page.trace.tokens, strongest, page.selection.step)
+
+
+def order(page: Context, name: str) -> np.ndarray:
+    """Return the units in the order of that name."""
+    return units.ordered(name, _behaviour(page), page.weight)  # type: ignore[arg-type]
+
+
+def _lead(page: Context) -> Quantity:
+    found = page.layer.quantities
+    return (gates_among(found) or among(found))[0]
+
+
+def _usual(page: Context) -> float | None:
+    mean = page.usual.get(_lead(page).name)
+    return None if mean is None else float(mean.mean())
+
+
+def _behaviour(page: Context) -> np.ndarray:
+    found = page.layer.quantities
+    every = [found[quantity.name] for quantity in gates_among(found) or among(found)]
+    return np.concatenate(every)
+
+
+def means(page: Context, axis: Words) -> None:
+    """Draw the mean of each gate, word by word."""
+    st.header("Mean over units, word by word", anchor=False)
+    dotted = "the same mean on held-out sentences" if page.usual else "the mean over this text"
+    st.markdown(f"Line: mean over units; band: 10th to 90th percentile; dotted: {dotted}.")
+    picture = gates.means(page.layer.quantities, page.usual, axis, page.colors)
+    chart.show(picture, "gate_means")
+
+
+def saturation_of(page: Context, gate_list: Sequence[Quantity]) -> None:
+    """Draw how often each unit's gates are all but shut or wide open."""
+    st.header(saturation.headline(page.layer.quantities), anchor=False)
+    st.markdown(
+        f"One dot a unit{'' if page.weight is None else ', as large as its weight in the verdict'}."
+        " Right: shut at most words; top: open at most words; lower left: works in between. "
+        "A click on a dot chooses the unit."
+    )
+    for column, gate in zip(st.columns(len(gate_list)), gate_list, strict=True):
+        values = page.layer.quantities[gate.name]
+        unit = page.selection.unit
+        picture = saturation.scatter(gate, values, page.weight, unit, page.colors)
+        chart.show(picture, f"saturation_{gate.name}", clicks=True, where=column)
+
+
+def sources(page: Context) -> None:
+    """Draw how much of a gate's variance comes from units, words, and both."""
+    st.header("Where openness comes from", anchor=False)
+    picture = saturation.sources(page.layer.quantities, page.colors)
+    chart.show(picture, "gate_sources")

@@ -1,0 +1,43 @@
+"""What must a model have for a page to make sense? One sentence says so where it has not."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from lstm_viz.model import TextTrace
+from lstm_viz.notation import gates_among
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that not every model has.
+
+    Attributes:
+        is_met: whether the model of a trace has it.
+        sentence: what stands in the place of the page otherwise.
+    """
+
+    is_met: Callable[[TextTrace], bool]
+    sentence: str
+
+
+GATES = Need(
+    lambda trace: bool(gates_among(trace.top.quantities)),
+    "This model is a plain RNN: it has no gates.",
+)
+CELL_STATE = Need(
+    lambda trace: "cell_state" in trace.top.quantities,
+    "This model has no cell state: its hidden state is all that it remembers.",
+)
+READOUT = Need(
+    lambda trace: trace.readout_weight is not None,
+    "This model's prediction is no weighted sum of its hidden state, so units have no votes.",
+)
+ONE_DIRECTION = Need(
+    lambda trace: all(layer.direction == "forward" for layer in trace.layers),
+    "This model reads a text from both ends: half-way through it has no state of its own.",
+)
+
+
+def unmet(needs: Iterable[Need], trace: TextTrace) -> str:
+    """Return why a page makes no sense for the model of a trace; "" if it does."""
+    return next((need.sentence for need in needs if not need.is_met(trace)), "")

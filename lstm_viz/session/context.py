@@ -1,0 +1,70 @@
+"""What a page gets: everything that it draws follows from this."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz import palette
+from lstm_viz.analyses.reading import Reading, reading, unit_weight
+from lstm_viz.model import Classifier, TextTrace
+from lstm_viz.palette import Palette
+from lstm_viz.session.cache import classifier, trace, truncated_count
+from lstm_viz.session.link_fields import layer_of
+from lstm_viz.session.selection import Selection
+from lstm_viz.session.state import selection
+from lstm_viz.trace import LayerTrace
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a page is about.
+
+    Attributes:
+        selection: what is looked at.
+        classifier: the chosen model.
+        trace: of the chosen text, up to the limit.
+        truncated: how many words of the text lie behind the limit.
+        layer: that is looked into.
+        path: of the prediction.
+        weight: how much each unit of the layer speaks for the label that is followed; None where
+            they have no votes, as in a layer that is not read out.
+        usual: mean of each gate of each unit of the layer on held-out texts; empty where it is not
+            known.
+        colors: of the theme in the reader's browser.
+    """
+
+    selection: Selection
+    classifier: Classifier
+    trace: TextTrace
+    truncated: int
+    layer: LayerTrace[np.ndarray]
+    path: Reading
+    weight: np.ndarray | None
+    usual: Mapping[str, np.ndarray]
+    colors: Palette
+
+
+def context() -> Context:
+    """Return what the page that is shown now is about."""
+    chosen, found = selection(), trace()
+    layer, path = layer_of(found, chosen.layer), reading(found)
+    model = classifier(chosen.model)
+    top = layer is found.top
+    return Context(
+        selection=chosen,
+        classifier=model,
+        trace=found,
+        truncated=truncated_count(),
+        layer=layer,
+        path=path,
+        weight=unit_weight(found, path.label) if top else None,
+        usual=model.usual if top else {},
+        colors=colors(),
+    )
+
+
+def colors() -> Palette:
+    """Return the palette of the theme in the reader's browser."""
+    return palette.of(st.context.theme.type)

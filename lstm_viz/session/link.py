@@ -1,0 +1,110 @@
+"""How does what is looked at travel in a link?
+
+A review of the gallery travels by name, a typed one as text, a long one compressed; all else by the
+fields of ``Selection``. A link that asks for what there is not gives the nearest view and a notice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lstm_viz.model import TextTrace
+from lstm_viz.session.link_fields import LinkError
+from lstm_viz.session.packed_text import pack, unpack
+from lstm_viz.session.selection import DEFAULTS, FIELDS, Selection
+from lstm_viz.text import gallery, spans
+
+LONGEST_PLAIN = 600  # characters of a typed review that travels as it is
+LONGEST = 8_000  # characters of a packed text, as browsers and chat programs pass a link on
+LONGEST_TEXT = 100_000  # characters of a review that is typed, or that a link unfolds to
+# Every parameter that is ours; all others belong to somebody else and are left alone.
+NAMES = ("model", "review", "text", "packed", *(one.name for one in FIELDS.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedLink:
+    """A selection as read from a link, and what of the link could not be kept."""
+
+    selection: Selection
+    notices: tuple[str, ...] = field(default=())
+
+
+def write(selection: Selection, page: str = "") -> tuple[dict[str, str], bool]:
+    """Write a selection as query parameters.
+
+    Args:
+        selection: what is looked at.
+        page: the page that the link leads to: fields of other pages are left out. "" for all.
+
+    Returns:
+        The parameters, and whether the text fits into a link; if not, it is left out.
+
+    Law:
+        ``parse(write(selection)) == selection``, where the text fits.
+    """
+    text = _write_text(selection)
+    found = {"model": selection.model, **text}
+    for attribute, row in FIELDS.items():
+        value = getattr(selection, attribute)
+        if value != DEFAULTS[attribute] and row.page in ("", page or row.page):
+            found[row.name] = row.write(value)
+    return found, bool(text)
+
+
+def _write_text(selection: Selection) -> dict[str, str]:
+    """Return the parameter that says what is read; none if it is too long."""
+    if selection.review:
+        return {"review": selection.review.name}
+    if len(selection.text) <= LONGEST_PLAIN and selection.text.isprintable():
+        return {"text": selection.text}
+    packed = pack(selection.text)
+    return {"packed": packed} if len(packed) <= LONGEST else {}
+
+
+def parse(parameters: Mapping[str, str], models: tuple[str, ...], default: Selection) -> ParsedLink:
+    """Read a selection from query parameters; whatever is missing comes from ``default``."""
+    notices = []
+    model = parameters.get("model", default.model)
+    if model not in models:
+        notices.append(f"There is no model “{model[:60]}”; this is {default.model}.")
+        model = default.model
+    text, notice = _parse_text(parameters)
+    notices += [notice] if notice else []
+    found: dict[str, Any] = {}
+    for attribute, row in FIELDS.items():
+        if row.name in parameters:
+            try:
+                found[attribute] = row.parse(parameters[row.name])
+            except LinkError as error:
+                notices.append(str(error))
+    # Another text forgets the word of the default one.
+    start = default if text is None else replace(default, text=text, step=None)
+    return ParsedLink(replace(start, model=model, **found), tuple(notices))
+
+
+def _parse_text(parameters: Mapping[str, str]) -> tuple[str | None, str]:
+    """Return the text, if the link has one, and what is wrong with it."""
+    asked = parameters.get("text", "")[:LONGEST_TEXT]
+    if spans(asked):
+        return asked, ""
+    if "packed" in parameters:
+        unpacked = unpack(parameters["packed"], LONGEST_TEXT)
+        damaged = "The text in the link is damaged; this is an example instead."
+        return unpacked, damaged if unpacked is None else ""
+    if "review" in parameters:
+        review = gallery.reviews().get(parameters["review"])
+        if review is None:
+            return None, "There is no such review in the gallery; this is an example instead."
+        return review.text, ""
+    return None, ""
+
+
+def fit(selection: Selection, trace: TextTrace) -> ParsedLink:
+    """Bring what is chosen into the range of what was read."""
+    found: dict[str, Any] = {}
+    notices = []
+    for attribute, row in FIELDS.items():
+        value = getattr(selection, attribute)
+        found[attribute], notice = row.fit(value, found, trace)
+        notices += [notice] if notice else []
+    return ParsedLink(replace(selection, **found), tuple(notices))

@@ -1,0 +1,49 @@
+"""What is looked at: the selection, one row for each thing that a reader can choose."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from lstm_viz.notation import BY_NAME
+from lstm_viz.session.link_fields import Choice, Choices, Field, LayerSlot, Number, Place, linked
+from lstm_viz.text import gallery
+
+ORDERS = ("likeness", "weight", "stored")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is looked at. Each row below is also a field of the link; see ``Field``.
+
+    Attributes:
+        model: name of a model.
+        text: what is read.
+        step: the current word, from 0; None where nothing was chosen yet.
+        layer: number, from 0, and direction of the layer that is looked into; None for the last.
+        unit: the unit that is looked at, from 0; None for all together.
+        order: in which the units stand; "" for the usual one.
+        map: the quantity in the player's map; "" for the usual one.
+        maps: the quantities in the maps of the Gates page; empty for all.
+        drawn: what that page draws of gates; "" for how open they are.
+    """
+
+    model: str
+    text: str
+    step: int | None = linked(Number("word", first=1), None)
+    layer: Place | None = linked(LayerSlot("layer"), None)
+    unit: int | None = linked(Number("unit"), None)
+    order: str = linked(Choice("order", ORDERS), "")
+    map: str = linked(Choice("map", tuple(BY_NAME), page="read"), "")
+    maps: tuple[str, ...] = linked(Choices("maps", tuple(BY_NAME), page="gates"), ())
+    drawn: str = linked(Choice("drawn", ("departure",), page="gates"), "")
+
+    @property
+    def review(self) -> gallery.Review | None:
+        """The review of the gallery that the text is, if it is one."""
+        return next((r for r in gallery.reviews().values() if r.text == self.text), None)
+
+
+# The rows of the link, by the attribute that each is about, in the order in which they are fitted.
+FIELDS: dict[str, Field[Any]] = {
+    row.name: row.metadata["link"] for row in fields(Selection) if "link" in row.metadata
+}
+DEFAULTS: dict[str, Any] = {row.name: row.default for row in fields(Selection)}

@@ -1,0 +1,88 @@
+"""Everything that is kept of one reader: one typed object in Streamlit's session."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.components.player import PlayerStart
+from lstm_viz.model import TextTrace
+from lstm_viz.session.selection import Selection
+
+KEY = "lstm_viz"
+
+
+@dataclass(frozen=True, slots=True)
+class LastTrace:
+    """What was read last: it need not be asked for again, and the next text goes on from it.
+
+    Attributes:
+        key: of the model and the text.
+        trace: of the text, up to the limit.
+        truncated: how many words lay behind the limit.
+        model: name of the model.
+    """
+
+    key: tuple[object, ...]
+    trace: TextTrace
+    truncated: int
+    model: str
+
+
+@dataclass(slots=True)
+class State:
+    """What one reader did.
+
+    Attributes:
+        selection: what is looked at; None before the first link was opened.
+        acted: whether a widget was used in this run, other than to go to another link.
+        notices: to be told once.
+        own_text: the text that was typed last, while another is read; None if there was none.
+        last: what was read last.
+        links: our part of each link that stands for the selection: the one that was written last;
+            at first also the one that was opened.
+        others: parameters of the link that are not ours.
+        first_link: query of the view that the session began with; None before it was written.
+        player: how the text was opened in the player; None before it was.
+        player_id: identity of what the player shows.
+        visits: how often a text was opened.
+        player_runs: whether the code of the player is in the browser.
+    """
+
+    selection: Selection | None = None
+    acted: bool = False
+    notices: tuple[str, ...] = ()
+    own_text: str | None = None
+    last: LastTrace | None = None
+    links: list[dict[str, str]] = field(default_factory=list)
+    others: dict[str, list[str]] = field(default_factory=dict)
+    first_link: str | None = None
+    player: PlayerStart | None = None
+    player_id: str = ""
+    visits: int = 0
+    player_runs: bool = False
+
+
+def state() -> State:
+    """Return what is kept of the reader whose request this is."""
+    found: State = st.session_state.setdefault(KEY, State())
+    return found
+
+
+def selection() -> Selection:
+    """Return what is looked at; only after a link was opened."""
+    found = state().selection
+    if found is None:
+        raise RuntimeError("expected a selection: call open_link first")
+    return found
+
+
+def acted(*_given: Any, **_named: Any) -> None:  # noqa: ANN401  (whatever a widget calls it with)
+    """Say that the reader used a widget. Every callback says so: see ``link_sync.open_link``."""
+    state().acted = True
+
+
+def take_notices() -> tuple[str, ...]:
+    """Return what is to be told to the reader; each is told once."""
+    told, state().notices = state().notices, ()
+    return told

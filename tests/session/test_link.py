@@ -1,0 +1,178 @@
+"""Links: what is looked at comes back; what is wrong gives the nearest view and a notice."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lstm_viz.notation import BY_NAME
+from lstm_viz.session import link
+from lstm_viz.session.link_fields import layer_of
+from lstm_viz.session.packed_text import pack
+from lstm_viz.session.selection import DEFAULTS, FIELDS, ORDERS, Selection
+from lstm_viz.text import gallery, spans
+from tests.kinds import small
+
+MODELS = ("imdb-gru", "imdb-lstm")
+FIRST = next(iter(gallery.reviews().values()))
+DEFAULT = Selection("imdb-lstm", FIRST.text)
+
+# Checks of types draw at random, which a strategy must not: what is chosen is built in the test.
+selections = st.fixed_dictionaries(
+    {
+        "model": st.sampled_from(MODELS),
+        "text": st.text(min_size=1).filter(str.strip)
+        | st.sampled_from([r.text for r in gallery.reviews().values()]),
+        "step": st.none() | st.integers(0, 999),
+        "layer": st.none()
+        | st.tuples(st.integers(0, 98), st.sampled_from(["forward", "backward"])),
+        "unit": st.none() | st.integers(0, 511),
+        "order": st.sampled_from(["", *ORDERS]),
+        "map": st.sampled_from(["", *BY_NAME]),
+        "maps": st.sets(st.sampled_from([*BY_NAME])).map(
+            lambda names: tuple(name for name in BY_NAME if name in names)
+        ),
+        "drawn": st.sampled_from(["", "departure"]),
+    }
+)
+NAMES = link.NAMES
+
+
+@given(selections)
+def test_round_trip(chosen):
+    selection = Selection(**chosen)
+    parameters, fits = link.write(selection)
+    assert fits
+    found = link.parse(parameters, MODELS, DEFAULT)
+    assert found.selection == selection
+    assert found.notices == ()
+
+
+VALUES = st.text() | st.sampled_from(
+    ["1", "999999999", "1-forward", "2-backward", "0-forward", "stored", "cell_state", FIRST.name]
+)
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), VALUES))
+def test_any_link_opens_something(example, parameters):
+    found = link.parse(parameters, MODELS, DEFAULT).selection
+    assert found.model in MODELS
+    assert spans(found.text)
+    assert found.order in ("", "likeness", "weight", "stored")
+    assert found.map in ("", *BY_NAME)
+    fitted = link.fit(found, example).selection
+    assert fitted.step is None or 0 <= fitted.step < len(example)
+    assert fitted.unit is None or 0 <= fitted.unit < 128
+    assert fitted.layer in (None, (0, "forward"))
+    again = link.parse(link.write(fitted)[0], MODELS, DEFAULT)
+    assert again.notices == ()
+    assert again.selection == fitted
+    assert link.fit(fitted, example) == link.ParsedLink(fitted)
+
+
+def test_a_review_of_the_gallery_travels_by_name():
+    assert link.write(DEFAULT)[0] == {"model": "imdb-lstm", "review": FIRST.name}
+
+
+def test_a_long_text_is_packed_and_a_huge_one_is_left_out():
+    long = "not a bad film . " * 200
+    assert set(link.write(Selection("imdb-lstm", long))[0]) == {"model", "packed"}
+    noise = "".join(random.Random(1).choices("abcdefghijklmnopqrstuvwxyz ", k=40_000))
+    parameters, fits = link.write(Selection("imdb-lstm", noise))
+    assert not fits
+    assert set(parameters) == {"model"}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "notice"),
+    [
+        ({"model": "nope"}, "no model “nope”; this is imdb-lstm"),
+        ({"review": "nope"}, "no such review"),
+        ({"packed": "%%%"}, "damaged"),
+        ({"packed": "AAAA"}, "damaged"),
+        ({"packed": pack("<br />")}, "damaged"),
+        ({"word": "-3"}, "word “-3”, which is no number"),
+        ({"unit": "²"}, "unit “²”, which is no number"),
+        ({"layer": ""}, "layer “”, which is none"),
+        ({"layer": "0-forward"}, "layer “0-forward”, which is none"),
+        ({"layer": "1-sideways"}, "layer “1-sideways”, which is none"),
+        ({"layer": "1-forward\n"}, "layer “1-forward"),
+        ({"layer": "100-forward"}, "layer “100-forward”, which is none"),
+        ({"layer": "²-forward"}, "layer “²-forward”, which is none"),
+        ({"order": "Stored"}, "order “Stored”, which is none"),
+        ({"map": "<img src=x onerror=alert(1)>"}, "map “<img src=x onerror=a”, which is none"),
+    ],
+)
+def test_what_cannot_be_kept_is_told(parameters, notice):
+    found = link.parse(parameters, MODELS, DEFAULT)
+    assert any(notice in told for told in found.notices)
+    assert found.selection.text == DEFAULT.text
+
+
+def test_a_bomb_does_not_unfold():
+    bomb = pack("a" * 3_000_000)
+    assert len(bomb) < link.LONGEST
+    assert "damaged" in link.parse({"packed": bomb}, MODELS, DEFAULT).notices[0]
+
+
+def test_what_the_player_shows_travels_by_name():
+    selection = Selection("imdb-lstm", FIRST.text, 4, (1, "backward"), 7, "stored", "forget_gate")
+    assert link.write(selection)[0] == {
+        "model": "imdb-lstm", "review": FIRST.name, "word": "5", "unit": "7",
+        "layer": "2-backward", "order": "stored", "map": "forget_gate",
+    }  # fmt: skip
+
+
+def test_an_empty_name_is_the_usual_one_and_not_told():
+    found = link.parse({"order": "", "map": ""}, MODELS, DEFAULT)
+    assert found == link.ParsedLink(DEFAULT)
+
+
+def test_word_unit_and_layer_are_brought_into_range(example):
+    asked = Selection("imdb-lstm", "x", 99, (2, "backward"), 400, "weight", "reset_gate")
+    found = link.fit(asked, example)
+    last = len(example) - 1
+    assert found.selection == Selection("imdb-lstm", "x", last, None, 127, "weight", "reset_gate")
+    assert found.notices == (
+        f"The text has {last + 1} words; this is word {last + 1}.",
+        "The model has no layer 3, backward; this is its last one.",
+        "The model has units 0 to 127; this is unit 127.",
+    )
+
+
+def test_units_are_those_of_the_layer_that_is_looked_into():
+    trace = small("LSTM", {"num_layers": 2, "bidirectional": True, "proj_size": 3}).trace("a bb c")
+    places = [(one.layer, one.direction) for one in trace.layers]
+    assert len(places) == 4
+    for place, layer in zip(places, trace.layers, strict=True):
+        assert layer_of(trace, place) is layer
+        found = link.fit(Selection("own", "x", unit=99, layer=place), trace)
+        assert found.selection.unit == 7  # those that remember: only 3 are put out
+        assert found.selection.layer == place
+    assert layer_of(trace, None) is layer_of(trace, (9, "forward")) is trace.top
+
+
+def test_every_row_has_a_name_of_its_own_and_is_usual_without_it():
+    names = [row.name for row in FIELDS.values()]
+    assert len({*names, "model", "text", "packed", "review"}) == len(names) + 4
+    assert link.write(DEFAULT)[0].keys() == {"model", "review"}
+    for attribute, row in FIELDS.items():
+        assert not row.write(DEFAULTS[attribute])
+
+
+def test_a_link_to_a_page_leaves_out_what_is_another_page_s_own():
+    selection = Selection("imdb-lstm", "x", map="candidate", maps=("forget_gate",), unit=3)
+    assert {*link.write(selection)[0]} == {"model", "text", "unit", "map", "maps"}
+    assert {*link.write(selection, "read")[0]} == {"model", "text", "unit", "map"}
+    assert {*link.write(selection, "gates")[0]} == {"model", "text", "unit", "maps"}
+    assert {*link.write(selection, "models")[0]} == {"model", "text", "unit"}
+
+
+def test_several_names_are_those_there_are():
+    written = {"maps": "cell_state,forget_gate,cell_state"}
+    assert link.parse(written, MODELS, DEFAULT).selection.maps == ("forget_gate", "cell_state")
+    for wrong in ("nope", "forget_gate,", ",", "forget_gate;cell_state", "," * 10**6):
+        found = link.parse({"maps": wrong}, MODELS, DEFAULT)
+        assert found.selection.maps == ()
+        assert "which is none" in found.notices[0]
