@@ -11,9 +11,9 @@ One sentence travels one way, and imports point the same way, down this list:
     analyses           one question each: numbers in, numbers out
     figures            the same stems: numbers in, a picture out
     components         what moves with the reader, drawn in the browser
-    export, link       what is taken home, and what travels in a link
+    export             what is taken home
     threads            one for each library, in a server
-    session            the only cache, the only state, the link
+    session            the only caches, the only state, the link
     pages              the same stems again: get, choose, compute, show
 
 ``training`` stands beside the journey: it makes the models that ``load`` opens. So does ``data``,

@@ -5,7 +5,7 @@ import streamlit as st
 from lstm_viz import session
 from lstm_viz.figures import gates
 from lstm_viz.notation import among, gates_among
-from lstm_viz.pages import chart, gates_panel
+from lstm_viz.pages import chart, gates_choices, gates_panel
 from lstm_viz.pages.markdown import escape_markdown
 
 page = session.context()
@@ -14,7 +14,7 @@ gate_list = gates_among(page.layer.quantities)
 
 st.title(escape_markdown(gates_panel.finding(page)), anchor=False)
 st.markdown(gates_panel.how_to_read(page))
-choices = gates_panel.choose(page)
+choices = gates_choices.choose(page)
 
 words = gates_panel.words(page)
 order = gates_panel.order(page, choices.order)

@@ -118,7 +118,7 @@ def test_a_link_restores_layer_map_order_word_and_unit(chooser):
     chooser.open(f"{LINK}&model=own-stacked&{view}")
     page = chooser.page
     expect(page.get_by_role("combobox", name="Model")).to_have_value("own-stacked")
-    expect(page.get_by_role("combobox", name="Layer")).to_have_value("0 forward")
+    expect(page.get_by_role("combobox", name="Layer")).to_have_value("1-forward")
     expect(page.get_by_role("combobox", name="Map")).to_have_value("forget_gate")
     expect(page.get_by_role("combobox", name="Units by")).to_have_value("stored")
     expect(page.locator(".unit input")).to_have_value("3")

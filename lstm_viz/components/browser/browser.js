@@ -33,8 +33,12 @@ function keepHistory(shared) {
     if (replaces(location, to, shared.live && typed)) history.replaceState(state, unused, url);
     else push(state, unused, url);
     typed = Boolean(shared.live);
+    showPages();
   };
-  window.addEventListener("popstate", () => (typed = false));
+  window.addEventListener("popstate", () => {
+    typed = false;
+    showPages();
+  });
 }
 
 function takeTheFirstPlace(link) {
@@ -59,6 +63,21 @@ function watchTheServer(shared) {
   });
 }
 
+// The row of pages: where one is, and links that lead on with what is looked at, in a tab of their own
+// too. (A plain click is Streamlit's; it keeps what is looked at anyway.)
+function showPages() {
+  const row = document.querySelector(".st-key-pages");
+  row?.setAttribute("role", "navigation");
+  row?.setAttribute("aria-label", "Pages");
+  const { href, pathname, search } = window.location;
+  for (const [place, link] of [...(row?.querySelectorAll("a") ?? [])].entries()) {
+    if (place === 0) link.href = new URL(".", href).pathname; // the page that has no address of its own
+    link.search = search;
+    if (link.pathname === pathname) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
 function showFiles() {
   const files = document.querySelector(".st-key-downloads");
   files.scrollIntoView({ block: "end" });
@@ -72,8 +91,9 @@ export default function browser({ data, parentElement }) {
   line.hidden = shared.line?.hidden ?? true;
   shared.line = line;
   parentElement.querySelector(".take").onclick = showFiles;
+  if (first) takeTheFirstPlace(data.link);
+  showPages();
   if (!first) return;
-  takeTheFirstPlace(data.link);
   keepHistory(shared);
   watchTheServer(shared);
 }
