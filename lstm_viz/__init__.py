@@ -3,6 +3,7 @@
 One sentence travels one way, and imports point the same way, down this list:
 
     errors, notation   what can go wrong; what each quantity is called
+    progress           how long work says how far it is, and stops when asked
     palette            which colour means what
     archive, notebook  recordings in files, and in notebooks
     trace              any recurrent PyTorch module: its gates and states, exactly
@@ -13,6 +14,7 @@ One sentence travels one way, and imports point the same way, down this list:
     components         what moves with the reader, drawn in the browser
     export, link       what is taken home, and what travels in a link
     threads            one for each library, in a server
+    jobs               long work in the background, with progress and cancel
     session            the only cache, the only state, the link
     pages              the same stems again: get, choose, compute, show
 
