@@ -4,6 +4,7 @@ Every function that takes longer than a blink takes a ``Progress`` and calls it 
 It knows neither who watches nor how: a page, a terminal, or nobody.
 """
 
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 
@@ -31,6 +32,46 @@ class Progress(Protocol):
 
 def unwatched(done: int, total: int | None, what: str = "", /) -> None:
     """Be the progress of work that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What work said last, and from where on its pace is measured.
+
+    Attributes:
+        done: how much is done.
+        total: of how much.
+        sentence: what is being done.
+        at: when it said so, in seconds.
+        first: how much was done when it first spoke of this total: before, and not at this pace.
+        since: when that was, in seconds.
+    """
+
+    done: int
+    total: int | None
+    sentence: str
+    at: float
+    first: int
+    since: float
+
+    @classmethod
+    def start(cls, now: float) -> "Mark":
+        """Return the mark of work that has not said anything."""
+        return cls(0, None, "", now, 0, now)
+
+    def moved(self, done: int, total: int | None, what: str, now: float) -> "Mark":
+        """Return the mark after the next call of a ``Progress``."""
+        sentence = what or self.sentence
+        if total != self.total or done < self.done:  # another part of the work has begun
+            return Mark(done, total, sentence, now, done, now)
+        return Mark(done, total, sentence, now, self.first, self.since)
+
+    def seconds_left(self, now: float) -> float | None:
+        """Return how long the rest takes at the pace so far; None if there is no pace yet."""
+        if not self.total or self.done <= self.first:
+            return None
+        pace = (self.at - self.since) / (self.done - self.first)
+        return max(0.0, (self.total - self.done) * pace - (now - self.at))
 
 
 def duration(seconds: int | float) -> str:

@@ -7,8 +7,8 @@ from threading import Condition
 from typing import Any
 
 from lstm_viz.errors import LstmVizError
-from lstm_viz.jobs.status import Mark, State, Status
-from lstm_viz.progress import Cancelled
+from lstm_viz.jobs.status import State, Status
+from lstm_viz.progress import Cancelled, Mark
 
 # A browser wakes pages that nobody sees once a minute, and may miss one.
 PATIENCE = 120.0  # seconds after which a job that nobody looks at is stopped
