@@ -3,6 +3,7 @@
 One sentence travels one way, and imports point the same way, down this list:
 
     errors, notation   what can go wrong; what each quantity is called
+    progress           how long work says how far it is, and stops when asked
     palette            which colour means what
     archive, notebook  recordings in files, and in notebooks
     trace              any recurrent PyTorch module: its gates and states, exactly
@@ -13,7 +14,12 @@ One sentence travels one way, and imports point the same way, down this list:
     components         what moves with the reader, drawn in the browser
     export             what is taken home
     threads            one for each library, in a server
+<<<<<<< HEAD
     session            the only caches, the only state, the link
+=======
+    jobs               long work in the background, with progress and cancel
+    session            the only cache, the only state, the link
+>>>>>>> w-jobs
     pages              the same stems again: get, choose, compute, show
 
 ``training`` stands beside the journey: it makes the models that ``load`` opens. So does ``data``,

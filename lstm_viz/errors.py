@@ -11,6 +11,7 @@ LstmVizError
 ├── DataError               a data set that is not there
 ├── DivergedError           a training whose weights are no numbers any more
 ├── DeviceError             devices, processes or a precision that training cannot have
+├── BusyError               more work at a time than this program takes
 ├── MissingPackageError     an optional package that is not installed
 ├── UnsupportedLayerError   a layer of another library's file that PyTorch has no equal of
 ├── NoRecurrentModuleError  nothing in the model that could be recorded
@@ -127,6 +128,16 @@ class DeviceError(LstmVizError):
         super().__init__(
             "Expected --accelerator, --devices, --nodes and --precision as Lightning Fabric takes "
             f"them, but it says: {' '.join(came.split())}"
+        )
+
+
+class BusyError(LstmVizError):
+    """Work that would have to wait behind too much other work."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"Expected at most {most} pieces of work to wait for their turn, but as many wait "
+            "already. Try again in a minute."
         )
 
 

@@ -8,7 +8,7 @@ again. Only a file that is whole and right gets its name.
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -20,10 +20,10 @@ from typing import BinaryIO
 from lstm_viz import plain_file
 from lstm_viz.data import web
 from lstm_viz.errors import DownloadError
+from lstm_viz.progress import Progress
 
 PIECE = 1 << 16
 _NOTE = 2**20  # bytes of what is noted beside it, at most
-Report = Callable[[int, int | None], None]  # bytes that have come, and bytes in all where known
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,15 @@ class Origin:
         return self.address.rpartition("/")[2]
 
 
-def download(origin: Origin, to: Path, report: Report, allowed: web.Rule = web.is_https) -> None:
+def download(
+    origin: Origin, to: Path, progress: Progress, allowed: web.Rule = web.is_https
+) -> None:
     """Fetch a file, or the rest of it.
 
     Args:
         origin: what to fetch.
         to: the file to make; until it is whole and right, only ``.part`` files lie beside it.
-        report: called after every piece.
+        progress: called after every piece, with bytes; what has come is kept if it stops this.
         allowed: which addresses may be asked.
 
     Raises:
@@ -71,7 +73,7 @@ def download(origin: Origin, to: Path, report: Report, allowed: web.Rule = web.i
             raise _too_long(origin, total)
         with part.open("ab" if start else "wb") as file:
             _remember(note, origin, response)
-            _receive(_pieces(response, origin.address), file, origin, start, total, report)
+            _receive(_pieces(response, origin.address), file, origin, start, total, progress)
     _check_sum(origin, part, note)
     part.replace(to)
     note.unlink()
@@ -137,16 +139,16 @@ def _receive(
     origin: Origin,
     start: int,
     total: int | None,
-    report: Report,
+    progress: Progress,
 ) -> None:
     done = start
-    report(done, total)
+    progress(done, total)
     for piece in pieces:
         done += len(piece)
         if done > origin.most:
             raise _too_long(origin, done)
         file.write(piece)
-        report(done, total)
+        progress(done, total)
     if total is not None and done < total:
         came = f"it broke off after {done:,}"
         remedy = "Run the same command again; it goes on where it was stopped."

@@ -8,7 +8,7 @@ from pathlib import Path
 from lstm_viz.data import tables, web
 from lstm_viz.data.catalogue import Dataset
 from lstm_viz.data.download import Origin, download, has_sum
-from lstm_viz.data.progress import Progress, Screen
+from lstm_viz.data.progress import ProgressLine, Screen
 from lstm_viz.errors import DataFileError
 
 Say = Callable[[str], None]
@@ -72,7 +72,7 @@ def _fetched(origin: Origin, folder: Path, say: Say, screen: Screen, allowed: we
     if to.is_file() and (origin.sha256 is None or has_sum(to, origin.sha256)):
         return to
     say(f"From {origin.address}")
-    progress = Progress(origin.name, screen)
+    progress = ProgressLine(origin.name, screen)
     try:
         download(origin, to, progress, allowed)
     finally:

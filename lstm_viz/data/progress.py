@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
+from lstm_viz.progress import duration
+
 WIDTH = 24  # signs of the bar
 REDRAWN = 0.1  # seconds between two drawings on a terminal
 PLAIN = 10.0  # seconds between two lines elsewhere
@@ -26,8 +28,8 @@ class Screen(Protocol):
         """Tell whether a line can be drawn again."""
 
 
-class Progress:
-    """The progress of one file, written to a stream."""
+class ProgressLine:
+    """The ``Progress`` of one file, written to a stream."""
 
     def __init__(
         self, name: str, stream: Screen, clock: Callable[[], float] = time.monotonic
@@ -39,8 +41,9 @@ class Progress:
         self.began: tuple[float, int] | None = None  # seconds, and bytes that were there already
         self.last = 0.0
 
-    def __call__(self, done: int, total: int | None) -> None:
-        """Take note of how many bytes have come, and say so now and then."""
+    def __call__(self, done: int, total: int | None, what: str = "", /) -> None:
+        """Take note of how many bytes have come, and say so now and then; it has its own name."""
+        del what
         now = self.clock()
         if self.began is None:
             self.began = (now, done)
@@ -80,13 +83,3 @@ def size(count: int | float) -> str:
             return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
         count /= 1000
     return f"{count:.1f} GB"
-
-
-def duration(seconds: int | float) -> str:
-    """Return a time as people read it: 1:05 min, or 2:00 h."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60}:{whole % 60:02} min"
-    return f"{whole // 3600}:{whole % 3600 // 60:02} h"

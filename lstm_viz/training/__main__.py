@@ -38,6 +38,7 @@ def _train(arguments: argparse.Namespace) -> int:
     try:
         from lstm_viz.training.loop import Stopped
         from lstm_viz.training.run import run
+        from lstm_viz.training.terminal import listening
         from lstm_viz.training.workplace import Workplace
     except ModuleNotFoundError as error:
         raise MissingPackageError(str(error.name), "Training", "train") from error
@@ -50,9 +51,10 @@ def _train(arguments: argparse.Namespace) -> int:
         folder_of_files.mkdir(parents=True, exist_ok=True)
     fabric = _fabric(arguments)
     fabric.launch()
-    place = Workplace(fabric, arguments.work, arguments.data)
     try:
-        run(made, place, shelf / made.name)
+        with listening() as progress:
+            place = Workplace(fabric, arguments.work, arguments.data, progress)
+            run(made, place, shelf / made.name)
     except Stopped:
         if fabric.is_global_zero:
             sys.stderr.write("Stopped. The same command goes on from here.\n")

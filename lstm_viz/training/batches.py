@@ -32,6 +32,7 @@ class Batch:
         texts: how many the whole batch has.
         words: how many words the whole batch has.
         weight: 0 for a process that reads a text only because the batch has none for it.
+        generator: of what chance decides; PyTorch's own, which all threads share, if None.
     """
 
     numbers: Int[Tensor, "batch step"]
@@ -41,6 +42,7 @@ class Batch:
     texts: int
     words: int
     weight: float = 1.0
+    generator: torch.Generator | None = None
 
     @property
     def mask(self) -> Float[Tensor, "batch step"]:
@@ -64,14 +66,15 @@ class Batch:
             weight=weight,
         )
 
-    def to(self, device: torch.device) -> "Batch":
-        """Return the batch on a device."""
+    def to(self, device: torch.device, generator: torch.Generator) -> "Batch":
+        """Return the batch on a device, with a generator of random numbers there."""
         moved = {name: getattr(self, name).to(device) for name in ("numbers", "lengths", "targets")}
-        return replace(self, **moved, rows=self.rows.to(device))
+        return replace(self, **moved, rows=self.rows.to(device), generator=generator)
 
     def chances(self, shape: Sequence[int]) -> Tensor:
         """Draw numbers in [0, 1), (batch, *shape), the same for a text whoever reads it."""
-        whole = torch.rand((self.texts, *shape), device=self.numbers.device)
+        size, device = (self.texts, *shape), self.numbers.device
+        whole = torch.rand(size, device=device, generator=self.generator)
         return whole if len(self.rows) == self.texts else whole[self.rows]
 
     def dropped(self, values: Tensor, share: float) -> Tensor:

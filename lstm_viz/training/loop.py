@@ -1,18 +1,14 @@
 """One stage of training that can be stopped and taken up again at any moment.
 
 Devices, processes and precision are Lightning Fabric's business; what is computed does not depend
-on them, to rounding.
+on them, to rounding. It knows neither signals nor a terminal, and runs in any thread.
 """
 
 import math
-import signal
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import torch
@@ -22,6 +18,7 @@ from torch import Tensor, nn
 
 from lstm_viz.errors import DivergedError
 from lstm_viz.model.history import Curve, Point, Stage
+from lstm_viz.progress import Cancelled, Progress, unwatched
 from lstm_viz.training import checkpoint
 from lstm_viz.training.batches import Batch
 from lstm_viz.training.checkpoint import State
@@ -37,7 +34,7 @@ Measure = Callable[[], Sequence[list[Batch]]]
 Snapshot = Callable[[int], None]
 
 
-class Stopped(Exception):  # noqa: N818  (no error: somebody asked for it)
+class Stopped(Cancelled):
     """Training was asked to stop, and everything so far is in a checkpoint."""
 
 
@@ -65,7 +62,9 @@ class Plan:
     snapshot: Snapshot
 
 
-def optimise(module: nn.Module, plan: Plan, fabric: Fabric, stem: Path) -> Stage:
+def optimise(
+    module: nn.Module, plan: Plan, fabric: Fabric, stem: Path, progress: Progress = unwatched
+) -> Stage:
     """Train a module, leaving the weights in it that are to be kept.
 
     Args:
@@ -74,12 +73,15 @@ def optimise(module: nn.Module, plan: Plan, fabric: Fabric, stem: Path) -> Stage
         plan: what is done.
         fabric: devices and processes.
         stem: path of the checkpoint without suffix; a stage that is complete there is only read.
+        progress: called around every step, in every process, with how many steps are done and kept.
+            If it stops one, all stop together, after their step and with a checkpoint. A sentence
+            comes with each point of the curves, to the first process alone.
 
     Returns:
         The curves, over all runs of the stage.
 
     Raises:
-        Stopped: a signal came; the same call goes on from where it was.
+        Stopped: the progress stopped it; the same call goes on from where it was.
         DivergedError: the rate is too high.
 
     Law:
@@ -87,27 +89,31 @@ def optimise(module: nn.Module, plan: Plan, fabric: Fabric, stem: Path) -> Stage
         every random choice of a step depends on the seed and the step alone, and the checkpoint
         holds weights, averages, the optimiser's state and what was measured since.
     """
-    run = _Run(module, plan, fabric, stem)
-    with _listening() as stop:
-        for step in range(run.state.stage.steps, plan.steps):
-            if run.is_over():
-                break
-            run.update(step)
-            asked = run.is_asked(stop)
-            if step + 1 in run.reports or asked:
-                run.report(step + 1, save=True)
-            if asked:
-                raise Stopped
-        if run.is_asked(stop):  # during the last measurement, or while this was only read
+    run = _Run(module, plan, fabric, stem, progress)
+    if run.is_asked(run.state.stage.steps):
+        raise Stopped
+    for step in range(run.state.stage.steps, plan.steps):
+        if run.is_over():
+            break
+        run.update(step)
+        asked = run.is_asked(step)  # this step counts once it is kept
+        if step + 1 in run.reports or asked:
+            run.report(step + 1)
+        if asked:
             raise Stopped
+    if run.is_asked(plan.steps):  # during the last measurement
+        raise Stopped
     return run.finished()
 
 
 class _Run:
     """A stage on its way."""
 
-    def __init__(self, module: nn.Module, plan: Plan, fabric: Fabric, stem: Path) -> None:
-        self.plan, self.fabric, self.stem = plan, fabric, stem
+    def __init__(
+        self, module: nn.Module, plan: Plan, fabric: Fabric, stem: Path, progress: Progress
+    ) -> None:
+        self.plan, self.fabric, self.stem, self.progress = plan, fabric, stem, progress
+        self.stopped = False  # this process, by its progress
         recipe = plan.recipe
         kind = _OPTIMISERS[recipe.optimizer]
         optimiser = kind(module.parameters(), lr=recipe.rate, **_MORE[recipe.optimizer])
@@ -130,14 +136,14 @@ class _Run:
     def update(self, step: int) -> None:
         """Do one step."""
         plan, recipe, fabric = self.plan, self.plan.recipe, self.fabric
-        torch.manual_seed(plan.seed * 1_000_003 + step)
         rate = recipe.rate * (
             one_cycle(step / plan.steps) if recipe.schedule == "one cycle" else 1.0
         )
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         self.optimiser.zero_grad()
-        found = self.module(self._own(plan.batches(step)))
+        own = [one.of(fabric.global_rank, fabric.world_size) for one in plan.batches(step)]
+        found = self.module(self._here(own, plan.seed * 1_000_003 + step))
         # Processes average their gradients; the mean loss of all is the sum of their parts.
         fabric.backward(found[0] * fabric.world_size)
         if recipe.clip:
@@ -151,7 +157,7 @@ class _Run:
         self.state.sums += found[1:].detach().double().cpu()
         self.state.counted += 1
 
-    def report(self, step: int, *, save: bool) -> None:
+    def report(self, step: int) -> None:
         """Add points to the curves, and keep everything."""
         state = self.state
         if step in self.reports:
@@ -168,13 +174,20 @@ class _Run:
             state.stage, steps=step, seconds=state.stage.seconds + now - self.since
         )
         self.since = now
-        if save and self.fabric.is_global_zero:
+        if self.fabric.is_global_zero:
             checkpoint.write(self.stem, state, self.parameters, self.optimiser.optimizer)
-            _tell(state.stage, self.plan)
+            self._tell(step, _sentence(state.stage, self.plan))
 
-    def is_asked(self, stop: list[int]) -> bool:
+    def is_asked(self, done: int) -> bool:
         """Whether any process was told to stop: all know, so that all stop together."""
-        return bool(_over_all(self.fabric, torch.tensor(float(bool(stop)))))
+        self._tell(done)
+        return bool(_over_all(self.fabric, torch.tensor(float(self.stopped))))
+
+    def _tell(self, done: int, what: str = "") -> None:
+        try:
+            self.progress(done, self.plan.steps, what)
+        except Cancelled:
+            self.stopped = True
 
     def is_over(self) -> bool:
         """Whether measurements on held-out texts have not improved for too long."""
@@ -196,10 +209,11 @@ class _Run:
             state.stage = replace(state.stage, kept=state.stage.steps)
         return state.stage
 
-    def _own(self, batches: list[Batch]) -> list[Batch]:
-        fabric = self.fabric
-        own = (batch.of(fabric.global_rank, fabric.world_size) for batch in batches)
-        return [batch.to(fabric.device) for batch in own]
+    def _here(self, batches: list[Batch], seed: int) -> list[Batch]:
+        """Return batches on this process's device, where their chance depends on the seed alone."""
+        device = self.fabric.device
+        generator = torch.Generator(device).manual_seed(seed)
+        return [batch.to(device, generator) for batch in batches]
 
     @torch.no_grad()
     def _measure(self, step: int) -> None:
@@ -222,9 +236,8 @@ class _Run:
         sums, texts = torch.zeros(3, dtype=torch.float64), 0
         for number, batches in enumerate(steps):
             texts += batches[0].texts
-            torch.manual_seed(number)  # what a loss may sample is the same each time
             if number % self.fabric.world_size == self.fabric.global_rank:
-                found = self.inner([batch.to(self.fabric.device) for batch in batches])
+                found = self.inner(self._here(batches, number))  # each time by the same chance
                 found[1] *= batches[0].texts
                 sums += found[1:].double().cpu()
         return _point(step, _over_all(self.fabric, sums), texts)
@@ -250,42 +263,14 @@ def _over_all(fabric: Fabric, values: Tensor) -> Tensor:
     return total.cpu()
 
 
-@contextmanager
-def _listening() -> Iterator[list[int]]:
-    """Collect the signals that ask a program to stop; a second one stops it at once."""
-    came: list[int] = []
-
-    def hear(number: int, frame: FrameType | None) -> None:
-        del frame
-        if came:
-            raise KeyboardInterrupt
-        came.append(number)
-
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, hear) for number in numbers}
-    try:
-        yield came
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _tell(stage: Stage, plan: Plan) -> None:
-    left = stage.seconds / stage.steps * (plan.steps - stage.steps)
+def _sentence(stage: Stage, plan: Plan) -> str:
     held_out = ""
     if stage.held_out and stage.held_out[-1].step == stage.steps:
         held_out = f", held out {_both(stage.held_out[-1])}"
     train = _both(stage.train[-1]) if stage.train else "not yet known"
-    sys.stderr.write(
-        f"{stage.name}: step {stage.steps:,} of {plan.steps:,}, loss {train}{held_out}, "
-        f"{_time(left)} left\n"
-    )
+    return f"{stage.name}: step {stage.steps:,} of {plan.steps:,}, loss {train}{held_out}"
 
 
 def _both(point: Point) -> str:
     right = "" if point.accuracy is None else f" ({point.accuracy:.1%} right)"
     return f"{point.loss:.4f}{right}"
-
-
-def _time(seconds: float) -> str:
-    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"

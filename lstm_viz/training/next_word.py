@@ -50,7 +50,9 @@ class NextWord(nn.Module):
         real = batch.mask[:, 1:].bool()
         hidden = self.project(batch.dropped(hidden, training * stage.hidden_dropout)[real])
         target = batch.numbers[:, 1:][real]
-        drawn = torch.multinomial(self.frequencies, stage.negatives, replacement=True)
+        drawn = torch.multinomial(
+            self.frequencies, stage.negatives, replacement=True, generator=batch.generator
+        )
         correction = self.frequencies.clamp_min(1e-12).log()
         true_score = (hidden * self.embedding(target)).sum(1) + self.bias[target]
         score = hidden @ self.embedding(drawn).T + self.bias[drawn] - correction[drawn]

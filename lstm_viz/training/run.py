@@ -20,7 +20,7 @@ from lstm_viz.trace import record
 from lstm_viz.training import behaviour, card, measure, prefixes, written
 from lstm_viz.training.corpus import Corpus, Texts
 from lstm_viz.training.recipe import Recipe
-from lstm_viz.training.workplace import Workplace, say
+from lstm_viz.training.workplace import Workplace
 
 _USUAL_TEXTS = 400  # enough for a mean per unit to two digits
 _HELD_OUT = {"held_out": "held-out texts", "held_out_short": "SST, development sentences"}
@@ -35,7 +35,7 @@ def run(recipe: Recipe, place: Workplace, target: Path) -> None:
         target: of the finished model.
 
     Raises:
-        Stopped: a signal came.
+        Stopped: the progress of the place stopped it.
         DivergedError: the weights are no numbers; a model that is there already stays.
     """
     network, stages = place.trained(recipe, recipe.stages[-1].name)
@@ -47,7 +47,7 @@ def run(recipe: Recipe, place: Workplace, target: Path) -> None:
     temperature = _calibrated(network, texts)
     write(recipe, network, texts, target)
     _copy_snapshots(place.snapshots(recipe), target)
-    say("measuring it")
+    place.say("measuring it")
     classifier = load(target)
     found = _figures(cast(Network, classifier.network), texts)
     films = recipe.data == "films" and place.file is None
@@ -67,9 +67,9 @@ def run(recipe: Recipe, place: Workplace, target: Path) -> None:
     history.save(target / "history.json")
     history = History.open(target / "history.json")  # rounded: the card shows the same digits
     card.write(target, recipe, history, len(texts.vocabulary))
-    say(": ".join([f"{target} is complete", *_listed(found)]))
+    place.say(": ".join([f"{target} is complete", *_listed(found)]))
     if target.parent != folder():
-        say(f"To look into it: LSTM_VIZ_MODELS={target.parent} make run")
+        place.say(f"To look into it: LSTM_VIZ_MODELS={target.parent} make run")
 
 
 def write(recipe: Recipe, network: Network, texts: Corpus, target: Path) -> None:

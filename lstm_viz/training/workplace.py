@@ -1,10 +1,10 @@
 """Where training happens: texts cut once, stages run once, each taken up where it stopped."""
 
-import sys
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import file_digest
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import torch
@@ -17,12 +17,14 @@ from lstm_viz.errors import DataError, RecipeError
 from lstm_viz.model.history import Curve
 from lstm_viz.model.history import Stage as Done
 from lstm_viz.model.network import Network
+from lstm_viz.progress import Progress, unwatched
 from lstm_viz.training import corpus, measure, plans, recipe, sources, tables, teacher
 from lstm_viz.training.corpus import Corpus, Texts
 from lstm_viz.training.loop import optimise
 from lstm_viz.training.recipe import Recipe, Stage
 
 _EMBEDDING_SCALE = 0.1  # PyTorch draws embeddings from N(0, 1): too loud beside an LSTM's inputs
+_DRAWING = Lock()  # PyTorch draws first weights from one generator for all threads
 
 
 @dataclass(slots=True)
@@ -33,11 +35,13 @@ class Workplace:
         fabric: devices and processes.
         folder: of checkpoints and texts as numbers.
         file: of one's own texts, in place of a recipe's data set.
+        progress: called with what is done, and around every step; see ``loop.optimise``.
     """
 
     fabric: Fabric
     folder: Path
     file: Path | None = None
+    progress: Progress = unwatched
     _corpora: dict[str, Corpus] = field(default_factory=dict)
     _content: str = ""  # of the file, when it was first asked for
 
@@ -48,12 +52,16 @@ class Workplace:
             place = self.folder / "corpora" / name
             with self.fabric.rank_zero_first():
                 if not (place / "corpus.json").is_file():
-                    say("reading the texts and cutting them into words")
+                    self.say("reading the texts and cutting them into words")
                     built = corpus.built(sources.source(made, self.file), made.text)
                     self._check_file()
                     built.save(place)
             self._corpora[name] = Corpus.open(place)
         return self._corpora[name]
+
+    def say(self, sentence: str) -> None:
+        """Tell whoever waits; raise ``Cancelled`` if nobody does any more."""
+        self.progress(0, None, sentence)
 
     def _digest(self, made: Recipe) -> str:
         """Return the name of a recipe's texts; a file that is edited meanwhile keeps its own."""
@@ -72,20 +80,24 @@ class Workplace:
     def trained(self, made: Recipe, last: str) -> tuple[Network, tuple[Done, ...]]:
         """Return the network of a recipe after one of its stages, and how it came there."""
         texts = self.corpus(made)
-        network = fresh(made, texts)
+        with _DRAWING:
+            network = fresh(made, texts)
+            drawn = torch.get_rng_state()
         after: dict[str, dict[str, Tensor]] = {}
         done = []
         for stage in made.before(last):
             if stage.start:
                 self._start(network, made, stage.start, after)
             read = self._read(made, stage, texts)
-            learning = plans.objective(network, read, stage, made)
+            with _DRAWING:
+                torch.set_rng_state(drawn)  # whatever was drawn meanwhile, or read instead
+                learning = plans.objective(network, read, stage, made)
             snapshot = partial(self._keep, network, made)
             short = _short(texts, stage.remarks)
             plan = plans.plan(made, stage, read, short, _watched(made, texts), snapshot)
             made_of = made.digest(stage.name, self._digest(made))
             stem = self.folder / made.name / f"{stage.name}-{made_of}"
-            done.append(optimise(learning, plan, self.fabric, stem))
+            done.append(optimise(learning, plan, self.fabric, stem, self.progress))
             after[stage.name] = {name: v.clone() for name, v in network.state_dict().items()}
         return network, tuple(done)
 
@@ -116,7 +128,7 @@ class Workplace:
         file = self.folder / "corpora" / self._digest(made) / "by-words.npy"
         with self.fabric.rank_zero_first():
             if not file.is_file():
-                say("labelling the unlabelled texts by their words, about two minutes")
+                self.say("labelling the unlabelled texts by their words, about two minutes")
                 unlabelled = texts.parts["unlabelled"]
                 _save(file, teacher.opinions(texts.parts["labelled"], unlabelled))
         found: Float[np.ndarray, "text label"] = np.load(file)
@@ -133,7 +145,7 @@ class Workplace:
             network, _ = self.trained(made, last)  # together
         with self.fabric.rank_zero_first():
             if not file.is_file():
-                say("labelling the unlabelled texts, about three minutes")
+                self.say("labelling the unlabelled texts, about three minutes")
                 unlabelled = self.corpus(made).parts["unlabelled"]
                 logits = measure.logits_at(network, unlabelled, (1.0,))[:, 0]
                 chances = torch.from_numpy(logits).softmax(-1).numpy()
@@ -217,8 +229,3 @@ def _short(texts: Corpus, times: int) -> Texts | None:
         for _ in range(times):
             found += remarks
     return found
-
-
-def say(sentence: str) -> None:
-    """Tell whoever waits."""
-    sys.stderr.write(f"{sentence}\n")

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from lstm_viz.data.progress import Progress, duration, size
+from lstm_viz.data.progress import ProgressLine, size
 
 
 class Terminal(io.StringIO):
@@ -15,7 +15,7 @@ class Terminal(io.StringIO):
 def shown(stream, steps, name="file.zip"):
     """Return what is written for steps of (seconds, bytes, bytes in all)."""
     now = [0.0]
-    progress = Progress(name, stream, lambda: now[0])
+    progress = ProgressLine(name, stream, lambda: now[0])
     for seconds, done, total in steps:
         now[0] = seconds
         progress(done, total)
@@ -67,10 +67,3 @@ def test_nothing_that_came_leaves_no_line():
 )
 def test_sizes(count, text):
     assert size(count) == text
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0.4, "0 s"), (59.6, "1:00 min"), (65, "1:05 min"), (7_260, "2:01 h")]
-)
-def test_durations(seconds, text):
-    assert duration(seconds) == text

@@ -13,9 +13,11 @@ import lstm_viz
 from lstm_viz.errors import DataError, DivergedError, ModelFileError, RecipeError
 from lstm_viz.model import checkpoints
 from lstm_viz.model.history import History, Point
+from lstm_viz.progress import unwatched
 from lstm_viz.training import card, checkpoint, corpus, loop, plans, recipe, run, verdict
 from lstm_viz.training.loop import Stopped
 from lstm_viz.training.recipe import NetworkRecipe, Recipe, Stage, TextRecipe
+from lstm_viz.training.terminal import listening
 from lstm_viz.training.workplace import Workplace
 from tests.training.conftest import DROP, SMALL, STAGES
 
@@ -27,7 +29,8 @@ def same(first, second):
 
 @pytest.mark.usefixtures("data")
 def test_the_whole_way(place, tmp_path, capsys):
-    run.run(SMALL, place, tmp_path / "small")
+    with listening() as place.progress:
+        run.run(SMALL, place, tmp_path / "small")
     told = capsys.readouterr().err
     assert "final: step" in told
     assert "left" in told
@@ -74,9 +77,9 @@ def test_a_stopped_run_ends_as_an_unbroken_one(fabric, tmp_path, monkeypatch, nu
         return real(*arguments)
 
     monkeypatch.setattr(checkpoint.State, "average", stopping)
-    place = Workplace(fabric, tmp_path / "broken")
-    with pytest.raises(Stopped):
-        place.trained(SMALL, "polish")
+    before = signal.getsignal(number)
+    with pytest.raises(Stopped), listening() as progress:
+        Workplace(fabric, tmp_path / "broken", None, progress).trained(SMALL, "polish")
     assert len(steps) == call  # at once, and not at the next report
     again, resumed = Workplace(fabric, tmp_path / "broken").trained(SMALL, "polish")
     for name, value in whole.state_dict().items():
@@ -84,7 +87,7 @@ def test_a_stopped_run_ends_as_an_unbroken_one(fabric, tmp_path, monkeypatch, nu
     for one, other in zip(stages, resumed, strict=True):
         assert (one.held_out, one.epochs, one.kept) == (other.held_out, other.epochs, other.kept)
         assert one.train == other.train
-    assert signal.getsignal(number) is not None
+    assert signal.getsignal(number) is before
 
 
 @pytest.mark.parametrize("moment", ["step", "report"])
@@ -100,9 +103,10 @@ def test_a_stop_at_the_end_of_a_stage_is_heard(fabric, tmp_path, monkeypatch, mo
 
     with monkeypatch.context() as patched:
         patched.setattr(loop._Run, method, stopping)
-        with pytest.raises(Stopped):
+        with pytest.raises(Stopped), listening() as place.progress:
             place.trained(MINE, "try 1.5")
     assert [file.name[:7] for file in tmp_path.glob("work/mine/*")] == ["try 1.0"]
+    place.progress = unwatched
     stages = place.trained(MINE, "try 1.5")[1]
     assert [(stage.kept, len(stage.held_out)) for stage in stages] == [(2, 1), (2, 1)]
 
@@ -258,7 +262,8 @@ def test_texts_are_not_kept_under_the_name_of_others(fabric, tmp_path, monkeypat
 def test_a_model_of_training_texts_alone(fabric, tmp_path, capsys):
     place = Workplace(fabric, tmp_path / "work", table(tmp_path / "mine.csv", split="train"))
     target = tmp_path / "mine"
-    run.run(replace(MINE, published={"watches_test": True}), place, target)
+    with listening() as place.progress:
+        run.run(replace(MINE, published={"watches_test": True}), place, target)
     history = History.open(target / "history.json")
     assert (history.figures, history.stages[0].held_out, history.stages[0].test) == ((), (), ())
     card = (target / "README.md").read_text("utf-8")

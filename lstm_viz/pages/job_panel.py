@@ -1,0 +1,144 @@
+"""Long work on a page: started, seen on its way, stopped, and its result once it is there.
+
+A page calls ``show`` in each of its runs. The job is found by its key, so that another tab, a
+reload or a later visit shows the same one on its way.
+"""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from lstm_viz import jobs
+from lstm_viz.errors import LstmVizError
+from lstm_viz.jobs import Job, State, Status
+from lstm_viz.jobs.job import PATIENCE
+from lstm_viz.pages.literal import literal
+from lstm_viz.progress import duration
+
+Result = TypeVar("Result")
+
+EVERY = 1.0  # seconds between two looks at a job that is on its way
+_SHOWN, _REFUSED = "job_panel_shown", "job_panel_refused"
+KEYS = (_SHOWN, _REFUSED)  # what is kept of a session: the key shown last and a refusal, by label
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is to be done, and under which label."""
+
+    label: str
+    key: Hashable
+    function: Callable[..., object]
+    args: tuple[object, ...]
+
+    def start(self) -> None:
+        try:
+            jobs.start(self.key, self.function, *self.args)
+        except LstmVizError as error:
+            _of_session(_REFUSED)[self.label] = str(error)
+
+
+def show(
+    key: Hashable,
+    label: str,
+    function: Callable[..., Result],
+    *args: Any,  # noqa: ANN401
+    at_once: bool = False,
+) -> Result | None:
+    """Show long work, and return what it found.
+
+    Args:
+        key: what the work is on, all of it; a digest in place of a text.
+        label: what is done, on the button, such as "Measure my texts"; one panel of a page each.
+        function: called as ``function(*args, progress=progress)``, in another thread, where is no
+            session; see ``lstm_viz.progress``.
+        args: for the function; nothing that somebody changes meanwhile.
+        at_once: whether it begins without being asked; not again once it was stopped or failed.
+
+    Returns:
+        What the function returned; None as long as it has not. It is shared by all sessions: to be
+        looked at and not changed.
+    """
+    work = _Work(label, key, function, args)
+    _leave_another(label, key)
+    if at_once and jobs.find(key) is None:
+        work.start()
+    job = jobs.find(key)
+    status = job.look() if job else None
+    with st.container(key=f"job_{label}"):
+        if job is not None and status is not None and not status.state.is_end:
+            st.fragment(_on_its_way, run_every=EVERY)(label, job)
+        elif job is None or status is None or status.state is not State.DONE:
+            _offer(work, status)
+    found: Result | None = job.result if job and status and status.state is State.DONE else None
+    return found
+
+
+def keep() -> None:
+    """See to it that jobs go on while their reader is on other pages; for what all pages share."""
+    known = [jobs.find(key) for key in _of_session(_SHOWN).values()]
+    running = [job for job in known if job is not None and not job.state.is_end]
+    if running:
+        st.fragment(_look, run_every=PATIENCE / 4)(running)
+
+
+def _look(running: list[Job]) -> None:
+    for job in running:
+        job.look()
+
+
+def _leave_another(label: str, key: Hashable) -> None:
+    """Tell the job that was shown here before that its reader has gone on to this one."""
+    shown = _of_session(_SHOWN)
+    before = jobs.find(shown[label]) if shown.get(label, key) != key else None
+    if before is not None:
+        before.leave()
+    shown[label] = key
+
+
+def _of_session(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = st.session_state.setdefault(name, {})
+    return found
+
+
+def _offer(work: _Work, status: Status | None) -> None:
+    """Say why there is no result, if it is known, and show a button that starts the work."""
+    refused = _of_session(_REFUSED).pop(work.label, "")
+    if refused:
+        st.error(literal(refused), icon=":material/error:")
+    elif status and status.state is State.FAILED:
+        st.error(literal(status.sentence), icon=":material/error:")
+    elif status:
+        st.info(literal(status.sentence), icon=":material/info:")
+    label = literal(work.label) if status is None else "Try again"
+    st.button(label, key=f"job_start_{work.label}", on_click=work.start)
+
+
+def _on_its_way(label: str, job: Job) -> None:
+    status = job.look()
+    if status.state.is_end:
+        st.rerun()  # of the whole page, which shows what came of it
+    st.progress(status.share or 0.0, text=literal(_told(label, status)))
+    st.button(
+        "Stopping" if status.stopping else "Cancel",
+        key=f"job_cancel_{label}",
+        on_click=job.cancel,
+        disabled=status.stopping,
+        icon=":material/close:",
+    )
+
+
+def _told(label: str, status: Status) -> str:
+    """Return in one line what is done, how far it is, and how long it will take."""
+    if status.state is State.WAITING:
+        return f"{label}: waits for its turn, {status.before} before it"
+    parts = [status.sentence or label]
+    if status.share is not None:
+        parts.append(f"{status.share:.0%}")
+    if status.stopping:
+        parts.append("stops at its next step")
+    elif status.seconds_left is not None and status.share != 1:
+        parts.append(f"about {duration(status.seconds_left)} left")
+    return ", ".join(parts)
