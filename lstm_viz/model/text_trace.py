@@ -86,8 +86,8 @@ class TextTrace:
 
         Raises:
             TraceFileError: it ends otherwise, or nothing can be written there.
-            ForceError: more was forced than can be read again: 10,000 forces, or 2,097,152 units
-                and steps in all.
+            ForceError: more was forced than can be read again: more than 10,000 forces, than
+                2,097,152 units and steps in all, or than a million characters name.
 
         Law:
             ``lstm_viz.read(path)`` has the same text, tokens and numbers, bit for bit, and equal

@@ -116,7 +116,7 @@ class Force:
             ForceError: it is none, or its array is not known.
 
         Law:
-            ``Force.parse(str(force)) == force``, for a spelling of at most 4,194,304 characters.
+            ``Force.parse(str(force)) == force``, for a spelling of at most 1,048,576 characters.
         """
         return cls(**fields_of(text.strip() if isinstance(text, str) else text, find))
 

@@ -8,7 +8,7 @@ import numpy as np
 from lstm_viz.errors import ForceError
 from lstm_viz.notation import BY_NAME
 from lstm_viz.trace.force import Force
-from lstm_viz.trace.force_list import gathered, parsed
+from lstm_viz.trace.force_list import check_length, gathered, parsed
 from lstm_viz.trace.force_numbers import UNKNOWN, LostNumbers, Numbers, numbers_of
 from lstm_viz.trace.force_places import from_ranges, short
 
@@ -39,7 +39,10 @@ def packed_forces(forces: Sequence[Force]) -> tuple[list[str], dict[str, np.ndar
         for force in gathered(forces)
         if force.shape and not isinstance(force.number, LostNumbers)
     }
-    return list(map(str, forces)), arrays
+    spellings = list(map(str, forces))
+    for spelling in spellings:
+        check_length(spelling)
+    return spellings, arrays
 
 
 def unpacked_forces(

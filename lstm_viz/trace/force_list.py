@@ -22,8 +22,7 @@ def spell_forces(forces: Iterable[Force]) -> str:
         ``parse_forces(spell_forces(forces)) == tuple(forces)``.
     """
     text = ";".join(map(str, gathered(forces)))
-    if len(text) > LONGEST:
-        raise ForceError(f"at most {LONGEST:,} characters", f"there are {len(text):,}")
+    check_length(text)
     return text
 
 
@@ -36,8 +35,7 @@ def parse_forces(text: str) -> tuple[Force, ...]:
     """
     if not isinstance(text, str):
         raise ForceError("forces, spelt with ; between them", f"{short(text)} came")
-    if len(text) > LONGEST:
-        raise ForceError(f"at most {LONGEST:,} characters", f"there are {len(text):,}")
+    check_length(text)
     return parsed(text.split(";")) if text.strip() else ()
 
 
@@ -66,3 +64,13 @@ def gathered(forces: Iterable[Force]) -> tuple[Force, ...]:
         if places > _MOST_PLACES:
             raise ForceError(f"at most {_MOST_PLACES:,} units and steps in all", "there are more")
     return tuple(found)
+
+
+def check_length(text: str) -> None:
+    """Refuse a spelling that is longer than any that is read.
+
+    Raises:
+        ForceError: it is.
+    """
+    if len(text) > LONGEST:
+        raise ForceError(f"at most {LONGEST:,} characters", f"there are {len(text):,}")

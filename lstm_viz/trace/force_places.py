@@ -78,7 +78,7 @@ def from_ranges(what: str, text: str, first: int) -> tuple[int, ...]:
 
 def short(value: object) -> str:
     """Return how something is written, cut where it is long."""
-    said = repr(value)
+    said = repr(value[: _SHORT + 1] if isinstance(value, str) else value)
     return said if len(said) <= _SHORT else f"{said[:_SHORT]}…"
 
 

@@ -22,7 +22,7 @@ from lstm_viz.trace.force_numbers import UNKNOWN, Numbers, key_of
 from lstm_viz.trace.force_places import RANGES, from_ranges, ranges, short
 
 OPERATIONS = ("value", "scale", "add", "lean")
-LONGEST = 2**22  # characters
+LONGEST = 2**20  # characters
 Find = Callable[[tuple[int, ...], str], Numbers]
 
 _SYMBOLS = {quantity.name: quantity.symbol for quantity in ALL}
@@ -35,7 +35,7 @@ _EXAMPLES = "a force such as f@5:=1, g.u3:x0.5, i@2-4:+0.2 or o@5:lean+3.41"
 _HEAD = re.compile(r"[a-z]{1,20}(?:_[a-z]{1,20})?")
 _PART = re.compile(
     rf"[.: ]?(?:u(?P<units>{RANGES})|l(?P<layer>\d{{1,19}})|(?P<direction>forward|backward)"
-    rf"|m(?P<module>(?:[\w.~-]|%[0-9A-Fa-f]{{2}})*)|@(?P<steps>{RANGES}))",
+    rf"|m(?P<module>(?:[\w.~-]++|%[0-9A-Fa-f]{{2}})*+)|@(?P<steps>{RANGES}))",
     re.ASCII,
 )
 _NUMBER = r"(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][+-]?\d{1,5})?"
