@@ -109,17 +109,21 @@ def read(path: Path) -> Archive:
     plain_file.look(path, largest, expected, partial(TraceFileError, path.name))
     try:
         head, arrays = _read_npz(path) if suffix == ".npz" else _read_json(path)
-        version, kind, facts = head["format_version"], head["kind"], head["facts"]
+        version = _known(path, head["format_version"])
+        return Archive(head["kind"], head["facts"], arrays, version)
     except TraceFileError:
         raise
     except Exception as error:  # no list of what a reader of damaged bytes raises is complete
         came = f"it cannot be read ({plain_file.reason(error)})"
         raise TraceFileError(path.name, expected, came) from error
-    if type(version) is not int or version not in (*OLDER, FORMAT_VERSION):
-        known = " or ".join(map(str, (*OLDER, FORMAT_VERSION)))
+
+
+def _known(path: Path, version: object) -> int:
+    known = (*OLDER, FORMAT_VERSION)
+    if type(version) is not int or version not in known:
         came = f"it is {reprlib.repr(version)}"
-        raise TraceFileError(path.name, f"format_version {known}", came)
-    return Archive(kind, facts, arrays, version)
+        raise TraceFileError(path.name, f"format_version {' or '.join(map(str, known))}", came)
+    return version
 
 
 def _read_npz(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:

@@ -14,9 +14,11 @@ from lstm_viz.trace.force_places import from_ranges, short
 
 _NAME = "forced."  # before a digest, in the name of an array
 _LIST = r"\d{1,19}(?: to \d{1,19}|(?:, \d{1,19})*)"
+_SHAPE = r"\d{1,12}(?:,|(?:, \d{1,12}){1,2})"
+_NUMBER = r"-?\d{1,400}(?:\.\d+)?(?:e[+-]\d{1,3})?"
 _PROSE = re.compile(
     rf"(?P<quantity>{'|'.join(BY_NAME)}) (?P<sign>[=×+])"
-    r" (?:array \((?P<shape>[\d, ]{1,60})\)|(?P<number>-?\d{1,400}(?:\.\d+)?(?:e[+-]\d{1,3})?))"
+    rf" (?:array \((?P<shape>{_SHAPE})\)|(?P<number>{_NUMBER}))"
     r"(?:, module (?P<module>.*?))?(?:, layer (?P<layer>\d{1,19}))?"
     r"(?:, direction (?P<direction>forward|backward))?"
     rf"(?:, units (?P<units>{_LIST}))?(?:, steps (?P<steps>{_LIST}))?",
