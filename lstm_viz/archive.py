@@ -1,6 +1,7 @@
 """How are named arrays and the facts about them kept in a file? As numbers, never as objects.
 
 ``.npz`` is numpy's own format and exact; ``.json`` is as exact, and larger, for other languages.
+Format 2 spells what was forced, and holds its arrays; format 1 told of it in prose.
 """
 
 import codecs
@@ -20,7 +21,8 @@ import numpy as np
 from lstm_viz import plain_file
 from lstm_viz.errors import TraceFileError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+OLDER = (1,)  # versions that are read too
 _LARGEST = 2**30  # bytes that a file may unfold to
 _LARGEST_JSON = 2**28  # bytes: as objects, numbers take many times the room of their text
 _MOST = 100_000  # arrays: far more than the layers of any model make
@@ -36,11 +38,13 @@ class Archive:
         kind: what the arrays make together.
         facts: everything that is no array, as JSON values.
         arrays: by name.
+        version: of the format that the file has.
     """
 
     kind: str
     facts: Mapping[str, Any]
     arrays: Mapping[str, np.ndarray]
+    version: int = FORMAT_VERSION
 
 
 def write(path: Path, content: Archive) -> None:
@@ -105,16 +109,21 @@ def read(path: Path) -> Archive:
     plain_file.look(path, largest, expected, partial(TraceFileError, path.name))
     try:
         head, arrays = _read_npz(path) if suffix == ".npz" else _read_json(path)
-        version, found = head["format_version"], Archive(head["kind"], head["facts"], arrays)
+        version = _known(path, head["format_version"])
+        return Archive(head["kind"], head["facts"], arrays, version)
     except TraceFileError:
         raise
     except Exception as error:  # no list of what a reader of damaged bytes raises is complete
         came = f"it cannot be read ({plain_file.reason(error)})"
         raise TraceFileError(path.name, expected, came) from error
-    if version != FORMAT_VERSION:
+
+
+def _known(path: Path, version: object) -> int:
+    known = (*OLDER, FORMAT_VERSION)
+    if type(version) is not int or version not in known:
         came = f"it is {reprlib.repr(version)}"
-        raise TraceFileError(path.name, f"format_version {FORMAT_VERSION}", came)
-    return found
+        raise TraceFileError(path.name, f"format_version {' or '.join(map(str, known))}", came)
+    return version
 
 
 def _read_npz(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:

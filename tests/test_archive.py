@@ -202,7 +202,7 @@ def test_another_version_and_kind_are_refused(example, tmp_path):
     path = tmp_path / "trace.json"
     example.save(path)
     for key, value, sentence in (
-        ("format_version", 99, "format_version 1, but it is 99"),
+        ("format_version", 99, "format_version 1 or 2, but it is 99"),
         ("format_version", [1] * 9_999, r"it is \[1, 1, .*, \.\.\.\]\."),
         ("kind", "picture", "a trace or a call"),
         ("facts", {}, "a trace or a call"),

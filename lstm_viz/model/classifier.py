@@ -154,7 +154,7 @@ class Classifier:
             error=max(errors),
             readout_weight=weight,
             readout_bias=bias,
-            forced=tuple(map(str, given or ())),
+            forced=given or (),
         )
         if begun and not trace.exact:
             # The error may be that of words which are gone, whose states were larger.

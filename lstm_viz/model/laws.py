@@ -38,10 +38,9 @@ def _check_facts(trace: TextTrace) -> None:
     check_error(trace.error)
     if not isinstance(trace.model, str) or not isinstance(trace.text, str):
         raise ValueError("model and text are no texts")
-    for name in ("labels", "forced"):
-        said = getattr(trace, name)
-        if not isinstance(said, tuple) or not all(isinstance(one, str) for one in said):
-            raise ValueError(f"{name} are no list of texts")
+    labels = trace.labels
+    if not isinstance(labels, tuple) or not all(isinstance(one, str) for one in labels):
+        raise ValueError("labels are no list of texts")
     if len(trace.labels) < 2:
         raise ValueError("there are fewer than two labels")
 

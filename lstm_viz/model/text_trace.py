@@ -11,12 +11,13 @@ from jaxtyping import Float
 from lstm_viz import notebook
 from lstm_viz.archive import Archive, write, writing
 from lstm_viz.text import Token, shown
-from lstm_viz.trace import LayerTrace
+from lstm_viz.trace import Force, LayerTrace
+from lstm_viz.trace.force_file import forces_of_prose, packed_forces, unpacked_forces
 from lstm_viz.trace.packing import frame, packed, unpacked
 
 _SHORT = 80  # characters of a text where it only names the trace
 _ARRAYS = ("logits", "probabilities", "readout_weight", "readout_bias")
-_FACTS = ("model", "text", "labels", "error", "forced")
+_FACTS = ("model", "text", "labels", "error")
 EXACT = 2e-5  # float32: what rounding may do to values around 1
 
 Steps = Float[np.ndarray, "_ _"]
@@ -39,7 +40,8 @@ class TextTrace:
         readout_weight: logits = readout_weight · hidden_state of the last layer + readout_bias;
             (plus a constant per step); None where the verdict is made in another way.
         readout_bias: see above.
-        forced: what was forced, in words; empty for what the model does by itself.
+        forced: what was forced, in order; empty for what the model does by itself. Read from a file
+            of format 1, a force with an array has numbers that are not known.
     """
 
     model: str
@@ -52,7 +54,7 @@ class TextTrace:
     error: float
     readout_weight: Float[np.ndarray, "label unit"] | None = None
     readout_bias: Float[np.ndarray, " label"] | None = None
-    forced: tuple[str, ...] = ()
+    forced: tuple[Force, ...] = ()
 
     @property
     def exact(self) -> bool:
@@ -84,9 +86,12 @@ class TextTrace:
 
         Raises:
             TraceFileError: it ends otherwise, or nothing can be written there.
+            ForceError: more was forced than can be read again: more than 10,000 forces, than
+                2,097,152 units and steps in all, or than a million characters name.
 
         Law:
-            ``lstm_viz.read(path)`` has the same text, tokens and numbers, bit for bit.
+            ``lstm_viz.read(path)`` has the same text, tokens and numbers, bit for bit, and equal
+            forces.
         """
         path = Path(path)
         if path.suffix == ".parquet":
@@ -94,12 +99,15 @@ class TextTrace:
                 self.to_dataframe().to_parquet(path)
             return
         layers, arrays = packed(self.layers)
+        forced, of_forces = packed_forces(self.forced)
+        arrays |= of_forces
         for name in _ARRAYS:
             if getattr(self, name) is not None:
                 arrays[name] = getattr(self, name)
         facts = {name: getattr(self, name) for name in _FACTS}
         tokens = [(token.start, token.end, token.known) for token in self.tokens]
-        write(path, Archive("text", {**facts, "tokens": tokens, "layers": layers}, arrays))
+        more = {"tokens": tokens, "layers": layers, "forced": forced}
+        write(path, Archive("text", {**facts, **more}, arrays))
 
     @classmethod
     def of(cls, archive: Archive) -> "TextTrace":
@@ -113,7 +121,7 @@ class TextTrace:
         return cls(
             **{name: tuple(v) if isinstance(v, list) else v for name, v in facts.items()}
             | {name: arrays.get(name) for name in _ARRAYS}
-            | {"tokens": tokens, "layers": layers}
+            | {"tokens": tokens, "layers": layers, "forced": _forced(archive)}
         )
 
     def to_dataframe(self) -> pd.DataFrame:
@@ -150,7 +158,8 @@ class TextTrace:
             f"{self.labels[best]} {last[best]:.1%}",
             f"error {self.error:.1e}",
         ]
-        return [*facts, f"forced: {'; '.join(self.forced)}"] if self.forced else facts
+        forced = "; ".join(force.describe() for force in self.forced)
+        return [*facts, f"forced: {forced}"] if self.forced else facts
 
     def __len__(self) -> int:
         """Return how many steps there are."""
@@ -160,3 +169,11 @@ class TextTrace:
 def last_forward(layers: Sequence[LayerTrace[Steps]]) -> LayerTrace[Steps]:
     """Return the last layer that reads in the direction of the text."""
     return [layer for layer in layers if layer.direction == "forward"][-1]
+
+
+def _forced(archive: Archive) -> tuple[Force, ...]:
+    older = archive.version == 1  # in which the very first traces said nothing of forces
+    said = archive.facts.get("forced", []) if older else archive.facts["forced"]
+    if not isinstance(said, list) or not all(isinstance(one, str) for one in said):
+        raise ValueError("forced is no list of texts")
+    return forces_of_prose(said) if older else unpacked_forces(said, archive.arrays)

@@ -2,6 +2,7 @@
 
 from lstm_viz.trace.call import Call
 from lstm_viz.trace.force import Force
+from lstm_viz.trace.force_list import parse_forces, spell_forces
 from lstm_viz.trace.layers import LayerTrace, PreActivation
 from lstm_viz.trace.record import Recording, record
 from lstm_viz.trace.verify import Verification, verify
@@ -13,6 +14,8 @@ __all__ = [
     "PreActivation",
     "Recording",
     "Verification",
+    "parse_forces",
     "record",
+    "spell_forces",
     "verify",
 ]

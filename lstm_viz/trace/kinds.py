@@ -72,6 +72,12 @@ def quantities_of(module: Module) -> tuple[str, ...]:
     return tuple(quantity.name for quantity in _QUANTITIES[mode_of(module)])
 
 
+def activated_in(module: Module) -> tuple[str, ...]:
+    """Return the names of what goes through an activation of its own."""
+    gates = (name for name in quantities_of(module) if not name.endswith("_state"))
+    return tuple(gates) or ("hidden_state",)
+
+
 def width_of(module: Module, quantity: str) -> int:
     """Return how many units a quantity has."""
     projected: int = getattr(module, "proj_size", 0)

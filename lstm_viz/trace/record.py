@@ -15,7 +15,8 @@ from torch import nn
 from lstm_viz.errors import UnknownCallError, UnknownQuantityError
 from lstm_viz.trace import watch
 from lstm_viz.trace.call import Call
-from lstm_viz.trace.force import Force, check_forces, listed_forces
+from lstm_viz.trace.force import Force, listed_forces
+from lstm_viz.trace.force_check import check_forces
 from lstm_viz.trace.kinds import Module, quantities_of, recurrent_modules
 from lstm_viz.trace.observe import observe
 from lstm_viz.trace.recorder import Options, Recorder

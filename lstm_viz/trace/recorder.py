@@ -44,7 +44,7 @@ class Recorder:
         self._pieces: list[Call | CallSequence] = []
         self._places = Places()
         self._joining: dict[str, CallSequence] | None = None
-        self._reached: set[Force] = set()
+        self._reached: set[int] = set()  # by identity: to compare arrays at each step takes long
         self._longest: dict[str, int] = {}
 
     @property
@@ -101,7 +101,7 @@ class Recorder:
         self._longest[sequence.name] = max(self._longest.get(sequence.name, 0), steps.stop)
         forces = self._forces_about(sequence.name, module)
         acting = [force for force in forces if force.reaches(steps)]
-        self._reached.update(acting)
+        self._reached.update(map(id, acting))
         return [force.within(steps, batch) if sequence.is_open else force for force in acting]
 
     def _forces_about(self, name: str, module: Module) -> list[Force]:
@@ -150,12 +150,12 @@ class Recorder:
             remedy = "Open the recording in the thread that runs the model."
             raise UnsupportedModuleError(next(iter(self.modules)), reason, remedy)
         for force in self.options.forces or ():
-            if force in self._reached:
+            if id(force) in self._reached:
                 continue
             ran = [n for n, module in self.modules.items() if force.concerns(n, module)]
             longest = max((self._longest.get(name, 0) for name in ran), default=0)
             if longest:
-                came = f"no call came to any of its steps: {force}"
+                came = f"no call came to any of its steps: {force.describe()}"
                 raise ForceError(f"a step from 0 to {longest - 1}", came)
             called = f"a call of {' or '.join(n or 'the module' for n in ran)} that can be watched"
-            raise ForceError(called, f"none came inside the block: {force}")
+            raise ForceError(called, f"none came inside the block: {force.describe()}")

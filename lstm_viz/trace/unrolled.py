@@ -5,7 +5,7 @@ flow through it. The equations are those of ``cell``, one step at a time.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import torch
@@ -14,14 +14,13 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from lstm_viz.trace.cell import CellWeights
+from lstm_viz.trace.changes import Change, Changes, Squash
 from lstm_viz.trace.force import Force
-from lstm_viz.trace.kinds import Module, Place, layers_in, mode_of, quantities_of, width_of
-from lstm_viz.trace.layers import LayerTrace
+from lstm_viz.trace.kinds import Module, layers_in, mode_of
 from lstm_viz.trace.reconstruct import Layers, final_gaps, gap, initial_states
 from lstm_viz.trace.seen import Seen, States
 from lstm_viz.trace.wanted import Wanted
 
-Change = Callable[[str, Tensor], Tensor]
 Before = Mapping[str, Tensor]
 Step = dict[str, Tensor]
 
@@ -71,7 +70,7 @@ def run(
             read = seen.reversed(features) if place.backward else features
             initial = initial_states(seen, place, exact)
             acting = [f for f in forces if f.is_about(place)]
-            changes = _Changes(module, seen, place, acting, exact, tapped=tapped)
+            changes = Changes(module, seen, place, acting, exact, tapped=tapped)
             quantities = _steps(mode_of(module), weights, read, initial, changes)
             if seen.ragged:
                 real = seen.real(read)
@@ -115,60 +114,9 @@ def recurrence(
     return _steps(mode_of(module), weights, features, initial, _unchanged, recalled)["hidden_state"]
 
 
-class _Changes:
-    """What happens to each quantity of one layer in one direction as soon as it is computed."""
-
-    def __init__(
-        self,
-        module: Module,
-        seen: Seen,
-        place: Place,
-        forces: Sequence[Force],
-        exact: torch.dtype,
-        *,
-        tapped: bool,
-    ) -> None:
-        steps, batch = seen.features.shape[:2]
-        device = seen.hidden_state.device
-
-        def in_turn(values: Tensor) -> tuple[Tensor, ...]:
-            return (seen.reversed(values) if place.backward else values).unbind()
-
-        self._forced: dict[str, list[tuple[Force, Sequence[Tensor], Sequence[Tensor]]]] = {}
-        for force in forces:
-            width = width_of(module, force.quantity)
-            blank = torch.zeros(steps, batch, width, dtype=exact, device=device)
-            chosen, numbers = force.spread(blank)
-            entry = (force, in_turn(chosen), in_turn(numbers))
-            self._forced.setdefault(force.quantity, []).append(entry)
-        self._leaves: dict[str, Tensor] = {}
-        self._taps: dict[str, tuple[Tensor, ...]] = {}
-        for name in quantities_of(module) if tapped else ():
-            shape = (batch, steps, width_of(module, name))
-            leaf = torch.zeros(shape, dtype=seen.hidden_state.dtype, device=device)
-            self._leaves[name] = leaf.requires_grad_()
-            # Zeros that carry the gradient: what is added changes no value.
-            self._taps[name] = in_turn(leaf.transpose(0, 1).to(exact))
-
-    def __call__(self, step: int, name: str, value: Tensor) -> Tensor:
-        for force, chosen, numbers in self._forced.get(name, ()):
-            value = force.applied(value, chosen[step], numbers[step])
-        return value + self._taps[name][step] if name in self._taps else value
-
-    def as_leaves(self, layer: LayerTrace[Tensor]) -> LayerTrace[Tensor]:
-        """Return the same numbers in the tensors that carry the gradient, where there are such."""
-        if not self._leaves:
-            return layer
-        layer = layer.map(Tensor.detach)
-        with torch.no_grad():
-            for name, values in layer.quantities.items():
-                self._leaves[name].copy_(values)
-        return replace(layer, quantities={name: self._leaves[name] for name in layer.quantities})
-
-
-def _unchanged(step: int, name: str, value: Tensor) -> Tensor:
+def _unchanged(step: int, name: str, value: Tensor, squash: Squash | None = None) -> Tensor:
     del step, name
-    return value
+    return squash(value) if squash else value
 
 
 def _as_told(hidden_state: Tensor) -> Tensor:
@@ -180,7 +128,7 @@ def _steps(
     weights: CellWeights,
     features: Tensor,
     initial: Before,
-    changes: Callable[[int, str, Tensor], Tensor],
+    changes: Callable[..., Tensor],
     recalling: Callable[[Tensor], Tensor] = _as_told,
 ) -> Step:
     """Return every quantity at every step, (step, batch, unit)."""
@@ -202,8 +150,8 @@ def _lstm(
     change: Change,
 ) -> Step:
     i, f, g, o = (read + recalled).chunk(4, -1)
-    i, f = change("input_gate", i.sigmoid()), change("forget_gate", f.sigmoid())
-    g, o = change("candidate", g.tanh()), change("output_gate", o.sigmoid())
+    i, f = change("input_gate", i, torch.sigmoid), change("forget_gate", f, torch.sigmoid)
+    g, o = change("candidate", g, torch.tanh), change("output_gate", o, torch.sigmoid)
     cell = change("cell_state", f * before["cell_state"] + i * g)
     hidden = o * cell.tanh()
     if weights.projection is not None:
@@ -228,9 +176,9 @@ def _gru(
     del weights
     read_r, read_z, read_n = read.chunk(3, -1)
     recalled_r, recalled_z, recalled_n = recalled.chunk(3, -1)
-    r = change("reset_gate", (read_r + recalled_r).sigmoid())
-    z = change("update_gate", (read_z + recalled_z).sigmoid())
-    n = change("candidate", (read_n + r * recalled_n).tanh())
+    r = change("reset_gate", read_r + recalled_r, torch.sigmoid)
+    z = change("update_gate", read_z + recalled_z, torch.sigmoid)
+    n = change("candidate", read_n + r * recalled_n, torch.tanh)
     hidden = change("hidden_state", (1 - z) * n + z * before["hidden_state"])
     return {"reset_gate": r, "update_gate": z, "candidate": n, "hidden_state": hidden}
 
@@ -239,14 +187,14 @@ def _rnn(
     weights: CellWeights, read: Tensor, recalled: Tensor, before: Before, change: Change
 ) -> Step:
     del weights, before
-    return {"hidden_state": change("hidden_state", (read + recalled).tanh())}
+    return {"hidden_state": change("hidden_state", read + recalled, torch.tanh)}
 
 
 def _rnn_relu(
     weights: CellWeights, read: Tensor, recalled: Tensor, before: Before, change: Change
 ) -> Step:
     del weights, before
-    return {"hidden_state": change("hidden_state", (read + recalled).relu())}
+    return {"hidden_state": change("hidden_state", read + recalled, torch.relu)}
 
 
 _STEPS = {"LSTM": _lstm, "GRU": _gru, "RNN_TANH": _rnn, "RNN_RELU": _rnn_relu}

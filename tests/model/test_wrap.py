@@ -126,7 +126,7 @@ def test_forcing_reaches_every_prediction(says):
     np.testing.assert_allclose(forced.probabilities[:3], plain.probabilities[:3], atol=1e-6)
     assert not np.allclose(forced.probabilities[3:], plain.probabilities[3:], atol=1e-4)
     assert forced.error < 2e-5
-    assert forced.forced == ("input_gate = 0.0, steps 3 to 98",)
+    assert forced.forced == (Force("input_gate", 0.0, steps=range(3, 99)),)
     assert plain.forced == ()
     np.testing.assert_allclose(classifier.trace(TEXT).logits, plain.logits)
 

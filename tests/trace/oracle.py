@@ -14,27 +14,36 @@ def sigmoid(x):
     return 1 / (1 + np.exp(-x))
 
 
-def step(mode, size, w, u, b, v, project, x, h, c):
+def as_it_is(name, value, activation=None):
+    """Change nothing: what a quantity is, of what goes into its activation if it has one."""
+    del name
+    return value if activation is None else activation(value)
+
+
+def step(mode, size, w, u, b, v, project, x, h, c, change=as_it_is):
     """Return the values of every quantity at one step, in the order of QUANTITIES."""
     rows = [slice(k * size, (k + 1) * size) for k in range(len(w) // size)]
     if mode == "LSTM":
         i, f, g, o = (w[r] @ x + u[r] @ h + b[r] + v[r] for r in rows)
-        i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
-        c = f * c + i * g
+        i, f = change("input_gate", i, sigmoid), change("forget_gate", f, sigmoid)
+        g, o = change("candidate", g, np.tanh), change("output_gate", o, sigmoid)
+        c = change("cell_state", f * c + i * g)
         h = o * np.tanh(c)
-        return i, f, g, o, c, h if project is None else project @ h
+        return i, f, g, o, c, change("hidden_state", h if project is None else project @ h)
     if mode == "GRU":
         reset, update, new = rows
-        r = sigmoid(w[reset] @ x + b[reset] + u[reset] @ h + v[reset])
-        z = sigmoid(w[update] @ x + b[update] + u[update] @ h + v[update])
-        n = np.tanh(w[new] @ x + b[new] + r * (u[new] @ h + v[new]))
-        return r, z, n, (1 - z) * n + z * h
-    total = w @ x + b + u @ h + v
-    return (np.tanh(total) if mode == "RNN_TANH" else np.maximum(total, 0),)
+        r = change("reset_gate", w[reset] @ x + b[reset] + u[reset] @ h + v[reset], sigmoid)
+        z = change("update_gate", w[update] @ x + b[update] + u[update] @ h + v[update], sigmoid)
+        n = change("candidate", w[new] @ x + b[new] + r * (u[new] @ h + v[new]), np.tanh)
+        return r, z, n, change("hidden_state", (1 - z) * n + z * h)
+    squash = np.tanh if mode == "RNN_TANH" else lambda total: np.maximum(total, 0)
+    return (change("hidden_state", w @ x + b + u @ h + v, squash),)
 
 
-def run(module, features, lengths, hidden=None, cell=None):
+def run(module, features, lengths, hidden=None, cell=None, changes=None):
     """Run a recurrent module; ``features`` is (batch, step, feature).
+
+    ``changes(layer, backward, text, step)`` gives what happens to the quantities there.
 
     Returns per layer and direction a dictionary of (batch, step, unit), 0 past a length.
     """
@@ -57,6 +66,7 @@ def run(module, features, lengths, hidden=None, cell=None):
                     values = step(
                         module.mode, size, w, u, b, v, state.get("weight_hr" + place),
                         features[text, t], h, c,
+                        as_it_is if changes is None else changes(layer, way, text, t),
                     )  # fmt: skip
                     for name, value in zip(names, values, strict=True):
                         out[name][text, t] = value

@@ -253,7 +253,7 @@ def test_a_forced_value_can_be_learned():
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ((("forget_gate",), {}), "one of value, scale and add, but none came"),
+        ((("forget_gate",), {}), "one of value, scale, add and lean, but none came"),
         ((("forget_gate", 1, 2), {}), "but value and scale came"),
         ((("forget_gate", float("nan")), {}), "finite numbers, but nan came"),
         ((("forget_gate", [0.0, float("inf")]), {}), "finite numbers"),
@@ -348,7 +348,7 @@ def test_places_that_cannot_be(options):
 def test_a_place_named_twice_has_one_number():
     with pytest.raises(ForceError, match="each of the units once"):
         Force("forget_gate", [1.0, 0.5], units=[0, 0])
-    assert Force("forget_gate", 1.0, units=[3, 0, 3]).units == (3, 0)
+    assert Force("forget_gate", 1.0, units=[3, 0, 3]).units == (0, 3)
 
 
 def test_numbers_of_another_byte_order_and_units_as_a_tensor():
