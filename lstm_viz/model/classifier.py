@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -11,7 +10,7 @@ from lstm_viz.errors import BlankTextError, TextError, WrapError
 from lstm_viz.model.arrays import frozen
 from lstm_viz.model.encoded import Encoded, tokenizer_of
 from lstm_viz.model.engines import engine_of
-from lstm_viz.model.incremental import Segment, TraceRegistry
+from lstm_viz.model.incremental import TraceRegistry
 from lstm_viz.model.layer_stack import LayerStack
 from lstm_viz.model.network import Network
 from lstm_viz.model.readout import Readout, ReadoutFinder
@@ -86,7 +85,7 @@ class Classifier:
         self._encode = tokenizer_of(reader)
 
     def tokenize(self, text: str) -> Encoded:
-        """Cut a text into tokens, as the model reads it.
+        """Cut a text into tokens, as ``trace`` does; asking for the last few again costs nothing.
 
         Args:
             text: any string; of a blank one there are no tokens.
@@ -94,10 +93,6 @@ class Classifier:
         Raises:
             TextError: it is no string.
             EncodingError: a function of one's own returned something else than it promised.
-
-        Law:
-            Its tokens are those of ``trace(text)``, which asks here too: of a ``Vocabulary`` the
-            last few texts are kept, so that asking again costs nothing.
         """
         return self._encode(text)
 
@@ -132,14 +127,12 @@ class Classifier:
         encoded = self._with_words(text)
         given = None if force is None else listed_forces(force)
         forces = None if given is None else [self._stack.placed(f, len(encoded)) for f in given]
-        begun = self._reusable_prefix(after, encoded) if given is None else None
+        begun = None
+        if after is not None and given is None and self._engine.is_resumable:
+            begun = self._traces.reusable_prefix(after, encoded)
         found = self._engine.read(encoded.numbers, forces, begun)
-        hidden = torch.tensor(last_forward(found.layers).hidden_state)
-        readout = self._readout.fitting(hidden, found.logits)
-        error = found.error
-        if readout and self._outputs == "logits":
-            error = max(error, _gap(hidden @ readout[0].T + readout[1], found.logits))
-        weight, bias = map(frozen, readout) if readout else (None, None)
+        top = last_forward(found.layers)
+        readout, gap = self._readout.fitting(top.hidden_state, found.logits)
         trace = TextTrace(
             model=self.name,
             text=text,
@@ -148,9 +141,9 @@ class Classifier:
             logits=frozen(found.logits),
             probabilities=frozen(found.logits.softmax(-1)),
             layers=found.layers,
-            error=error,
-            readout_weight=weight,
-            readout_bias=bias,
+            error=max(found.error, gap),
+            readout_weight=readout and readout.weight,
+            readout_bias=readout and readout.bias,
             forced=tuple(map(str, given or ())),
         )
         if begun and not trace.exact:
@@ -187,15 +180,12 @@ class Classifier:
             text: any string with at least one token.
 
         Returns:
-            float32, on the network's device: what the embedding puts out; of anyone's network also
-            the rows that it is given. A leaf of no graph, the caller's own: it may be changed, or
-            be asked for gradients with ``requires_grad_()``.
+            float32, on the network's device: what the embedding puts out, or the rows that anyone's
+            network is given. The caller's own leaf, for ``requires_grad_()``.
 
         Raises:
             BlankTextError: the text holds nothing apart from white space.
-            WrapError: of anyone's network, that the logits do not follow from the features alone:
-                it uses the numbers of the words in another way too, or looks them up otherwise
-                than in one embedding, once.
+            WrapError: the logits of anyone's network do not follow from the features alone.
 
         Law:
             ``logits(features(text))`` equals ``trace(text).logits``, to rounding.
@@ -206,22 +196,17 @@ class Classifier:
         """Return the logits after each step, which can be differentiated by the features.
 
         Args:
-            features: (step, feature) or (batch, step, feature), as those of ``features(text)``.
-                Those in float64 are read in double precision: a ``Network`` with a copy of its
-                weights, anyone's network only if its own are in float64.
+            features: (step, feature) or (batch, step, feature), as those of ``features(text)``; in
+                float64 for double precision, of anyone's network only if its weights are too.
 
         Returns:
-            (step, label) or (batch, step, label), of the features' precision and device. The graph
-            of gradients, for instance ``torch.autograd.grad(logits[-1, 0], features)``, leads to
-            the features; in anyone's network also to weights that still learn.
+            (step, label) or (batch, step, label), of the features' precision and device; each row
+            is what the model thinks of a text that ends there. The graph leads to the features;
+            in anyone's network also to weights that still learn: see ``torch.autograd.grad``.
 
         Raises:
-            InputError: the features have another form; or ``features(text)`` was not yet called,
-                so that it is not known of anyone's network what it reads.
+            InputError: features of another form; or of anyone's network before ``features(text)``.
             WrapError: anyone's network raises an error, or no gradient flows through it.
-
-        Law:
-            Each row is that of ``trace``: what the model thinks of a text that ends there.
         """
         batch = features if features.dim() > 2 else features[None]
         found = self._engine.logits(batch)
@@ -250,21 +235,9 @@ class Classifier:
             raise BlankTextError
         return encoded
 
-    def _reusable_prefix(self, after: TextTrace | None, encoded: Encoded) -> Segment | None:
-        """Return what of an earlier trace need not be read again, if there is such a thing."""
-        if after is None or not self._engine.is_resumable:
-            return None
-        steps = self._traces.shared_steps(after, encoded.tokens, encoded.numbers)
-        return Segment.beginning(after, steps) if steps else None
-
 
 def _known_readout(network: nn.Module) -> nn.Linear | None:
     """Return the layer of a network of ours that reads the last hidden state."""
     if type(network) is not Network or network.dense is not None or network.looks_ahead:
         return None
-    return network.readout
-
-
-def _gap(again: Tensor, logits: Tensor) -> float:
-    """Return how far logits are off, apart from a constant, which changes no prediction."""
-    return float((again.log_softmax(-1) - logits.log_softmax(-1)).abs().max())
+    return network.readout if type(network.readout) is nn.Linear else None

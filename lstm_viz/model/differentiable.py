@@ -20,14 +20,14 @@ def features_in(features: Tensor, width: int | None) -> None:
     Raises:
         InputError: they are of another kind, there is no step, or a step has more or fewer.
     """
-    expected = f"(batch, step, {'feature' if width is None else width})"
+    step = f"step, {'feature' if width is None else width})"
     if features.dtype not in (torch.float32, torch.float64):
         came = str(features.dtype).removeprefix("torch.")
         raise InputError("features in float32 or float64", f"{came} came")
     right = features.dim() == 3 and features.numel() and width in (None, features.shape[-1])
     if not right:
         came = f"their shape is {tuple(features.shape)}"
-        raise InputError(f"features of shape {expected[8:]} or {expected}", came)
+        raise InputError(f"features of shape ({step} or (batch, {step}", came)
 
 
 def logits_from_features(

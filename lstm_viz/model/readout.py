@@ -54,23 +54,32 @@ class ReadoutFinder:
         return Readout(*map(frozen, parts)) if parts else None
 
     def fitting(
-        self, hidden_state: Float[Tensor, "step unit"], logits: Float[Tensor, "step label"]
-    ) -> tuple[Float[Tensor, "label unit"], Float[Tensor, " label"]] | None:
-        """Return weight and bias of the layer that makes these logits, if there is one.
+        self, hidden_state: Float[np.ndarray, "step unit"], logits: Float[Tensor, "step label"]
+    ) -> tuple[Readout | None, float]:
+        """Return the layer that makes these logits, if there is one, and how far it is off.
 
         Args:
             hidden_state: of the last layer.
             logits: that the network put out after each word.
 
+        Returns:
+            Its weights; and the largest difference from the logits apart from a constant, 0 of
+            probabilities, whose logarithm would tell of their rounding.
+
         Law:
             softmax(hidden_state · weight + bias) = softmax(logits), to rounding.
         """
+        hidden = torch.tensor(hidden_state)
         for module in self._candidates():
             parts = _parts(module, self._labels)
-            if parts and self._fits(*parts, hidden_state, logits):
-                self._found = module
-                return parts
-        return None
+            if parts and parts[0].shape[1] == hidden.shape[1]:
+                again = hidden @ parts[0].T + parts[1]
+                if self._fits(again, logits):
+                    self._found = module
+                    gap = 0.0 if self._outputs == "probabilities" else _gap(again, logits)
+                    return Readout(*map(frozen, parts)), gap
+        self._found = None  # what fitted an earlier text did so by chance, or is no longer used
+        return None, 0.0
 
     def _candidates(self) -> Iterator[nn.Linear]:
         known = self._known()
@@ -85,10 +94,7 @@ class ReadoutFinder:
         parts = self._network.modules()
         return self._found if any(module is self._found for module in parts) else None
 
-    def _fits(self, weight: Tensor, bias: Tensor, hidden_state: Tensor, logits: Tensor) -> bool:
-        if weight.shape[1] != hidden_state.shape[1]:
-            return False
-        again = hidden_state @ weight.T + bias
+    def _fits(self, again: Tensor, logits: Tensor) -> bool:
         if self._outputs == "probabilities":
             found, wanted = again.softmax(-1), logits.softmax(-1).float()
             return torch.allclose(found, wanted, rtol=0, atol=1e-5)
@@ -96,6 +102,11 @@ class ReadoutFinder:
         found = again - again.mean(-1, keepdim=True)
         close = _ROUNDING * float(wanted.abs().max()) + 1e-7
         return bool((found - wanted).abs().max() <= close)
+
+
+def _gap(again: Tensor, logits: Tensor) -> float:
+    """Return how far logits are off, apart from a constant, which changes no prediction."""
+    return float((again.log_softmax(-1) - logits.log_softmax(-1)).abs().max())
 
 
 def _parts(module: nn.Linear, labels: int) -> tuple[Tensor, Tensor] | None:

@@ -25,6 +25,7 @@ _REMEDY = (
     "What it says of texts stays exact, in trace and predict. For features, wrap a module that "
     "reads rows of features, and let encode look them up."
 )
+_FOLLOWS = "scores that follow from what is looked up for the numbers"
 _Change = Callable[[nn.Embedding, Tensor, Tensor], Tensor | None]
 
 
@@ -58,7 +59,7 @@ class Substitute:
 
         def keep(embedding: nn.Embedding, numbers: Tensor, features: Tensor) -> None:
             if numbers.numel() == inputs.numel() and torch.equal(numbers.flatten(), inputs[0]):
-                found.append((embedding, features.detach()))
+                found.append((embedding, features.detach().clone()))  # what may be changed in place
 
         with self._embeddings(keep):
             self._ask(inputs)
@@ -108,7 +109,13 @@ class Substitute:
             return rows.reshape(features.shape).to(features.dtype, copy=True)
 
         with self._embeddings(replace):
-            raw = self._ask(numbers)
+            try:
+                raw = self._ask(numbers)
+            except WrapError as error:
+                if error.__cause__ is None:  # it is one of ours, and says all
+                    raise
+                came = f"with other numbers in their place it fails ({error.__cause__})"
+                raise _refusal(_FOLLOWS, came) from error.__cause__
         if calls != 1:
             raise _refusal("each text to be looked up once", f"one was looked up {calls} times")
         return raw
@@ -127,7 +134,7 @@ class Substitute:
                 f"with other numbers in their place they are off by {off:.1g}: the numbers are "
                 "used in another way too, as for a mask"
             )
-            raise _refusal("scores that follow from what is looked up for the numbers", came)
+            raise _refusal(_FOLLOWS, came)
 
     def check_features(self, features: Tensor) -> None:
         """Refuse features that cannot be read.
