@@ -6,16 +6,16 @@ import numpy as np
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from lstm_viz.errors import BlankTextError, TextError, WrapError
+from lstm_viz.errors import BlankTextError, TextError
 from lstm_viz.model.arrays import frozen
+from lstm_viz.model.assemble import text_trace
 from lstm_viz.model.encoded import Encoded, tokenizer_of
 from lstm_viz.model.engines import engine_of
 from lstm_viz.model.incremental import TraceRegistry
 from lstm_viz.model.layer_stack import LayerStack
-from lstm_viz.model.network import Network
 from lstm_viz.model.readout import Readout, ReadoutFinder
-from lstm_viz.model.scores import Outputs
-from lstm_viz.model.text_trace import TextTrace, last_forward
+from lstm_viz.model.scores import Outputs, check_promise
+from lstm_viz.model.text_trace import TextTrace
 from lstm_viz.model.weights import LayerWeights, weights_of
 from lstm_viz.text import Reader
 from lstm_viz.trace import Force
@@ -68,20 +68,16 @@ class Classifier:
         """
         self.name = name
         self.labels = tuple(map(str, labels))
-        if len(self.labels) < 2 or isinstance(labels, str):
-            raise WrapError("two or more labels", f"{labels!r} came")
-        if outputs not in ("logits", "probabilities"):
-            raise WrapError("outputs as logits or probabilities", f"{outputs!r} came")
+        check_promise(labels if isinstance(labels, str) else self.labels, outputs)
         self.reader = reader
         self.network = network
         network.eval()  # whose own `train` may return nothing
         self.usual = dict(usual or {})
         self.modules = recurrent_modules(network, modules)
-        self._outputs = outputs
         self._engine = engine_of(network, self.modules, len(self.labels), outputs)
         self._stack = LayerStack(self.modules)
         self._traces = TraceRegistry()
-        self._readout = ReadoutFinder(network, len(self.labels), outputs, _known_readout(network))
+        self._readout = ReadoutFinder(network, len(self.labels), outputs)
         self._encode = tokenizer_of(reader)
 
     def tokenize(self, text: str) -> Encoded:
@@ -108,17 +104,15 @@ class Classifier:
             text: any string with at least one token; of any length.
             force: what to change on the way (see ``Force``); the layers are counted as in
                 ``trace.layers``. None reads the text as the model does by itself.
-            after: what this very object returned for an earlier text, its network unchanged. The
-                words before the first other one are taken from there, and only the rest is read,
-                if the network is a ``Network`` that reads in one direction and nothing is or was
-                forced. In any other case the whole text is read, which takes longer.
+            after: what this very object returned for an earlier text, its network unchanged. A
+                ``Network`` that reads in one direction, unforced, then reads only the words from
+                the first other one on; any other network reads the whole text.
 
         Raises:
             BlankTextError: the text holds nothing apart from white space.
             UnknownQuantityError, ForceError: what is to be forced is impossible here.
             EncodingError, WrapError: the text, or what the network makes of it, has another form
-                than the one that was promised; or it raises an error, or says something else when
-                it is asked again, since it keeps something or draws at random.
+                than was promised; or the network fails, or says something else when asked again.
 
         Law:
             ``error`` compares gates, states and logits with the network's own output. ``after``
@@ -131,21 +125,7 @@ class Classifier:
         if after is not None and given is None and self._engine.is_resumable:
             begun = self._traces.reusable_prefix(after, encoded)
         found = self._engine.read(encoded.numbers, forces, begun)
-        top = last_forward(found.layers)
-        readout, gap = self._readout.fitting(top.hidden_state, found.logits)
-        trace = TextTrace(
-            model=self.name,
-            text=text,
-            tokens=encoded.tokens,
-            labels=self.labels,
-            logits=frozen(found.logits),
-            probabilities=frozen(found.logits.softmax(-1)),
-            layers=found.layers,
-            error=max(found.error, gap),
-            readout_weight=readout and readout.weight,
-            readout_bias=readout and readout.bias,
-            forced=tuple(map(str, given or ())),
-        )
+        trace = text_trace(self.name, self.labels, encoded, found, self._readout, given or ())
         if begun and not trace.exact:
             # The error may be that of words which are gone, whose states were larger.
             return self.trace(text)
@@ -160,13 +140,10 @@ class Classifier:
             texts: any number of strings, each with at least one token.
 
         Returns:
-            float32 probabilities; each row sums to 1.
+            float32 probabilities, to rounding the last row of each ``trace(text).probabilities``.
 
         Raises:
             BlankTextError: one of the texts holds nothing apart from white space.
-
-        Law:
-            Equal to the last row of ``trace(text).probabilities``, to rounding.
         """
         if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
             raise TextError("a list of texts", texts)
@@ -176,15 +153,12 @@ class Classifier:
     def features(self, text: str) -> Float[Tensor, "step feature"]:
         """Return what the first recurrent layer reads at each word.
 
-        Args:
-            text: any string with at least one token.
-
         Returns:
             float32, on the network's device: what the embedding puts out, or the rows that anyone's
             network is given. The caller's own leaf, for ``requires_grad_()``.
 
         Raises:
-            BlankTextError: the text holds nothing apart from white space.
+            BlankTextError: the text holds no token.
             WrapError: the logits of anyone's network do not follow from the features alone.
 
         Law:
@@ -200,9 +174,9 @@ class Classifier:
                 float64 for double precision, of anyone's network only if its weights are too.
 
         Returns:
-            (step, label) or (batch, step, label), of the features' precision and device; each row
-            is what the model thinks of a text that ends there. The graph leads to the features;
-            in anyone's network also to weights that still learn: see ``torch.autograd.grad``.
+            (step, label) or (batch, step, label), of the features' precision and device: what the
+            model thinks of a text that ends there. Weights of anyone's network that still learn
+            are in its graph too: ask ``torch.autograd.grad(logits[-1, 0], features)``.
 
         Raises:
             InputError: features of another form; or of anyone's network before ``features(text)``.
@@ -214,19 +188,12 @@ class Classifier:
 
     @property
     def weights(self) -> tuple[LayerWeights, ...]:
-        """The weights of each layer and direction as they are now, in the order of a trace's.
-
-        Raises:
-            UnsupportedModuleError: a module makes its weights anew whenever they are used.
-        """
+        """The weights of each layer and direction as they are now; see ``weights_of``."""
         return weights_of(self.modules)
 
     @property
     def readout(self) -> Readout | None:
-        """The layer that makes the logits from the last hidden state, as its weights are now.
-
-        None where there is no such layer, or where none is known before a text was traced.
-        """
+        """What makes the logits from the last hidden state; None if that is not known (yet)."""
         return self._readout.readout
 
     def _with_words(self, text: str) -> Encoded:
@@ -234,10 +201,3 @@ class Classifier:
         if not encoded.tokens:
             raise BlankTextError
         return encoded
-
-
-def _known_readout(network: nn.Module) -> nn.Linear | None:
-    """Return the layer of a network of ours that reads the last hidden state."""
-    if type(network) is not Network or network.dense is not None or network.looks_ahead:
-        return None
-    return network.readout if type(network.readout) is nn.Linear else None

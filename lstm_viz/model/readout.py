@@ -9,6 +9,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from lstm_viz.model.arrays import frozen
+from lstm_viz.model.network import Network
 from lstm_viz.model.scores import Outputs
 
 _ROUNDING = 1e-4  # relative to the largest logit
@@ -32,19 +33,16 @@ class ReadoutFinder:
     Which one it is, is remembered; its weights are taken anew each time, since they may be learnt.
     """
 
-    def __init__(
-        self, network: nn.Module, labels: int, outputs: Outputs, known: nn.Linear | None = None
-    ) -> None:
-        """Search nothing yet.
+    def __init__(self, network: nn.Module, labels: int, outputs: Outputs) -> None:
+        """Search nothing yet: of a network of ours it is known.
 
         Args:
             network: to search.
             labels: how many there are; two may share one score, the other's being 0.
             outputs: what the logits are made from; of probabilities, rounding hides small ones.
-            known: the layer, where the network is known to have one.
         """
         self._network, self._labels, self._outputs = network, labels, outputs
-        self._found = known
+        self._found = _built_in(network)
 
     @property
     def readout(self) -> Readout | None:
@@ -102,6 +100,13 @@ class ReadoutFinder:
         found = again - again.mean(-1, keepdim=True)
         close = _ROUNDING * float(wanted.abs().max()) + 1e-7
         return bool((found - wanted).abs().max() <= close)
+
+
+def _built_in(network: nn.Module) -> nn.Linear | None:
+    """Return the layer of a network of ours, if that reads the last hidden state."""
+    if type(network) is not Network or network.dense is not None or network.looks_ahead:
+        return None
+    return network.readout if type(network.readout) is nn.Linear else None
 
 
 def _gap(again: Tensor, logits: Tensor) -> float:

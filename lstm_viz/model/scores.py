@@ -1,6 +1,6 @@
 """What does a module say after each word? Most say something only at the end of a text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import torch
@@ -13,6 +13,18 @@ Outputs = Literal["logits", "probabilities"]
 Ask = Callable[[Tensor], Any]
 
 _SUM = 1e-3  # how far probabilities may be from adding up to 1
+
+
+def check_promise(labels: Sequence[str], outputs: object) -> None:
+    """Refuse labels and outputs that no classifier has.
+
+    Raises:
+        WrapError: there are fewer than two labels, or the outputs are of no known kind.
+    """
+    if len(labels) < 2 or isinstance(labels, str):
+        raise WrapError("two or more labels", f"{labels!r} came")
+    if outputs not in ("logits", "probabilities"):
+        raise WrapError("outputs as logits or probabilities", f"{outputs!r} came")
 
 
 def rows(raw: Any, steps: int, labels: int) -> Tensor:  # noqa: ANN401  (what any module put out)

@@ -79,7 +79,7 @@ class AnyonesEngine:
                 check_forcible(run.recording.calls, steps)
             with self.forced(forces) as forced:
                 ask = joining(self._ask, forced) if run.joined and forced else self._ask
-                found = scores.of_beginnings(ask, inputs, run.said, self.labels)
+                found = scores.of_beginnings(ask, inputs, run.scores, self.labels)
                 self._check_finite(inputs, found)
                 logits = self.as_logits(found)
                 self._check_steadiness(before, ask, inputs, found, run)
