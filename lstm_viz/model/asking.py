@@ -65,14 +65,14 @@ class Asking:
 
     def _failed(self, inputs: Tensor, error: Exception) -> WrapError:
         kind = str(inputs.dtype).removeprefix("torch.")
-        said = " ".join(str(error).split())[:_SHORT]
+        message = " ".join(str(error).split())[:_SHORT]
         expected = f"forward to read {kind} of shape {tuple(inputs.shape)}"
         layers = [
             repr(name)
             for name, module in self._module.named_modules()
             if isinstance(module, FUSED) and not module.batch_first
         ]
-        came = f"it raised {type(error).__name__}: {said}"
+        came = f"it raised {type(error).__name__}: {message}"
         remedy = f"{', '.join(layers)} has batch_first=False: does forward want (step, text)? "
         return WrapError(expected, came, remedy + STEPS_FIRST if layers else "")
 

@@ -24,13 +24,13 @@ class Run:
 
     Attributes:
         recording: of its recurrent modules.
-        said: the scores that it put out, (step, score) or (1, score).
+        scores: the scores that it put out, (step, score) or (1, score).
         outputs: what the recurrent modules put out.
         joined: whether calls of one module were taken for the steps of one sequence.
     """
 
     recording: Recording
-    said: Tensor
+    scores: Tensor
     outputs: list[Tensor]
     joined: bool
 

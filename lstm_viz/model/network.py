@@ -58,20 +58,33 @@ class Network(nn.Module):
         """
         features = self.embedding(numbers)
         read = self.recurrent(features) if states is None else self.recurrent(features, states)
-        return self.said(read[0])
+        return self.logits_from_hidden(read[0])
 
-    def said(
+    def logits_from_hidden(
         self, hidden: Float[Tensor, "batch step unit"]
     ) -> Float[Tensor, "batch step label"] | Float[Tensor, "batch label"]:
         """Return the logits that the last layer's hidden states lead to."""
         if self.looks_ahead:
-            # Each direction has read everything where it ends: at the last word, and the first.
-            half = hidden.shape[-1] // 2
-            hidden = torch.cat([hidden[:, -1, :half], hidden[:, 0, half:]], -1)
+            hidden = self.ends_of(hidden)
         if self.dense is not None:
             hidden = self.dense(hidden).relu()
         logits: Tensor = self.readout(hidden)
         return logits
+
+    def zero_states(self, features: Float[Tensor, "batch step feature"]) -> tuple[Tensor, ...]:
+        """Return the states before the first word, of the features' kind of numbers."""
+        module = self.recurrent
+        rows = module.num_layers * (1 + module.bidirectional)
+        widths = (module.proj_size or module.hidden_size, module.hidden_size)
+        kept = widths if module.mode == "LSTM" else widths[:1]
+        return tuple(features.new_zeros(rows, len(features), width) for width in kept)
+
+    @staticmethod
+    def ends_of(hidden: Float[Tensor, "batch step unit"]) -> Float[Tensor, "batch unit"]:
+        """Return, of both directions, the states at their ends: at the last word, and the first."""
+        # There each direction has read everything.
+        half = hidden.shape[-1] // 2
+        return torch.cat([hidden[:, -1, :half], hidden[:, 0, half:]], -1)
 
     def last_logits(
         self, texts: Sequence[Sequence[int] | np.ndarray]
@@ -85,11 +98,11 @@ class Network(nn.Module):
         for chosen in _alike([len(text) for text in texts], equal=self.looks_ahead):
             rows = [torch.as_tensor(texts[index]) for index in chosen]
             padded = pad_sequence(rows, batch_first=True, padding_value=PADDING)
-            said = self(padded.to(self.embedding.weight.device)).cpu()
+            logits = self(padded.to(self.embedding.weight.device)).cpu()
             if not self.looks_ahead:
                 ends = torch.tensor([len(row) - 1 for row in rows])
-                said = said[torch.arange(len(rows)), ends]
-            found[chosen] = said.float()
+                logits = logits[torch.arange(len(rows)), ends]
+            found[chosen] = logits.float()
         return found
 
 

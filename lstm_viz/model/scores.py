@@ -1,6 +1,6 @@
 """What does a module say after each word? Most say something only at the end of a text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import torch
@@ -15,8 +15,25 @@ Ask = Callable[[Tensor], Any]
 _SUM = 1e-3  # how far probabilities may be from adding up to 1
 
 
+def check_promise(labels: Sequence[str], outputs: object) -> None:
+    """Refuse labels and outputs that no classifier has.
+
+    Raises:
+        WrapError: there are fewer than two labels, or the outputs are of no known kind.
+    """
+    if len(labels) < 2 or isinstance(labels, str):
+        raise WrapError("two or more labels", f"{labels!r} came")
+    if outputs not in ("logits", "probabilities"):
+        raise WrapError("outputs as logits or probabilities", f"{outputs!r} came")
+
+
 def rows(raw: Any, steps: int, labels: int) -> Tensor:  # noqa: ANN401  (what any module put out)
-    """Return a module's output for one text as rows of scores.
+    """Return ``attached_rows`` as plain numbers."""
+    return attached_rows(raw, steps, labels).detach()
+
+
+def attached_rows(raw: Any, steps: int, labels: int) -> Tensor:  # noqa: ANN401
+    """Return a module's output for one text as rows of scores, with its graph of gradients.
 
     Args:
         raw: (1, step, score), (1, score) or (score,); a tuple counts by its first part, and an
@@ -37,7 +54,7 @@ def rows(raw: Any, steps: int, labels: int) -> Tensor:  # noqa: ANN401  (what an
         remedy = "Wrap a small module that calls this one and puts out the scores alone."
         raise WrapError("a tensor of scores", f"it put out {what}", remedy)
     shape = tuple(scores.shape)
-    found = scores.detach().cpu()
+    found = scores.cpu()
     if scores.dim() == 3 and shape[:2] == (1, steps):
         found = found[0]
     elif scores.dim() <= 1:

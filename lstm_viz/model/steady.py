@@ -18,7 +18,7 @@ from lstm_viz.model.kept import Kept, changed_since, kept_in, with_kept
 from lstm_viz.model.places import named
 from lstm_viz.model.text_trace import EXACT
 
-Run = tuple[Tensor, Tensor]  # what was read, and what was said at its end
+Run = tuple[Tensor, Tensor]  # what was read, and the scores at its end
 
 _DRAWS = (
     "it draws at random",
@@ -76,16 +76,16 @@ class Steadiness:
         drawn = before.generators != _generators(self._network, before.kept)
         # The shortest tells most: a long text makes a network forget how it began. Twice, so that
         # what is kept for one call only, or is dropped now and then, is met.
-        for inputs, said in [*(runs if drawn else ()), *[runs[shortest]] * 2]:
-            self._compare(ask(inputs), said, kept, drawn=drawn)
+        for inputs, scores in [*(runs if drawn else ()), *[runs[shortest]] * 2]:
+            self._compare(ask(inputs), scores, kept, drawn=drawn)
         for one, other in pairs:
             self._compare(one, other, kept, drawn=drawn)
         self._at_first = {**kept, **self._at_first}
         # A cache that is full keeps nothing new, and may still be that of another text.
-        for inputs, said in _spread(runs) if self._at_first else ():
+        for inputs, scores in _spread(runs) if self._at_first else ():
             with with_kept(self._at_first, self._network):
                 again = ask(inputs)
-            self._compare(again, said, self._at_first, drawn=drawn)
+            self._compare(again, scores, self._at_first, drawn=drawn)
 
     def _compare(self, one: Tensor, other: Tensor, kept: Kept, *, drawn: bool) -> None:
         """Refuse a module whose runs differ by more than rounding; one on two threads may round."""
@@ -124,15 +124,15 @@ class Steadiness:
 class Beginnings(Sequence[Run]):
     """The runs over a text of one word, of two …; made when they are asked for."""
 
-    def __init__(self, inputs: Tensor, said: Tensor) -> None:
-        self._inputs, self._said = inputs, said
+    def __init__(self, inputs: Tensor, scores: Tensor) -> None:
+        self._inputs, self._scores = inputs, scores
 
     def __len__(self) -> int:
-        return len(self._said)
+        return len(self._scores)
 
     def __getitem__(self, index: Any) -> Any:  # noqa: ANN401
         end = range(len(self))[index] + 1
-        return self._inputs[:, :end], self._said[end - 1 : end]
+        return self._inputs[:, :end], self._scores[end - 1 : end]
 
 
 def _spread(runs: Sequence[Run]) -> Iterator[Run]:

@@ -14,7 +14,7 @@ from lstm_viz import jobs
 from lstm_viz.errors import LstmVizError
 from lstm_viz.jobs import Job, State, Status
 from lstm_viz.jobs.job import PATIENCE
-from lstm_viz.pages.literal import literal
+from lstm_viz.pages.markdown import escape_markdown
 from lstm_viz.progress import duration
 
 Result = TypeVar("Result")
@@ -107,12 +107,12 @@ def _offer(work: _Work, status: Status | None) -> None:
     """Say why there is no result, if it is known, and show a button that starts the work."""
     refused = _of_session(_REFUSED).pop(work.label, "")
     if refused:
-        st.error(literal(refused), icon=":material/error:")
+        st.error(escape_markdown(refused), icon=":material/error:")
     elif status and status.state is State.FAILED:
-        st.error(literal(status.sentence), icon=":material/error:")
+        st.error(escape_markdown(status.sentence), icon=":material/error:")
     elif status:
-        st.info(literal(status.sentence), icon=":material/info:")
-    label = literal(work.label) if status is None else "Try again"
+        st.info(escape_markdown(status.sentence), icon=":material/info:")
+    label = escape_markdown(work.label) if status is None else "Try again"
     st.button(label, key=f"job_start_{work.label}", on_click=work.start)
 
 
@@ -120,7 +120,7 @@ def _on_its_way(label: str, job: Job) -> None:
     status = job.look()
     if status.state.is_end:
         st.rerun()  # of the whole page, which shows what came of it
-    st.progress(status.share or 0.0, text=literal(_told(label, status)))
+    st.progress(status.share or 0.0, text=escape_markdown(_told(label, status)))
     st.button(
         "Stopping" if status.stopping else "Cancel",
         key=f"job_cancel_{label}",

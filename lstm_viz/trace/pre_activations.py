@@ -9,7 +9,7 @@ from lstm_viz.trace.cell import CellWeights
 from lstm_viz.trace.layers import PreActivation
 
 # In the order in which PyTorch stacks the weights.
-_STACKED = {
+STACKED = {
     "LSTM": ("input_gate", "forget_gate", "candidate", "output_gate"),
     "GRU": ("reset_gate", "update_gate", "candidate"),
     "RNN_TANH": ("hidden_state",),
@@ -41,7 +41,7 @@ def pre_activations(
         gate = activation(input + recurrent + bias), to rounding. In a GRU's candidate the reset
         gate scales the recurrent product and the bias that belongs to it.
     """
-    names = _STACKED[mode]
+    names = STACKED[mode]
     read = nn.functional.linear(features, weights.from_input).chunk(len(names), -1)
     recalled = nn.functional.linear(before, weights.from_hidden).chunk(len(names), -1)
     own, other = (_chunks(bias, read[0], len(names)) for bias in weights.biases)

@@ -112,6 +112,11 @@ def _stop(recorder: Recorder, modules: Sequence[Module], tables: Sequence[_Table
             _undo.pop()()
 
 
+def is_recording() -> bool:
+    """Whether any recording is open in this thread."""
+    return bool(_here.recorders)
+
+
 def _forget() -> None:
     """Watch nothing in a process that was forked off: nobody there will end the recording."""
     _here.recorders.clear()

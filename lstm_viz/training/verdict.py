@@ -68,7 +68,7 @@ class Verdict(nn.Module):
     ) -> Float[Tensor, "batch _ label"]:
         if self._stage.asked == "end" and not self.network.looks_ahead:
             hidden = _at_the_end(hidden, batch)
-        said: Tensor = self.network.said(batch.dropped(hidden, dropout))
+        said: Tensor = self.network.logits_from_hidden(batch.dropped(hidden, dropout))
         return said[:, None] if self.network.looks_ahead else said
 
 

@@ -16,7 +16,8 @@ from lstm_viz import Force
 from lstm_viz.errors import BlankTextError
 from lstm_viz.model import Classifier
 from lstm_viz.model.config import Config
-from lstm_viz.model.continued import Made
+from lstm_viz.model.engines.ours import OurEngine
+from lstm_viz.model.incremental import TraceRegistry
 from lstm_viz.model.network import Network
 from lstm_viz.text import Vocabulary
 from tests.trace.oracle import run
@@ -224,14 +225,14 @@ def test_an_error_of_words_that_are_gone_is_forgotten(monkeypatch):
     state = classifier.network.recurrent.state_dict()
     state["bias_ih_l0"].copy_(torch.tensor([9.0] * 8 + [2.0] * 4 + [0.01] * 4))  # it only counts up
     state["weight_hh_l0"].mul_(0.1)
-    real = Classifier._read
+    real = OurEngine.read
 
     def off(self, numbers, *rest):
         # Told here: how much rounding adds up to hangs on the processor.
         return replace(real(self, numbers, *rest), error=1e-4)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Classifier, "_read", off)
+        patched.setattr(OurEngine, "read", off)
         before = classifier.trace("good " * 60)
     assert before.error >= 1e-4
     assert before.exact  # beside cell states of 60
@@ -336,20 +337,20 @@ def test_blank_text_is_refused_as_ever():
 
 
 def test_a_trace_that_nobody_keeps_is_forgotten():
-    made = Made()
+    made = TraceRegistry()
     trace = tiny().trace(TEXT)
     tokens = trace.tokens
     made.add(trace, range(len(tokens)))
-    assert made.shared(trace, tokens, range(len(tokens))) == len(tokens)
-    assert made.shared(replace(trace), tokens, range(len(tokens))) == 0
+    assert made.shared_steps(trace, tokens, range(len(tokens))) == len(tokens)
+    assert made.shared_steps(replace(trace), tokens, range(len(tokens))) == 0
     del trace
     gc.collect()
     assert not made._numbers
 
 
 def test_words_that_are_known_in_another_way_are_other_words():
-    made = Made()
+    made = TraceRegistry()
     trace = tiny().trace(TEXT)
     made.add(trace, range(7))
     tokens = [*trace.tokens[:3], replace(trace.tokens[3], known=False), *trace.tokens[4:]]
-    assert made.shared(trace, tokens, range(7)) == 3
+    assert made.shared_steps(trace, tokens, range(7)) == 3

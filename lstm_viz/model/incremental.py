@@ -15,14 +15,14 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from lstm_viz.model.network import States
+from lstm_viz.model.encoded import Encoded
 from lstm_viz.model.text_trace import Steps, TextTrace
 from lstm_viz.text import Token
 from lstm_viz.trace import LayerTrace
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Segment:
     """What a network computed while it read some words in a row.
 
     Attributes:
@@ -36,7 +36,7 @@ class Stretch:
     error: float
 
     @classmethod
-    def beginning(cls, trace: TextTrace, steps: int) -> "Stretch":
+    def beginning(cls, trace: TextTrace, steps: int) -> "Segment":
         """Return the first steps of a trace; the arrays are shared, and as read-only as there.
 
         The error is that of the whole trace, since nobody knows at which step it was so large.
@@ -47,18 +47,17 @@ class Stretch:
         )
         return cls(layers, torch.tensor(trace.logits[:steps]), trace.error)
 
-    def states(self, device: torch.device) -> States:
-        """Return the states after the last of the words, as a ``Network`` takes them."""
-        found = [
+    def states(self, device: torch.device) -> tuple[Tensor, ...]:
+        """Return the states after the last of the words, (layer, batch, unit) each."""
+        return tuple(
             torch.tensor(
                 np.stack([layer.quantities[name][-1:] for layer in self.layers]), device=device
             )
             for name in self.layers[0].initial  # in PyTorch's order
-        ]
-        return (found[0], found[1]) if len(found) > 1 else found[0]
+        )
 
-    def then(self, rest: "Stretch") -> "Stretch":
-        """Return this stretch and the one that was read on from its states as one."""
+    def then(self, rest: "Segment") -> "Segment":
+        """Return this segment and the one that was read on from its states as one."""
         layers = tuple(
             replace(
                 layer,
@@ -70,10 +69,10 @@ class Stretch:
             for layer, after in zip(self.layers, rest.layers, strict=True)
         )
         logits = torch.cat([self.logits, rest.logits])
-        return Stretch(layers, logits, float(np.maximum(self.error, rest.error)))  # NaN stays NaN
+        return Segment(layers, logits, float(np.maximum(self.error, rest.error)))  # NaN stays NaN
 
 
-class Made:
+class TraceRegistry:
     """The traces that a classifier made, as long as anybody keeps them.
 
     Nothing that stands in a trace could tell: another model may have the same name and shape, and
@@ -89,7 +88,14 @@ class Made:
         # It is forgotten when it ends, before another object can have its identity.
         finalize(trace, self._numbers.pop, id(trace), None).atexit = False
 
-    def shared(self, trace: TextTrace, tokens: Sequence[Token], numbers: Sequence[Any]) -> int:
+    def reusable_prefix(self, trace: TextTrace, encoded: Encoded) -> Segment | None:
+        """Return what of a trace need not be read again for a text, if there is such a thing."""
+        steps = self.shared_steps(trace, encoded.tokens, encoded.numbers)
+        return Segment.beginning(trace, steps) if steps else None
+
+    def shared_steps(
+        self, trace: TextTrace, tokens: Sequence[Token], numbers: Sequence[Any]
+    ) -> int:
         """Return how many steps a text shares with a trace: its words up to the first other one.
 
         Args:

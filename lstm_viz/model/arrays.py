@@ -1,0 +1,11 @@
+"""Tensors as the arrays that are shared between sessions."""
+
+import numpy as np
+from torch import Tensor
+
+
+def frozen(values: Tensor) -> np.ndarray:
+    """Return a read-only float32 copy."""
+    array = np.array(values.detach().cpu().float().numpy(), order="C")
+    array.flags.writeable = False
+    return array

@@ -1,0 +1,95 @@
+"""What does a network of ours say of features, so that it can be asked what each of them did?"""
+
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from lstm_viz.errors import InputError
+from lstm_viz.model.network import Network
+
+
+def features_in(features: Tensor, width: int | None) -> None:
+    """Refuse what cannot be read as features.
+
+    Args:
+        features: (batch, step, feature).
+        width: how many of them a step has; None where that is not known.
+
+    Raises:
+        InputError: they are of another kind, there is no step, or a step has more or fewer.
+    """
+    step = f"step, {'feature' if width is None else width})"
+    if features.dtype not in (torch.float32, torch.float64):
+        came = str(features.dtype).removeprefix("torch.")
+        raise InputError("features in float32 or float64", f"{came} came")
+    right = features.dim() == 3 and features.numel() and width in (None, features.shape[-1])
+    if not right:
+        came = f"their shape is {tuple(features.shape)}"
+        raise InputError(f"features of shape ({step} or (batch, {step}", came)
+
+
+def logits_from_features(
+    network: Network, features: Float[Tensor, "batch step feature"]
+) -> Float[Tensor, "batch step score"]:
+    """Return the scores after each step, which can be differentiated by the features.
+
+    The weights are constants of the graph, so that nothing is added up in them; and in double
+    precision, copies.
+
+    Args:
+        network: nothing but its equations acts on it.
+        features: what the first recurrent layer reads, in float32 or float64.
+
+    Returns:
+        Of the features' precision, on their device. Of a network that looks ahead, each row is what
+        it says of a text that ends there.
+    """
+    weight = network.readout.weight
+    read = features.to(weight.device)
+    steps = read.shape[1]
+    run = _Functional(network, read.dtype)
+    if not network.looks_ahead:
+        found = run.logits(run.hidden(read))
+    else:
+        ends = range(1, steps + 1)
+        found = torch.stack([run.logits(run.hidden(read[:, :end])) for end in ends], 1)
+    return found.to(features.device)
+
+
+class _Functional:
+    """The equations of a network on constant weights of one precision."""
+
+    def __init__(self, network: Network, dtype: torch.dtype) -> None:
+        def constant(weight: Tensor) -> Tensor:
+            return weight.detach().to(dtype)
+
+        self._network = network
+        self._weights = [constant(weight) for weight in network.recurrent._flat_weights]
+        layers = [network.readout] if network.dense is None else [network.dense, network.readout]
+        self._layers = [
+            (constant(layer.weight), None if layer.bias is None else constant(layer.bias))
+            for layer in layers
+        ]
+
+    def hidden(self, features: Tensor) -> Tensor:
+        """Return the hidden states of the last layer, (batch, step, output)."""
+        module = self._network.recurrent
+        zeros = self._network.zero_states(features)
+        start = zeros if len(zeros) > 1 else zeros[0]
+        kernel: Any = getattr(torch, module.mode.lower())
+        # cuDNN can only go back through what it ran as in training, where nothing is dropped here.
+        found: Tensor = kernel(
+            features, start, self._weights, module.bias, module.num_layers, 0.0,
+            features.is_cuda, module.bidirectional, True,
+        )[0]  # fmt: skip
+        return found
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """Return the scores that hidden states lead to, as ``Network.logits_from_hidden``."""
+        if self._network.looks_ahead:
+            hidden = self._network.ends_of(hidden)
+        for index, (weight, bias) in enumerate(self._layers):
+            hidden = nn.functional.linear(hidden.relu() if index else hidden, weight, bias)
+        return hidden

@@ -1,0 +1,197 @@
+"""What would anyone's network say of other features than those that it looks up?
+
+A network that is given numbers looks them up in an embedding. What this puts out is replaced, and
+the numbers are stand-ins: those that would lead to the features are not known. Whether the scores
+follow from the features alone is seen by comparing them with the network's own.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import get_ident
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from lstm_viz.errors import InputError, WrapError
+from lstm_viz.model.asking import Asking
+from lstm_viz.model.differentiable import features_in
+from lstm_viz.model.inputs import like_of
+from lstm_viz.model.text_trace import EXACT
+
+_REMEDY = (
+    "What it says of texts stays exact, in trace and predict. For features, wrap a module that "
+    "reads rows of features, and let encode look them up."
+)
+_FOLLOWS = "scores that follow from what is looked up for the numbers"
+_Change = Callable[[nn.Embedding, Tensor, Tensor], Tensor | None]
+
+
+class Substitute:
+    """Runs a network on features, in place of those that it looks up for numbers."""
+
+    def __init__(self, network: nn.Module, ask: Asking, known: nn.Embedding | None = None) -> None:
+        """Know nothing yet of what the network reads.
+
+        Args:
+            network: to be run by one thread at a time.
+            ask: runs it on one text.
+            known: the embedding in which it is known to look its numbers up.
+        """
+        self._network, self._ask = network, ask
+        self._embedding = known
+        self._reads_rows = False
+
+    def rows(self, inputs: Float[Tensor, "1 step feature"]) -> Float[Tensor, "step feature"]:
+        """Return features that the network is given itself."""
+        self._reads_rows = True
+        return inputs[0].to(torch.float32, copy=True)
+
+    def looked_up(self, inputs: Tensor) -> Float[Tensor, "step feature"]:
+        """Return what the network looks up for the numbers of a text, (1, step).
+
+        Raises:
+            WrapError: it is not one embedding that is called once with the numbers.
+        """
+        found: list[tuple[nn.Embedding, Tensor]] = []
+
+        def keep(embedding: nn.Embedding, numbers: Tensor, features: Tensor) -> None:
+            if numbers.numel() == inputs.numel() and torch.equal(numbers.flatten(), inputs[0]):
+                found.append((embedding, features.detach().clone()))  # what may be changed in place
+
+        with self._embeddings(keep):
+            self._ask(inputs)
+        if len(found) != 1:
+            came = f"{len(found)} calls of an nn.Embedding read just these"
+            raise _refusal("one embedding that is called once with the numbers of a text", came)
+        self._embedding, features = found[0]
+        steps = inputs.shape[1]
+        return features.reshape(steps, -1).to(torch.float32, copy=True)
+
+    def stand_ins(self) -> Sequence[int]:
+        """Return numbers to be given in place of a text's: that of padding, and the last one."""
+        embedding = self._embedding
+        if embedding is None:
+            return ()
+        return sorted({embedding.padding_idx or 0, embedding.num_embeddings - 1})
+
+    def run(self, rows: Float[Tensor, "step feature"], stand_in: int | None = None) -> Any:  # noqa: ANN401
+        """Return what the network puts out for features.
+
+        Args:
+            rows: the features.
+            stand_in: the number to be given at each step; by default the last one there is.
+        """
+        like = like_of(self._network)
+        rows = rows.to(like.device)
+        # cuDNN can only go back through what it ran in training.
+        with torch.backends.cudnn.flags(enabled=False) if rows.is_cuda else _unchanged():
+            if self._embedding is None:
+                return self._ask(rows.to(like.dtype)[None])
+            number = self.stand_ins()[-1] if stand_in is None else stand_in
+            return self._run_replaced(self._embedding, rows, number)
+
+    def _run_replaced(self, looked_up: nn.Embedding, rows: Tensor, number: int) -> Any:  # noqa: ANN401
+        numbers = torch.full((1, len(rows)), number, device=rows.device)
+        calls = 0
+
+        def replace(embedding: nn.Embedding, given: Tensor, features: Tensor) -> Tensor | None:
+            nonlocal calls
+            if embedding is not looked_up:
+                return None
+            calls += 1
+            if given.numel() != len(rows):
+                came = f"{given.numel()} numbers were looked up"
+                raise _refusal(f"{len(rows)} numbers of a text to be looked up", came)
+            # A copy, which the network may change in place.
+            return rows.reshape(features.shape).to(features.dtype, copy=True)
+
+        with self._embeddings(replace):
+            try:
+                raw = self._ask(numbers)
+            except WrapError as error:
+                if error.__cause__ is None:  # it is one of ours, and says all
+                    raise
+                came = f"with other numbers in their place it fails ({error.__cause__})"
+                raise _refusal(_FOLLOWS, came) from error.__cause__
+        if calls != 1:
+            raise _refusal("each text to be looked up once", f"one was looked up {calls} times")
+        return raw
+
+    def check(self, again: Tensor, logits: Tensor) -> None:
+        """Compare what follows from features with what the network says of the text itself.
+
+        Raises:
+            WrapError: they differ by more than rounding.
+        """
+        eps = torch.finfo(like_of(self._network).dtype).eps
+        size = max(1.0, float(logits.abs().max()))
+        off = float((again.double() - logits.double()).abs().max())
+        if not off <= max(EXACT, 4 * eps) * size:  # written so that NaN is refused too
+            came = (
+                f"with other numbers in their place they are off by {off:.1g}: the numbers are "
+                "used in another way too, as for a mask"
+            )
+            raise _refusal(_FOLLOWS, came)
+
+    def check_features(self, features: Tensor) -> None:
+        """Refuse features that cannot be read.
+
+        Raises:
+            InputError: they are of another kind or shape, or of more precision than the network's;
+                or it is not known yet what the network reads.
+        """
+        embedding, like = self._embedding, like_of(self._network)
+        if embedding is None and not self._reads_rows:
+            expected = "features(text) to be called before logits(features)"
+            raise InputError(expected, "it is not known yet what the network looks up")
+        features_in(features, None if embedding is None else embedding.embedding_dim)
+        if features.dtype == torch.float64 != like.dtype:
+            came = f"float64 came, in which a network of {like.dtype} cannot be run"
+            raise InputError("features in float32 (or the network made float64)", came)
+
+    @staticmethod
+    def check_graph(rows: Tensor, logits: Tensor) -> None:
+        """Refuse a network that gradients do not flow through.
+
+        Raises:
+            WrapError: the features have a gradient, and the logits have none.
+        """
+        if torch.is_grad_enabled() and rows.requires_grad and not logits.requires_grad:
+            came = "the scores do not depend on the features as autograd sees it"
+            remedy = "Take torch.no_grad, detach and numpy out of its forward."
+            raise WrapError("scores that can be differentiated", came, remedy)
+
+    @contextmanager
+    def _embeddings(self, change: _Change) -> Iterator[None]:
+        """Tell what the embeddings read and put out in this thread; an answer replaces the latter.
+
+        Args:
+            change: is given the embedding, what it read and what it put out.
+        """
+        thread = get_ident()
+
+        def tell(module: nn.Embedding, given: tuple[Any, ...], named: Any, output: Any) -> Any:  # noqa: ANN401
+            numbers = given[0] if given else named.get("input")
+            return change(module, numbers, output) if get_ident() == thread else None
+
+        if "torch._dynamo" in sys.modules:  # a compiled model must not compile the hook too
+            tell = torch.compiler.disable(tell)  # type: ignore[no-untyped-call]
+        found = [m for m in self._network.modules() if isinstance(m, nn.Embedding)]
+        hooks = [module.register_forward_hook(tell, with_kwargs=True) for module in found]
+        try:
+            yield
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+
+@contextmanager
+def _unchanged() -> Iterator[None]:
+    yield
+
+
+def _refusal(expected: str, came: str) -> WrapError:
+    return WrapError(expected, came, _REMEDY)

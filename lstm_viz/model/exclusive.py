@@ -1,0 +1,46 @@
+"""Who may use a network that others use too? One call at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+import torch
+from torch import nn
+
+from lstm_viz.model.guards import check_present
+
+# Evaluation mode, hooks, and what a module may keep, are the network's, whoever wrapped it.
+_LOCKS: WeakKeyDictionary[nn.Module, Lock] = WeakKeyDictionary()
+
+
+class Exclusive:
+    """Lets one thread use a network at a time, through whichever classifier.
+
+    Called, it returns a context in which nobody else uses the network, and in which it neither
+    learns nor drops anything out.
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        self._network = network
+        self._lock = _LOCKS.setdefault(network, Lock())
+
+    @contextmanager
+    def __call__(self, *, gradients: bool = False) -> Iterator[None]:
+        """Wait until the network is free, and keep it until the block ends.
+
+        Args:
+            gradients: whether the caller's own mode of gradients stays; without, there are none.
+
+        Raises:
+            WrapError: weights of the network hold no values.
+        """
+        with self._lock, torch.set_grad_enabled(gradients and torch.is_grad_enabled()):
+            check_present(self._network)
+            training = [module for module in self._network.modules() if module.training]
+            self._network.eval()
+            try:
+                yield
+            finally:
+                for module in training:
+                    module.training = True

@@ -1,0 +1,64 @@
+"""Which layers does a classifier have? Those of all its recurrent modules, counted as one stack."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from lstm_viz.errors import ForceError
+from lstm_viz.model.arrays import frozen
+from lstm_viz.model.fitting import fitted
+from lstm_viz.model.text_trace import Steps
+from lstm_viz.trace import Force, LayerTrace
+from lstm_viz.trace.call import Call
+from lstm_viz.trace.kinds import Module, layers_in
+
+
+class LayerStack:
+    """The layers of some recurrent modules, numbered through in the order of the modules."""
+
+    def __init__(self, modules: Mapping[str, Module]) -> None:
+        self._layers = [
+            (name, layer)
+            for name, module in modules.items()
+            for layer, _ in enumerate(layers_in(module))
+        ]
+
+    def traces(self, calls: Sequence[Call], steps: int) -> tuple[LayerTrace[Steps], ...]:
+        """Return what each layer computed, as read-only arrays (step, unit).
+
+        Args:
+            calls: of the modules, one each.
+            steps: of the text.
+
+        Raises:
+            WrapError: the calls are not those of one text.
+        """
+        found = fitted(calls, steps)
+        return tuple(
+            replace(trace, layer=number).map(frozen)
+            for number, (name, layer) in enumerate(self._layers)
+            for trace in found.get(name, ())
+            if trace.layer == layer
+        )
+
+    def placed(self, force: Force, steps: int) -> Force:
+        """Return a force on a layer of the stack as one on a layer of its module.
+
+        Args:
+            force: counts layers as they are in the stack.
+            steps: of the text.
+
+        Raises:
+            ForceError: there is no such layer, or the text has none of the steps.
+        """
+        if force.steps is not None and min(force.steps) >= steps:
+            came = f"the text ends before step {min(force.steps)}"
+            raise ForceError(f"steps from 0 to {steps - 1}", came)
+        if force.steps is None:
+            force = replace(force, steps=range(steps))  # a shorter beginning has fewer
+        if force.layer is None or force.module is not None:
+            return force
+        if force.layer >= len(self._layers):
+            came = f"layer {force.layer} came"
+            raise ForceError(f"layers from 0 to {len(self._layers) - 1}", came)
+        name, layer = self._layers[force.layer]
+        return replace(force, module=name, layer=layer)

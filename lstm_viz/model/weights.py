@@ -1,0 +1,107 @@
+"""Which weights does each gate of each layer have?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from lstm_viz.errors import UnsupportedModuleError
+from lstm_viz.notation import in_order
+from lstm_viz.trace.cell import CellWeights
+from lstm_viz.trace.kinds import Module, layers_in, mode_of, overrides_forward
+from lstm_viz.trace.layers import Direction
+from lstm_viz.trace.pre_activations import STACKED
+
+Matrices = Mapping[str, Float[np.ndarray, "unit _"]]
+Vectors = Mapping[str, Float[np.ndarray, " unit"]]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerWeights:
+    """The weights of one layer in one direction; read-only copies, as they were when asked for.
+
+    Each is by the name of what it leads to: the gates and the candidate, in the one order; of a
+    plain RNN the hidden state.
+
+    Attributes:
+        layer: counted as in a trace.
+        direction: in which the layer reads.
+        input: W, (unit, feature): from what the layer reads.
+        recurrent: U, (unit, output): from the hidden state before the step.
+        input_bias: b; zeros for a layer without.
+        recurrent_bias: PyTorch's second bias, added to the recurrent product; zeros likewise.
+        projection: (output, unit) of an LSTM with ``proj_size``: h = projection · (o · tanh(c)).
+
+    Law:
+        The equations in ``lstm_viz.trace.cell``.
+    """
+
+    layer: int
+    direction: Direction
+    input: Matrices
+    recurrent: Matrices
+    input_bias: Vectors
+    recurrent_bias: Vectors
+    projection: Float[np.ndarray, "output unit"] | None
+
+
+def weights_of(modules: Mapping[str, Module]) -> tuple[LayerWeights, ...]:
+    """Return the weights of all layers of some modules, numbered through.
+
+    Args:
+        modules: by name.
+
+    Raises:
+        UnsupportedModuleError: a module has a forward of its own, or makes its weights anew
+            whenever they are used, so that nothing tells what they are.
+    """
+    found: list[LayerWeights] = []
+    for name, module in modules.items():
+        first = found[-1].layer + 1 if found else 0
+        for places in layers_in(module):
+            for place in places:
+                weights = _cell_weights(name, module, place.row)
+                layer = first + place.layer
+                found.append(_by_gate(layer, place.direction, mode_of(module), weights))
+    return tuple(found)
+
+
+def _cell_weights(name: str, module: Module, row: int) -> CellWeights:
+    rows = getattr(module, "_all_weights", [["weight_ih", "weight_hh", "bias_ih", "bias_hh"]])
+    names = rows[row] if module.bias else [n for n in rows[row] if not n.startswith("bias")]
+    own = module._parameters
+    if overrides_forward(module) or module._forward_pre_hooks or any(n not in own for n in names):
+        reason = "its weights are made anew whenever they are used, or its forward is its own"
+        raise UnsupportedModuleError(name, reason, "Ask a module of PyTorch's own classes.")
+    return CellWeights.of([own[n] for n in names], biased=bool(module.bias))
+
+
+def _by_gate(layer: int, direction: Direction, mode: str, weights: CellWeights) -> LayerWeights:
+    names = STACKED[mode]
+    zeros = torch.zeros(len(weights.from_input))
+
+    def split(stacked: Tensor | None) -> dict[str, np.ndarray]:
+        parts = (zeros if stacked is None else stacked).chunk(len(names))
+        return in_order({name: _frozen(part) for name, part in zip(names, parts, strict=True)})
+
+    return LayerWeights(
+        layer,
+        direction,
+        split(weights.from_input),
+        split(weights.from_hidden),
+        split(weights.input_bias),
+        split(weights.hidden_bias),
+        None if weights.projection is None else _frozen(weights.projection),
+    )
+
+
+def _frozen(values: Tensor) -> np.ndarray:
+    """Return a read-only copy in float32, or in double precision as it is."""
+    numbers = values.detach().cpu()
+    exact = numbers if numbers.dtype == torch.float64 else numbers.float()
+    array = np.array(exact.numpy(), order="C")
+    array.flags.writeable = False
+    return array

@@ -1,0 +1,405 @@
+"""The logits as a function of what is read: the trace's own, and differentiable."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+import lstm_viz
+from lstm_viz.errors import BlankTextError, InputError, WrapError
+from tests.model.networks import SHAPES, TEXT, WORDS, names, ours
+from tests.model.test_wrap import Model, encode
+
+ROUNDING = 2e-5  # of float32, for values around 1
+OWN_TEXT = "It is not a bad film"
+
+texts = st.lists(st.sampled_from([*WORDS, "zzz"]), min_size=1, max_size=7).map(" ".join)
+
+
+def agree(found, expected, atol=ROUNDING):
+    np.testing.assert_allclose(found.detach().numpy(), expected, rtol=0, atol=atol)
+
+
+def numerically(function, features, step=1e-6):
+    """The gradient of a number by central differences."""
+    gradient = torch.zeros_like(features)
+    for place in np.ndindex(*features.shape):
+        ends = []
+        for sign in (1, -1):
+            moved = features.clone()
+            moved[place] += sign * step
+            ends.append(float(function(moved).detach()))
+        gradient[place] = (ends[0] - ends[1]) / (2 * step)
+    return gradient
+
+
+@given(st.sampled_from(SHAPES), texts, st.integers(0, 9))
+@settings(max_examples=60)
+def test_the_logits_of_the_features_are_those_of_the_trace(shape, text, seed):
+    classifier = ours(**shape, seed=seed)
+    features = classifier.features(text)
+    trace = classifier.trace(text)
+    assert features.dtype == torch.float32
+    assert features.shape == (len(trace), 3)
+    agree(classifier.logits(features), trace.logits)
+    agree(classifier.logits(features.double()), trace.logits)
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=names)
+def test_a_batch_is_read_row_by_row(shape):
+    classifier = ours(**shape)
+    rows = torch.randn(3, 5, 3, generator=torch.Generator().manual_seed(1))
+    found = classifier.logits(rows)
+    assert found.shape == (3, 5, 2)
+    for row, expected in zip(rows, found, strict=True):
+        agree(classifier.logits(row), expected)
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=names)
+def test_gradients_are_those_that_central_differences_give(shape):
+    classifier = ours(**shape)
+    features = classifier.features("not the film").double().requires_grad_()
+    logits = classifier.logits(features)
+    assert logits.dtype == torch.float64
+    for step in (0, 2):
+        found = torch.autograd.grad(logits[step, 1], features, retain_graph=True)[0]
+        expected = numerically(lambda f, k=step: classifier.logits(f)[k, 1], features.detach())
+        assert expected.abs().max() > 1e-3
+        # Central differences of double precision are right to some 1e-10.
+        agree(found, expected, 1e-7)
+        assert found[step + 1 :].abs().sum() == 0  # no row looks at what comes after it
+
+
+def test_features_are_what_the_first_recurrent_layer_reads(classifier):
+    text = "Not a bad film at all."
+    numbers = classifier.reader.read(text)[1]
+    expected = classifier.network.embedding.weight[torch.tensor(numbers)]
+    np.testing.assert_array_equal(classifier.features(text), expected)
+    agree(classifier.logits(classifier.features(text)), classifier.trace(text).logits)
+
+
+def test_features_are_the_callers_own():
+    classifier = ours()
+    weight = classifier.network.embedding.weight.clone()
+    with torch.inference_mode():
+        features = classifier.features(TEXT)
+    assert features.is_leaf
+    assert not features.is_inference()
+    assert not features.requires_grad
+    classifier.logits(features.requires_grad_()).sum().backward()
+    assert features.grad.abs().min() > 0
+    with torch.no_grad():
+        features.zero_()
+    np.testing.assert_array_equal(classifier.network.embedding.weight, weight)
+
+
+def test_nothing_is_added_up_in_the_weights_of_a_network_that_learns():
+    classifier = ours(dense_size=5)
+    classifier.network.requires_grad_()
+    features = classifier.features(TEXT).requires_grad_()
+    classifier.logits(features).sum().backward()
+    assert features.grad.abs().sum() > 0
+    assert all(weight.grad is None for weight in classifier.network.parameters())
+
+
+@pytest.mark.parametrize("shape", [SHAPES[0], SHAPES[2]], ids=names)
+def test_gradients_while_forty_threads_read_other_texts(shape):
+    classifier = ours(**shape)
+    features = classifier.features(TEXT)
+
+    def gradient():
+        read = features.clone().requires_grad_()
+        return torch.autograd.grad(classifier.logits(read)[-1, 1], read)[0]
+
+    def keep_reading(number):
+        text = " ".join(WORDS[(number * k) % len(WORDS)] for k in range(1, 9 + number % 5))
+        expected, read = classifier.trace(text).logits, 0
+        while not (stop.is_set() and read):
+            np.testing.assert_allclose(
+                classifier.trace(text).logits, expected, rtol=0, atol=ROUNDING
+            )
+            read += 1
+        return read
+
+    quiet, stop = gradient(), Event()
+    with ThreadPoolExecutor(40) as pool:
+        readers = [pool.submit(keep_reading, number) for number in range(40)]
+        try:
+            found = [gradient() for _ in range(10)]
+        finally:
+            stop.set()
+        assert all(reader.result() > 0 for reader in readers)
+    assert quiet.abs().max() > 1e-3
+    for busy in found:
+        agree(busy, quiet)
+
+
+def test_gradients_of_a_packaged_model_while_others_read(classifier):
+    text = "I wanted to love it, but the jokes are stale."
+    features = classifier.features(text)
+
+    def gradient(dtype=torch.float32):
+        read = features.to(dtype, copy=True).requires_grad_()
+        return torch.autograd.grad(classifier.logits(read)[-1, 1], read)[0]
+
+    quiet, stop = gradient(), Event()
+
+    def keep_reading(number):
+        other = f"{'not ' * (number % 4)}a good film, number {number}"
+        expected = classifier.trace(other).logits
+        while not stop.is_set():
+            np.testing.assert_allclose(classifier.trace(other).logits, expected, rtol=0, atol=1e-4)
+        return True
+
+    with ThreadPoolExecutor(40) as pool:
+        readers = [pool.submit(keep_reading, number) for number in range(40)]
+        try:
+            found = [gradient() for _ in range(5)]
+        finally:
+            stop.set()
+        assert all(reader.result() for reader in readers)
+    size = float(quiet.abs().max())
+    assert size > 1e-3
+    for busy in found:
+        agree(busy, quiet, 1e-4 * size)
+    exact = gradient(torch.float64)
+    agree(exact.float(), quiet, 1e-3 * size)
+    place = np.unravel_index(int(quiet.abs().argmax()), quiet.shape)
+    ends = []
+    for sign in (1, -1):
+        moved = features.double()
+        moved[place] += sign * 1e-5
+        ends.append(float(classifier.logits(moved)[-1, 1]))
+    np.testing.assert_allclose(exact[place], (ends[0] - ends[1]) / 2e-5, rtol=1e-5)
+
+
+def test_a_blank_text_has_no_features():
+    with pytest.raises(BlankTextError):
+        ours().features(" \n")
+
+
+@pytest.mark.parametrize(
+    ("features", "sentence"),
+    [
+        (torch.zeros(4, 5), r"shape \(step, 3\) or \(batch, step, 3\), but .* \(1, 4, 5\)"),
+        (torch.zeros(0, 3), r"their shape is \(1, 0, 3\)"),
+        (torch.zeros(4, 3, dtype=torch.float16), "float32 or float64, but float16 came"),
+    ],
+)
+def test_other_features_are_refused(features, sentence):
+    with pytest.raises(InputError, match=sentence):
+        ours().logits(features)
+
+
+# Anyone's networks
+
+
+def wrapped(module, **options):
+    return lstm_viz.wrap(module, encode=encode, labels=("bad", "good"), **options)
+
+
+@pytest.mark.parametrize("says", ["end", "each", "tuple", "flat", "pooled"])
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
+@pytest.mark.parametrize("both", [False, True])
+def test_the_logits_of_anyones_features_are_those_of_the_trace(says, kind, both):
+    classifier = wrapped(Model(kind, says, bidirectional=both))
+    features = classifier.features(OWN_TEXT)
+    agree(features, classifier.network.words.weight[encode(OWN_TEXT)].detach())
+    agree(classifier.logits(features), classifier.trace(OWN_TEXT).logits)
+    moved = features + 0.1
+    with torch.no_grad():
+        network = classifier.network
+        hidden = [network.memory(moved[None, : k + 1])[0] for k in range(len(moved))]
+        ends = [h.max(1).values if says == "pooled" else h[:, -1] for h in hidden]
+        expected = network.verdict(torch.cat(ends))
+    agree(classifier.logits(torch.stack([features, moved]))[1], expected)
+
+
+@pytest.mark.parametrize(("says", "outputs"), [("end", "logits"), ("sure", "probabilities")])
+def test_anyones_single_score_is_that_of_two_labels(says, outputs):
+    classifier = wrapped(Model(says=says, scores=1), outputs=outputs)
+    found = classifier.logits(classifier.features(OWN_TEXT))
+    agree(found, classifier.trace(OWN_TEXT).logits)
+
+
+@pytest.mark.parametrize("says", ["end", "pooled"])
+def test_gradients_flow_through_anyones_network(says):
+    classifier = wrapped(Model(says=says, bidirectional=True).double())
+    features = classifier.features("a bad film").double().requires_grad_()
+    logits = classifier.logits(features)
+    assert logits.dtype == torch.float64
+    found = torch.autograd.grad(logits[-1, 1], features)[0]
+    expected = numerically(lambda f: classifier.logits(f)[-1, 1], features.detach())
+    assert expected.abs().max() > 1e-3
+    agree(found, expected, 1e-7)
+    assert not classifier.network.words._forward_hooks
+
+
+class Rows(nn.Module):
+    """Reads rows of features itself."""
+
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(4)
+        self.memory = nn.GRU(2, 5, batch_first=True)
+        self.verdict = nn.Linear(5, 2)
+
+    def forward(self, rows):
+        return self.verdict(self.memory(rows)[0][:, -1])
+
+
+def test_rows_of_features_are_the_features():
+    def rows(text):
+        return np.array([[len(word), 1.0] for word in text.split()])
+
+    classifier = lstm_viz.wrap(Rows(), encode=rows, labels=("bad", "good"))
+    features = classifier.features(OWN_TEXT)
+    np.testing.assert_array_equal(features, rows(OWN_TEXT))
+    agree(classifier.logits(features), classifier.trace(OWN_TEXT).logits)
+    gradient = torch.autograd.grad(classifier.logits(features.requires_grad_())[2, 0], features)[0]
+    assert gradient[:3].abs().min() > 0
+    assert not gradient[3:].any()
+
+
+class Masked(Model):
+    """Uses the numbers for a mask too."""
+
+    def forward(self, numbers):
+        hidden, _ = self.memory(self.words(numbers))
+        mask = (numbers > 3)[..., None]
+        return self.verdict((hidden * mask).sum(1))
+
+
+class Padded(Model):
+    """Uses them to see where a text ends: no text holds a 0, but its stand-ins might."""
+
+    def forward(self, numbers):
+        lengths = (numbers != 0).sum(1)
+        packed = nn.utils.rnn.pack_padded_sequence(self.words(numbers), lengths, batch_first=True)
+        return self.verdict(self.memory(packed)[1][0][-1])
+
+
+class Doubly(Model):
+    """Looks everything up twice."""
+
+    def forward(self, numbers):
+        return self.verdict(self.memory(self.words(numbers) + self.words(numbers))[0][:, -1])
+
+
+class TwoTables(Model):
+    """Looks everything up in two tables."""
+
+    def __init__(self):
+        super().__init__()
+        self.others = nn.Embedding(20, 6)
+
+    def forward(self, numbers):
+        return self.verdict(self.memory(self.words(numbers) + self.others(numbers))[0][:, -1])
+
+
+class ByHand(Model):
+    """Takes rows of the table itself."""
+
+    def forward(self, numbers):
+        return self.verdict(self.memory(self.words.weight[numbers])[0][:, -1])
+
+
+@pytest.mark.parametrize(
+    ("model", "sentence"),
+    [
+        (Masked, "off by .*: the numbers are used in another way too"),
+        (Padded, "in their place it fails .Length of all samples"),
+        (Doubly, "one embedding that is called once .*, but 2 calls"),
+        (TwoTables, "one embedding that is called once .*, but 2 calls"),
+        (ByHand, "one embedding that is called once .*, but 0 calls"),
+    ],
+)
+def test_what_does_not_follow_from_features_alone_is_refused(model, sentence):
+    classifier = wrapped(model())
+    trace = classifier.trace(OWN_TEXT)
+    with pytest.raises(WrapError, match=sentence) as raised:
+        classifier.features(OWN_TEXT)
+    assert "wrap a module that reads rows of features" in str(raised.value)
+    np.testing.assert_array_equal(classifier.trace(OWN_TEXT).logits, trace.logits)
+
+
+class Placed(Model):
+    """Adds where each word stands, looked up in a table of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.places = nn.Embedding(30, 6)
+
+    def forward(self, numbers):
+        places = self.places(torch.arange(numbers.shape[1]))
+        return self.verdict(self.memory(self.words(numbers) + places)[0][:, -1])
+
+
+class Careless(Model):
+    """Changes what it looked up in place."""
+
+    def forward(self, numbers):
+        words = self.words(numbers)
+        words *= 2
+        return self.verdict(self.memory(words)[0][:, -1])
+
+
+@pytest.mark.parametrize("model", [Placed, Careless])
+def test_what_else_is_done_with_the_features_does_not_matter(model):
+    classifier = wrapped(model().requires_grad_(False))
+    features = classifier.features(OWN_TEXT).requires_grad_()
+    kept = features.detach().clone()
+    logits = classifier.logits(features)
+    agree(logits, classifier.trace(OWN_TEXT).logits)
+    torch.autograd.grad(logits.sum(), features)
+    np.testing.assert_array_equal(features.detach(), kept)
+
+
+def test_anyones_features_must_be_read_before_they_are_asked_about():
+    classifier = wrapped(Model())
+    features = torch.zeros(4, 6)
+    with pytest.raises(InputError, match="features\\(text\\) to be called before"):
+        classifier.logits(features)
+    classifier.features(OWN_TEXT)
+    assert classifier.logits(features).shape == (4, 2)
+    with pytest.raises(InputError, match="float64 came"):
+        classifier.logits(features.double())
+    with pytest.raises(InputError, match=r"\(step, 6\)"):
+        classifier.logits(torch.zeros(4, 5))
+
+
+class Silent(Model):
+    """Cuts the graph."""
+
+    @torch.no_grad()
+    def forward(self, numbers):
+        return super().forward(numbers)
+
+
+def test_a_network_that_no_gradient_flows_through_is_refused():
+    classifier = wrapped(Silent())
+    features = classifier.features(OWN_TEXT)
+    agree(classifier.logits(features), classifier.trace(OWN_TEXT).logits)
+    with pytest.raises(WrapError, match="scores that can be differentiated"):
+        classifier.logits(features.requires_grad_())
+
+
+def test_anyones_network_may_be_asked_by_many_at_once():
+    classifier = wrapped(Model())
+    features = classifier.features(OWN_TEXT)
+    expected, trace = classifier.logits(features).detach(), classifier.trace(OWN_TEXT)
+
+    def ask(number):
+        if number % 2:
+            agree(classifier.logits(features), expected)
+        else:
+            np.testing.assert_array_equal(classifier.trace(OWN_TEXT).logits, trace.logits)
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(ask, range(24)))
