@@ -7,7 +7,7 @@ import streamlit as st
 
 from lstm_viz import session, threads
 from lstm_viz.errors import LstmVizError
-from lstm_viz.pages import PAGES, Page, footer, header, settings, text_input
+from lstm_viz.pages import PAGES, Page, experiment, footer, header, settings, text_input
 from lstm_viz.pages.markdown import escape_markdown
 from lstm_viz.pages.needs import unmet
 
@@ -39,6 +39,7 @@ def show() -> None:
         header.notices()
         if not page.has_own_text:
             text_input.show()
+            experiment.show()
             header.question(page)
         missing = unmet(page.needs, session.trace()) if page.needs else ""
         if missing:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lstm_viz import session
 from lstm_viz.components.player import asked, chosen, payload, player
-from lstm_viz.pages import footer, header, menus
+from lstm_viz.pages import experiment, footer, header, menus
 
 
 def _chosen() -> None:
@@ -15,6 +15,7 @@ def _chosen() -> None:
 session.accept_player_choice(chosen(footer.PLAYER))
 menus.answer(asked(footer.PLAYER))
 header.notices("notices_asked")  # of what was asked for
+experiment.show()
 page = session.context()
 if page.selection.step is None:
     session.choose(step=page.path.turning_point)

@@ -2,10 +2,18 @@
 
 One duty a file: ``state`` (what is kept), ``selection`` and ``choices`` (what is looked at, and how
 it changes), ``link_fields``, ``link`` and ``link_sync`` (how it travels), ``cache`` (models and
-traces), ``player`` and ``downloads`` (who else is told), ``context`` (what a page gets).
+traces), ``experiments`` (what is forced), ``player`` and ``downloads`` (who else is told),
+``context`` (what a page gets).
 """
 
-from lstm_viz.session.cache import LIMIT, classifier, trace, truncated_count, unread_text
+from lstm_viz.session.cache import (
+    LIMIT,
+    classifier,
+    trace,
+    truncated_count,
+    unforced_trace,
+    unread_text,
+)
 from lstm_viz.session.choices import (
     DEFAULT_REVIEW,
     choose,
@@ -16,12 +24,13 @@ from lstm_viz.session.choices import (
 )
 from lstm_viz.session.context import Context, colors, context
 from lstm_viz.session.downloads import Downloads, downloads
+from lstm_viz.session.experiments import force, redo, undo
 from lstm_viz.session.link import LONGEST_TEXT
 from lstm_viz.session.link_sync import DEFAULT_MODEL, first_link, open_link, write_link
 from lstm_viz.session.player import accept_player_choice, player_runs, player_start
 from lstm_viz.session.prepare import prepare
 from lstm_viz.session.selection import Selection
-from lstm_viz.session.state import acted, selection, take_notices
+from lstm_viz.session.state import acted, selection, state, take_notices
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -41,16 +50,21 @@ __all__ = [
     "context",
     "downloads",
     "first_link",
+    "force",
     "legible",
     "open_link",
     "own_text",
     "player_runs",
     "player_start",
     "prepare",
+    "redo",
     "selection",
+    "state",
     "take_notices",
     "trace",
     "truncated_count",
+    "undo",
+    "unforced_trace",
     "unread_text",
     "write_link",
 ]

@@ -10,6 +10,8 @@ from lstm_viz import threads
 from lstm_viz.model import Classifier, TextTrace, load, offered
 from lstm_viz.session.selection import Selection
 from lstm_viz.session.state import LastTrace, selection, state
+from lstm_viz.trace import Force
+from lstm_viz.trace.force_list import spell_forces
 
 LIMIT = 1_000  # words read of one text on a page; more would be neither drawn nor seen
 
@@ -40,12 +42,19 @@ def collect() -> None:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _traced(model: int, text: str, _by: Classifier, _after: TextTrace | None) -> TextTrace:
+def _traced(
+    model: int,
+    text: str,
+    forces: str,
+    _by: Classifier,
+    _forces: tuple[Force, ...],
+    _after: TextTrace | None,
+) -> TextTrace:
     # A resource and not data: traces are frozen, so that sessions can share one without a copy.
     # What was read before saves time and changes nothing: the underscore keeps it out of the key.
-    del model  # the key for the classifier itself
+    del model, forces  # the keys for the classifier itself and the forces
     threads.limit()  # a run of a fragment has a thread of its own
-    return _by.trace(text, after=_after)
+    return _by.trace(text, _forces or None, after=_after)
 
 
 def number_of(model: Classifier) -> int:
@@ -61,9 +70,11 @@ def _read(chosen: Selection) -> LastTrace:
     key = (number_of(opened), *_asked(chosen))
     if last is None or last.key != key:
         # As many words as characters at most: what is short need not be cut to be counted.
-        tokens = opened.reader.read(chosen.text)[0] if len(chosen.text) > LIMIT else ()
+        tokens = opened.tokenize(chosen.text).tokens if len(chosen.text) > LIMIT else ()
         text = chosen.text if len(tokens) <= LIMIT else chosen.text[: tokens[LIMIT - 1].end]
-        found = _traced(number_of(opened), text, opened, last.trace if last else None)
+        spelled, forces = spell_forces(chosen.forces), chosen.forces
+        after = last.trace if last else None
+        found = _traced(number_of(opened), text, spelled, opened, forces, after)
         last = LastTrace(key, found, max(0, len(tokens) - LIMIT), chosen.model)
         state().last = last
     return last
@@ -71,7 +82,7 @@ def _read(chosen: Selection) -> LastTrace:
 
 def _asked(chosen: Selection) -> tuple[object, ...]:
     """Return all that a trace depends on beside the model."""
-    return (chosen.text,)
+    return chosen.text, chosen.forces
 
 
 def trace() -> TextTrace:
@@ -80,6 +91,15 @@ def trace() -> TextTrace:
     Of a text that begins like the last one, only the words from the first other one on are read.
     """
     return _read(selection()).trace
+
+
+def unforced_trace() -> TextTrace:
+    """Return the trace of the chosen text as the model reads it by itself."""
+    found = trace()
+    if not found.forced:
+        return found
+    opened = classifier(selection().model)
+    return _traced(number_of(opened), found.text, "", opened, (), None)
 
 
 def truncated_count() -> int:

@@ -7,9 +7,10 @@ from lstm_viz.analyses.reading import known_words, readable
 from lstm_viz.errors import LstmVizError
 from lstm_viz.session import link
 from lstm_viz.session.cache import trace
+from lstm_viz.session.experiments import let_go
 from lstm_viz.session.link_fields import Place
 from lstm_viz.session.selection import Selection
-from lstm_viz.session.state import selection, state
+from lstm_viz.session.state import reset_player, selection, state
 from lstm_viz.text import gallery, shown
 
 DEFAULT_REVIEW = "velvet-siege"
@@ -21,13 +22,9 @@ def choose(**changes: Any) -> None:  # noqa: ANN401  (any field of Selection)
         if selection().review is None:
             state().own_text = selection().text
         changes = {"step": None, **changes, "text": shown(str(changes["text"]))}
+        let_go()
         reset_player()
     state().selection = replace(selection(), **changes)
-
-
-def reset_player() -> None:
-    """Open the text anew: what was chosen in the player before is over."""
-    state().player, state().player_id = None, ""
 
 
 def choose_layer(place: Place) -> None:
@@ -42,6 +39,7 @@ def choose_model(name: str) -> None:
     One that does not open is told, and the last one stays. To one that knows too few of the words
     another text is given; see ``legible``.
     """
+    let_go()
     before, could = selection(), legible()
     choose(model=name, unit=None, layer=None)
     try:

@@ -16,6 +16,7 @@ from lstm_viz.text import gallery, spans
 
 LONGEST_PLAIN = 600  # characters of a typed review that travels as it is
 LONGEST = 8_000  # characters of a packed text, as browsers and chat programs pass a link on
+LONGEST_FIELD = 4_000  # characters of any other field
 LONGEST_TEXT = 100_000  # characters of a review that is typed, or that a link unfolds to
 # Every parameter that is ours; all others belong to somebody else and are left alone.
 NAMES = ("model", "review", "text", "packed", *(one.name for one in FIELDS.values()))
@@ -37,18 +38,22 @@ def write(selection: Selection, page: str = "") -> tuple[dict[str, str], bool]:
         page: the page that the link leads to: fields of other pages are left out. "" for all.
 
     Returns:
-        The parameters, and whether the text fits into a link; if not, it is left out.
+        The parameters, and whether everything fits into a link; what does not is left out.
 
     Law:
-        ``parse(write(selection)) == selection``, where the text fits.
+        ``parse(write(selection)) == selection``, where everything fits.
     """
     text = _write_text(selection)
-    found = {"model": selection.model, **text}
+    found, fits = {"model": selection.model, **text}, bool(text)
     for attribute, row in FIELDS.items():
         value = getattr(selection, attribute)
         if value != DEFAULTS[attribute] and row.page in ("", page or row.page):
-            found[row.name] = row.write(value)
-    return found, bool(text)
+            written = row.write(value)
+            if len(written) <= LONGEST_FIELD:
+                found[row.name] = written
+            else:
+                fits = False
+    return found, fits
 
 
 def _write_text(selection: Selection) -> dict[str, str]:

@@ -10,8 +10,10 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from lstm_viz.errors import ForceError
 from lstm_viz.model import TextTrace
-from lstm_viz.trace import LayerTrace
+from lstm_viz.trace import Force, LayerTrace
+from lstm_viz.trace.force_list import parse_forces, spell_forces
 
 Value = TypeVar("Value")
 Place = tuple[int, str]  # number, from 0, and direction of a layer
@@ -170,6 +172,24 @@ class Choices(Field[tuple[str, ...]]):
     def write(self, value: tuple[str, ...]) -> str:
         """Return the names with commas between them."""
         return ",".join(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Forces(Field[tuple[Force, ...]]):
+    """An experiment, written as ``spell_forces`` does: f@5:lean+3.41, words counted from 1."""
+
+    def parse(self, raw: str) -> tuple[Force, ...]:
+        """Return what is forced."""
+        try:
+            return parse_forces(raw)
+        except ForceError as error:
+            raise LinkError(
+                f"The link asks for an experiment that there is not. {error}"
+            ) from error
+
+    def write(self, value: tuple[Force, ...]) -> str:
+        """Return the spelling of all of them."""
+        return spell_forces(value)
 
 
 def layer_of(trace: TextTrace, place: Place | None) -> LayerTrace[np.ndarray]:

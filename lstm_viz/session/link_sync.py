@@ -13,9 +13,10 @@ from lstm_viz.errors import LstmVizError, UnknownModelError
 from lstm_viz.model import available, offered
 from lstm_viz.session import link
 from lstm_viz.session.cache import trace
-from lstm_viz.session.choices import example, reset_player
+from lstm_viz.session.choices import example
+from lstm_viz.session.experiments import drop_impossible
 from lstm_viz.session.selection import Selection
-from lstm_viz.session.state import selection, state
+from lstm_viz.session.state import reset_player, selection, state
 
 DEFAULT_MODEL = "imdb-lstm"
 
@@ -42,6 +43,7 @@ def open_link() -> None:
     now.notices = found.notices
     st.session_state.pop("typed", None)
     reset_player()
+    drop_impossible()
     fit = _fit_or_another()
     now.selection = fit.selection
     now.notices += fit.notices

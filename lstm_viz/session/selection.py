@@ -4,8 +4,18 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from lstm_viz.notation import BY_NAME
-from lstm_viz.session.link_fields import Choice, Choices, Field, LayerSlot, Number, Place, linked
+from lstm_viz.session.link_fields import (
+    Choice,
+    Choices,
+    Field,
+    Forces,
+    LayerSlot,
+    Number,
+    Place,
+    linked,
+)
 from lstm_viz.text import gallery
+from lstm_viz.trace import Force
 
 ORDERS = ("likeness", "weight", "stored")
 
@@ -20,6 +30,7 @@ class Selection:
         step: the current word, from 0; None where nothing was chosen yet.
         layer: number, from 0, and direction of the layer that is looked into; None for the last.
         unit: the unit that is looked at, from 0; None for all together.
+        forces: what is forced while the text is read; empty for what the model does by itself.
         order: in which the units stand; "" for the usual one.
         map: the quantity in the player's map; "" for the usual one.
         maps: the quantities in the maps of the Gates page; empty for all.
@@ -31,6 +42,7 @@ class Selection:
     step: int | None = linked(Number("word", first=1), None)
     layer: Place | None = linked(LayerSlot("layer"), None)
     unit: int | None = linked(Number("unit"), None)
+    forces: tuple[Force, ...] = linked(Forces("force"), ())
     order: str = linked(Choice("order", ORDERS), "")
     map: str = linked(Choice("map", tuple(BY_NAME), page="read"), "")
     maps: tuple[str, ...] = linked(Choices("maps", tuple(BY_NAME), page="gates"), ())

@@ -8,6 +8,7 @@ import streamlit as st
 from lstm_viz.components.player import PlayerStart
 from lstm_viz.model import TextTrace
 from lstm_viz.session.selection import Selection
+from lstm_viz.trace import Force
 
 KEY = "lstm_viz"
 
@@ -37,6 +38,8 @@ class State:
         selection: what is looked at; None before the first link was opened.
         acted: whether a widget was used in this run, other than to go to another link.
         notices: to be told once.
+        undone: experiments that ``redo`` brings back, the next one last.
+        before: experiments that ``undo`` brings back, the last one last.
         own_text: the text that was typed last, while another is read; None if there was none.
         last: what was read last.
         links: our part of each link that stands for the selection: the one that was written last;
@@ -52,6 +55,8 @@ class State:
     selection: Selection | None = None
     acted: bool = False
     notices: tuple[str, ...] = ()
+    undone: list[tuple[Force, ...]] = field(default_factory=list)
+    before: list[tuple[Force, ...]] = field(default_factory=list)
     own_text: str | None = None
     last: LastTrace | None = None
     links: list[dict[str, str]] = field(default_factory=list)
@@ -75,6 +80,11 @@ def selection() -> Selection:
     if found is None:
         raise RuntimeError("expected a selection: call open_link first")
     return found
+
+
+def reset_player() -> None:
+    """Open the text anew: what was chosen in the player before is over."""
+    state().player, state().player_id = None, ""
 
 
 def acted(*_given: Any, **_named: Any) -> None:  # noqa: ANN401  (whatever a widget calls it with)
