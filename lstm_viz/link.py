@@ -23,7 +23,7 @@ LONGEST = 8_000  # characters of a link, as browsers and chat programs pass it o
 LONGEST_TEXT = 100_000  # characters of a review that is typed, or that a link unfolds to
 # What the player can be asked to show, by name in a link.
 VIEW: dict[str, tuple[str, ...]] = {
-    "order": ("likeness", "weight", "stored"),
+    "order": ("similarity", "weight", "index"),
     "map": tuple(BY_NAME),
 }
 

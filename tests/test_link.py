@@ -24,7 +24,7 @@ selections = st.builds(
     st.none() | st.integers(0, 999),
     st.none() | st.integers(0, 511),
     st.none() | st.tuples(st.integers(0, 98), st.sampled_from(["forward", "backward"])),
-    st.sampled_from(["", "likeness", "weight", "stored"]),
+    st.sampled_from(["", "similarity", "weight", "index"]),
     st.sampled_from(["", *BY_NAME]),
 )
 NAMES = ["model", "text", "packed", "review", "word", "unit", "layer", "order", "map"]
@@ -40,7 +40,7 @@ def test_round_trip(selection):
 
 
 VALUES = st.text() | st.sampled_from(
-    ["1", "999999999", "1-forward", "2-backward", "0-forward", "stored", "cell_state", FIRST.name]
+    ["1", "999999999", "1-forward", "2-backward", "0-forward", "index", "cell_state", FIRST.name]
 )
 
 
@@ -49,7 +49,7 @@ def test_any_link_opens_something(example, parameters):
     found = link.opened(parameters, MODELS, DEFAULT).selection
     assert found.model in MODELS
     assert spans(found.text)
-    assert found.order in ("", "likeness", "weight", "stored")
+    assert found.order in ("", "similarity", "weight", "index")
     assert found.map in ("", *BY_NAME)
     fitted = link.fitted(found, example).selection
     assert fitted.step is None or 0 <= fitted.step < len(example)
@@ -90,7 +90,7 @@ def test_a_long_text_is_packed_and_a_huge_one_is_left_out():
         ({"layer": "1-forward\n"}, "layer “1-forward"),
         ({"layer": "100-forward"}, "layer “100-forward”, which is none"),
         ({"layer": "²-forward"}, "layer “²-forward”, which is none"),
-        ({"order": "Stored"}, "order “Stored”, which is none"),
+        ({"order": "Index"}, "order “Stored”, which is none"),
         ({"map": "<img src=x onerror=alert(1)>"}, "map “<img src=x onerror=a”, which is none"),
     ],
 )
@@ -107,10 +107,10 @@ def test_a_bomb_does_not_unfold():
 
 
 def test_what_the_player_shows_travels_by_name():
-    selection = Selection("imdb-lstm", FIRST.text, 4, 7, (1, "backward"), "stored", "forget_gate")
+    selection = Selection("imdb-lstm", FIRST.text, 4, 7, (1, "backward"), "index", "forget_gate")
     assert link.parameters(selection)[0] == {
         "model": "imdb-lstm", "review": FIRST.name, "word": "5", "unit": "7",
-        "layer": "2-backward", "order": "stored", "map": "forget_gate",
+        "layer": "2-backward", "order": "index", "map": "forget_gate",
     }  # fmt: skip
 
 

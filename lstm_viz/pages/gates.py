@@ -2,23 +2,23 @@
 
 from functools import partial
 
-import numpy as np
 import streamlit as st
 
 from lstm_viz import session
 from lstm_viz.analyses import units
 from lstm_viz.analyses.gates import furthest
 from lstm_viz.analyses.reading import reading, unit_weight
-from lstm_viz.figures import gates, saturation
-from lstm_viz.figures.picture import Words
+from lstm_viz.figures import gates, maps, saturation
+from lstm_viz.figures.word_figure import Words
+from lstm_viz.link import units_of
 from lstm_viz.notation import BY_NAME, among, gates_among
 from lstm_viz.pages.literal import literal
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 ORDERS: dict[units.Order, str] = {
-    "likeness": "Alike together",
-    "weight": "By weight in the verdict",
-    "stored": "As stored",
+    "similarity": "Similarity",
+    "weight": "Weight in the verdict",
+    "index": "Index",
 }
 
 trace = session.trace()
@@ -28,7 +28,6 @@ course = reading(trace)
 layer = trace.top
 weight = unit_weight(trace, course.label)
 quantities, gate_list = among(layer.quantities), gates_among(layer.quantities)
-behaviour = np.concatenate([layer.quantities[q.name] for q in gate_list or quantities])
 unit = session.selection().unit
 orders = [order for order in ORDERS if order != "weight" or weight is not None]
 
@@ -47,7 +46,7 @@ finding = (
 )
 st.title(literal(finding), anchor=False)
 st.markdown(
-    f"Columns are words, rows are the {behaviour.shape[1]} units in the same order in "
+    f"Columns are words, rows are the {units_of(layer)} units in the same order in "
     f"all maps. {'Gates run from 0, shut, to 1, open; what' if gate_list else 'What'} has a sign "
     "is drawn around 0. The scales are the same for every text."
 )
@@ -66,7 +65,7 @@ with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         "Order of the units",
         orders,
         format_func=ORDERS.__getitem__,
-        default="likeness",
+        default="similarity",
         required=True,
         key="order",
         persist_state="session",
@@ -85,10 +84,10 @@ strongest = furthest(spoken.mean(1), mean_usual or float(spoken.mean()), 12)
 words = Words(trace.tokens, strongest, session.selection().step)
 shown = [quantity for quantity in quantities if quantity.name in (names or [])]
 departure = usual if drawn == "Departure from usual" else None
-picture = gates.maps(
+picture = maps.maps(
     layer.quantities,
     shown or gate_list or quantities,
-    units.ordered(order_name, behaviour, weight),
+    units.ordered(order_name, layer, weight),
     words,
     colors,
     departure,
