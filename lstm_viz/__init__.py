@@ -5,6 +5,7 @@ One sentence travels one way, and imports point the same way, down this list:
     errors, notation   what can go wrong; what each quantity is called
     progress           how long work says how far it is, and stops when asked
     palette            which colour means what
+    scales             limits, ramps, tints and type, of figures and player alike
     archive, notebook  recordings in files, and in notebooks
     trace              any recurrent PyTorch module: its gates and states, exactly
     text               tokens with their place in the text, and the vocabulary

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "lstm_viz"
 # One journey: a stage imports only from those before it.
 STAGES = [
-    "errors", "progress", "plain_file", "notation", "palette", "archive", "notebook", "trace",
+    "errors", "progress", "plain_file", "notation", "palette", "scales", "archive", "notebook", "trace",
     "text", "model", "analyses", "figures", "components", "export", "threads", "jobs",
     "session", "pages",
 ]  # fmt: skip

@@ -1,11 +1,14 @@
-"""In which order do units stand, so that those that do alike lie side by side?"""
+"""In which order do units stand, so that similar ones lie side by side?"""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from jaxtyping import Float, Int
 
-Order = Literal["likeness", "weight", "stored"]
+from lstm_viz.trace import LayerTrace
+
+Order = Literal["similarity", "weight", "index"]
+ORDERS: tuple[Order, ...] = get_args(Order)
 _ROUNDING = 1e-12  # of a sum of squares, against the largest
 _DOUBLE = np.finfo(np.float64).eps  # rounding of one value
 _EQUAL = 1e-9  # of places and angles: what differs less is the same but for rounding
@@ -13,26 +16,54 @@ _EQUAL = 1e-9  # of places and angles: what differs less is the same but for rou
 
 def ordered(
     order: Order,
-    values: Float[np.ndarray, "value unit"],
+    layer: LayerTrace[np.ndarray],
     weight: Float[np.ndarray, " unit"] | None,
 ) -> Int[np.ndarray, " unit"]:
-    """Return the units in an order: alike together, by weight in the verdict, or as stored."""
-    if order == "likeness":
-        return by_likeness(values)
-    if order == "weight" and weight is not None:
-        return by_weight(weight)
-    return np.arange(values.shape[1])
-
-
-def by_likeness(values: Float[np.ndarray, "value unit"]) -> Int[np.ndarray, " unit"]:
-    """Order units so that those that do alike stand together.
-
-    Each unit is a point in the plane of the first two principal components of what it did; its
-    angle there is its place. Units that move oppositely stand half a turn apart.
+    """Return the units in an order.
 
     Args:
-        values: what each unit did: its gates at every word one below the other, or tanh of its
-            cell state.
+        order: "similarity", "weight" (in the verdict), or "index".
+        layer: whose units.
+        weight: of each unit in the verdict; without it they stand by index instead.
+    """
+    if order == "similarity":
+        return by_similarity(layer)
+    if order == "weight" and weight is not None:
+        return by_weight(weight)
+    return np.arange(_memory(layer).shape[1])
+
+
+def by_similarity(layer: LayerTrace[np.ndarray]) -> Int[np.ndarray, " unit"]:
+    """Order units so that those whose memory changes alike stand together.
+
+    The memory is tanh of the cell state, which is what the output gate shows of it; where there is
+    no cell state, it is the hidden state.
+
+    Args:
+        layer: whose units.
+
+    Returns:
+        The units in order.
+
+    Law:
+        That of ``by_angle``. No gate has a part in it: what is forced in one changes the order only
+        as far as it changes the memory.
+    """
+    return by_angle(_memory(layer))
+
+
+def _memory(layer: LayerTrace[np.ndarray]) -> Float[np.ndarray, "step unit"]:
+    cell_state = layer.quantities.get("cell_state")
+    return layer.hidden_state if cell_state is None else np.tanh(cell_state)
+
+
+def by_angle(values: Float[np.ndarray, "value unit"]) -> Int[np.ndarray, " unit"]:
+    """Order units by their angle in the plane of the first two principal components.
+
+    Each unit is a point in that plane; units that move oppositely stand half a turn apart.
+
+    Args:
+        values: what each unit did, one column per unit.
 
     Returns:
         The units in order.

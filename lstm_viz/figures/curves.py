@@ -6,7 +6,9 @@ from typing import Literal
 
 import plotly.graph_objects as go
 
+from lstm_viz import scales
 from lstm_viz.figures import theme
+from lstm_viz.figures.labels import apart
 from lstm_viz.figures.picture import Picture
 from lstm_viz.model.history import CURVES, Curve, Point, Stage
 from lstm_viz.palette import Palette
@@ -15,7 +17,7 @@ Measure = Literal["loss", "accuracy"]
 MEASURES: tuple[Measure, ...] = ("loss", "accuracy")
 
 _HEIGHT, _TOP, _BOTTOM, _RIGHT = 280, 34, 46, 112  # pixels
-_LINE = 19  # pixels between two labels, so that they do not touch
+_LINE = 19.0  # pixels between two labels, so that they do not touch
 _DOTTED = 60  # up to this many, each point has a dot
 MOST = 2_000  # points of a curve that are drawn: more than there are pixels
 _EPOCHS = 40  # up to this many, the ends of epochs are marked
@@ -85,7 +87,7 @@ def curve(stage: Stage, measure: Measure, colors: Palette) -> Picture:
             hovertemplate=f"{style.label} after %{{x:,}} updates <b>%{{y:.3f}}</b><extra></extra>",
         )
     _name_lines(figure, lines, (low, high), colors)
-    tick = {"size": 13, "color": colors.muted}
+    tick = {"size": scales.LABEL, "color": colors.muted}
     last = max(stage.steps, *(steps[-1] for steps, _ in lines.values()))
     figure.update_xaxes(
         range=[0, last * 1.01 or 1],
@@ -153,7 +155,7 @@ def _mark_updates(figure: go.Figure, stage: Stage, measure: Measure, colors: Pal
         yref="y domain",
         yanchor="top" if falls else "bottom",
         text=f"kept: {stage.kept:,}",
-        font={"size": 13},
+        font={"size": scales.LABEL},
         bgcolor=theme.faint(colors.page, 0.8),
         showarrow=False,
     )
@@ -169,7 +171,7 @@ def _name_lines(
     low, high = limits
     tall = _HEIGHT - _TOP - _BOTTOM
     ends = {name: (values[-1] - low) / (high - low) * tall for name, (_, values) in lines.items()}
-    for name, place in _apart(ends).items():
+    for name, place in apart(ends, _LINE).items():
         style, last = _STYLES[name], lines[name][1][-1]
         figure.add_annotation(
             x=1,
@@ -180,19 +182,9 @@ def _name_lines(
             yref="y domain",
             yanchor="middle",
             text=f"<b>{style.label}</b> {last:.3f}",
-            font={"size": 14, "color": colors[style.role]},
+            font={"size": scales.TEXT, "color": colors[style.role]},
             showarrow=False,
         )
-
-
-def _apart(places: dict[Curve, float]) -> dict[Curve, float]:
-    """Push places apart, upwards from the lowest, until no two are closer than a line."""
-    found: dict[Curve, float] = {}
-    free = -float("inf")
-    for name in sorted(places, key=places.__getitem__):
-        found[name] = max(places[name], free)
-        free = found[name] + _LINE
-    return found
 
 
 def _name_measure(figure: go.Figure, measure: Measure) -> None:
@@ -205,7 +197,7 @@ def _name_measure(figure: go.Figure, measure: Measure) -> None:
         yanchor="bottom",
         yshift=6,
         text="<b>Loss</b>, nats" if measure == "loss" else "<b>Accuracy</b>, share right",
-        font={"size": 15},
+        font={"size": scales.NAME},
         showarrow=False,
     )
 

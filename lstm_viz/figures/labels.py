@@ -5,9 +5,13 @@ Plotly takes some markup in its labels for markup, so it is escaped here and now
 
 import html
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
+from lstm_viz import scales
 from lstm_viz.text import Token, shown
+
+Key = TypeVar("Key")
 
 _LONGEST = 18  # characters of a word on an axis
 UPRIGHT = 14  # up to this many words stand upright
@@ -37,7 +41,7 @@ def word_axis(tokens: Sequence[Token], strongest: Sequence[int]) -> dict[str, ob
             written where not all fit.
     """
     count = len(tokens)
-    chosen = range(count) if count <= EVERY else sorted(_apart(strongest, count))
+    chosen = range(count) if count <= EVERY else sorted(_untouched(strongest, count))
     bold = set(strongest)
 
     def written(step: int) -> str:
@@ -49,7 +53,7 @@ def word_axis(tokens: Sequence[Token], strongest: Sequence[int]) -> dict[str, ob
         "tickvals": list(chosen),
         "ticktext": [written(step) for step in chosen],
         "tickangle": 0 if count <= UPRIGHT else -58,
-        "tickfont": {"size": 15 if count <= UPRIGHT else 13},
+        "tickfont": {"size": scales.NAME if count <= UPRIGHT else scales.LABEL},
         "range": [-0.5, count - 0.5],
         "showgrid": False,
         "zeroline": False,
@@ -58,7 +62,7 @@ def word_axis(tokens: Sequence[Token], strongest: Sequence[int]) -> dict[str, ob
     }
 
 
-def _apart(strongest: Sequence[int], count: int) -> list[int]:
+def _untouched(strongest: Sequence[int], count: int) -> list[int]:
     """Keep words that do not touch on an axis of about a thousand pixels."""
     gap = count * 19 / 1000
     kept: list[int] = []
@@ -66,3 +70,13 @@ def _apart(strongest: Sequence[int], count: int) -> list[int]:
         if all(abs(step - other) >= gap for other in kept):
             kept.append(step)
     return kept
+
+
+def apart(places: Mapping[Key, float], line: float) -> dict[Key, float]:
+    """Push places apart, upwards from the lowest, until no two are closer than a line."""
+    found: dict[Key, float] = {}
+    free = -float("inf")
+    for key in sorted(places, key=places.__getitem__):
+        found[key] = max(places[key], free)
+        free = found[key] + line
+    return found

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from lstm_viz import palette
+from lstm_viz import palette, scales
 from lstm_viz.analyses.gates import FEW_WORDS, saturation, variance_shares
 from lstm_viz.figures import theme
 from lstm_viz.figures.picture import Picture
@@ -48,7 +48,7 @@ def scatter(
         x=shares.shut.astype(np.float32),
         y=shares.open.astype(np.float32),
         mode="markers",
-        customdata=np.arange(units),
+        customdata=[[None, at] for at in range(units)],  # see ``word_figure.clicked``
         marker={
             "size": size,
             "color": theme.faint(colors[gate.color], 0.45),
@@ -57,7 +57,7 @@ def scatter(
                 "color": np.where(chosen, colors.ink, colors[gate.color]),
             },
         },
-        hovertemplate="unit %{customdata}<br>%{x:.0%} of the words below 0.1<br>"
+        hovertemplate="unit %{customdata[1]}<br>%{x:.0%} of the words below 0.1<br>"
         "%{y:.0%} above 0.9<extra></extra>",
     )
     axis = {
@@ -67,8 +67,8 @@ def scatter(
         "fixedrange": True,
         "gridcolor": colors.rule,
         "zeroline": False,
-        "tickfont": {"size": 12, "color": colors.muted},
-        "title": {"font": {"size": 13, "color": colors.muted}},
+        "tickfont": {"size": scales.SMALL, "color": colors.muted},
+        "title": {"font": {"size": scales.LABEL, "color": colors.muted}},
     }
     figure.update_xaxes(axis, title_text="words with the gate below 0.1")
     figure.update_yaxes(axis, title_text="above 0.9")
@@ -76,7 +76,7 @@ def scatter(
         margin={"l": 60, "r": 12, "t": 34, "b": 52},
         title={
             "text": f"<b>{gate.label}</b>",
-            "font": {"size": 15, "color": colors[gate.color]},
+            "font": {"size": scales.NAME, "color": colors[gate.color]},
             "x": 0.5,
             "y": 0.97,
             "yanchor": "top",
@@ -109,7 +109,7 @@ def sources(quantities: Mapping[str, Values], colors: Palette) -> Picture:
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
-            textfont={"size": 14, "color": colors.page if opacity == 1 else colors.ink},
+            textfont={"size": scales.TEXT, "color": colors.page if opacity == 1 else colors.ink},
             hovertemplate="%{y}<br>" + name + " <b>%{x:.1%}</b><extra></extra>",
         )
         described.append(name + " " + ", ".join(f"{value:.0%}" for value in values))
@@ -120,7 +120,7 @@ def sources(quantities: Mapping[str, Values], colors: Palette) -> Picture:
         tickformat=".0%",
         fixedrange=True,
         gridcolor=colors.rule,
-        tickfont={"size": 12, "color": colors.muted},
+        tickfont={"size": scales.SMALL, "color": colors.muted},
     )
     for place, text, anchor in (
         (0, "the unit", "left"),
@@ -135,7 +135,7 @@ def sources(quantities: Mapping[str, Values], colors: Palette) -> Picture:
             xanchor=anchor,
             text=text,
             showarrow=False,
-            font={"size": 13, "color": colors.muted},
+            font={"size": scales.LABEL, "color": colors.muted},
         )
     names = ", ".join(gate.label.lower() for gate in gates)
     return Picture(figure, f"Share of the variance for {names}: {'; '.join(described)}.")

@@ -1,5 +1,6 @@
 """One way to show a picture, with its clicks."""
 
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -8,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz import session
 from lstm_viz.figures.picture import Picture
+from lstm_viz.figures.word_figure import clicked
 
 _CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
@@ -20,7 +22,7 @@ def show(
     Args:
         picture: the figure, and its finding for those who do not see it.
         key: of the element.
-        clicks: whether a click on a point chooses the unit that its ``customdata`` names.
+        clicks: whether a click chooses the word and the unit that it meets.
         where: a column; the page itself by default.
     """
     place = where or st
@@ -31,6 +33,6 @@ def show(
 
 def _choose(key: str) -> None:
     session.acted()
-    points = st.session_state[key].selection.points
-    if points:
-        session.choose(unit=int(points[0]["customdata"]))
+    found = clicked(st.session_state[key].selection.points)
+    if found:
+        session.choose(**{name: at for name, at in asdict(found).items() if at is not None})

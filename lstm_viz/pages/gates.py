@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lstm_viz import session
-from lstm_viz.figures import gates
+from lstm_viz.figures import maps
 from lstm_viz.notation import among, gates_among
 from lstm_viz.pages import chart, gates_choices, gates_panel
 from lstm_viz.pages.markdown import escape_markdown
@@ -20,8 +20,8 @@ words = gates_panel.words(page)
 order = gates_panel.order(page, choices.order)
 usual = page.usual if choices.departure else None
 chosen = [quantity for quantity in quantities if quantity.name in choices.maps]
-picture = gates.maps(page.layer.quantities, chosen, order, words, page.colors, usual)
-chart.show(picture, "gate_maps")
+picture = maps.maps(page.layer.quantities, chosen, order, words, page.colors, usual)
+chart.show(picture, "gate_maps", clicks=True)
 
 if gate_list:
     gates_panel.means(page, words)

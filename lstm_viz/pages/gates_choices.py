@@ -9,9 +9,9 @@ from lstm_viz.pages import controls
 from lstm_viz.session import Context
 
 ORDERS = {
-    "likeness": "Alike together",
-    "weight": "By weight in the verdict",
-    "stored": "As stored",
+    "similarity": "Similarity",
+    "weight": "Weight in the verdict",
+    "index": "Index",
 }
 DRAWN = {"openness": "Openness", "departure": "Departure from usual"}
 

@@ -8,10 +8,11 @@ import streamlit as st
 from lstm_viz.analyses import units
 from lstm_viz.analyses.gates import furthest
 from lstm_viz.figures import gates, saturation
-from lstm_viz.figures.picture import Words
+from lstm_viz.figures.word_figure import Words
 from lstm_viz.notation import Quantity, among, gates_among
 from lstm_viz.pages import chart
 from lstm_viz.session import Context
+from lstm_viz.session.link_fields import units_of
 
 
 def finding(page: Context) -> str:
@@ -25,7 +26,7 @@ def finding(page: Context) -> str:
 
 def how_to_read(page: Context) -> str:
     """Return how the maps are read."""
-    count = _behaviour(page).shape[1]
+    count = units_of(page.layer)
     openness = "Gates run from 0, shut, to 1, open; what" if _lead(page).scale == "gate" else "What"
     return (
         f"Columns are words, rows are the {count} units in the same order in all maps. "
@@ -43,7 +44,7 @@ def words(page: Context) -> Words:
 
 def order(page: Context, name: str) -> np.ndarray:
     """Return the units in the order of that name."""
-    return units.ordered(name, _behaviour(page), page.weight)  # type: ignore[arg-type]
+    return units.ordered(name, page.layer, page.weight)  # type: ignore[arg-type]
 
 
 def _lead(page: Context) -> Quantity:
@@ -56,19 +57,13 @@ def _usual(page: Context) -> float | None:
     return None if mean is None else float(mean.mean())
 
 
-def _behaviour(page: Context) -> np.ndarray:
-    found = page.layer.quantities
-    every = [found[quantity.name] for quantity in gates_among(found) or among(found)]
-    return np.concatenate(every)
-
-
 def means(page: Context, axis: Words) -> None:
     """Draw the mean of each gate, word by word."""
     st.header("Mean over units, word by word", anchor=False)
     dotted = "the same mean on held-out sentences" if page.usual else "the mean over this text"
     st.markdown(f"Line: mean over units; band: 10th to 90th percentile; dotted: {dotted}.")
     picture = gates.means(page.layer.quantities, page.usual, axis, page.colors)
-    chart.show(picture, "gate_means")
+    chart.show(picture, "gate_means", clicks=True)
 
 
 def saturation_of(page: Context, gate_list: Sequence[Quantity]) -> None:

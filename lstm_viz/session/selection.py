@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
+from lstm_viz.analyses.units import ORDERS
 from lstm_viz.notation import BY_NAME
 from lstm_viz.session.link_fields import (
     Choice,
@@ -17,7 +18,7 @@ from lstm_viz.session.link_fields import (
 from lstm_viz.text import gallery
 from lstm_viz.trace import Force
 
-ORDERS = ("likeness", "weight", "stored")
+_EARLIER = {"likeness": "similarity", "stored": "index"}  # names in links of older versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Selection:
     layer: Place | None = linked(LayerSlot("layer"), None)
     unit: int | None = linked(Number("unit"), None)
     forces: tuple[Force, ...] = linked(Forces("force"), ())
-    order: str = linked(Choice("order", ORDERS), "")
+    order: str = linked(Choice("order", ORDERS, _EARLIER), "")
     map: str = linked(Choice("map", tuple(BY_NAME), page="read"), "")
     maps: tuple[str, ...] = linked(Choices("maps", tuple(BY_NAME), page="gates"), ())
     drawn: str = linked(Choice("drawn", ("departure",), page="gates"), "")

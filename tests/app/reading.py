@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.analyses.units import by_likeness
+from lstm_viz.analyses.units import by_similarity
 from lstm_viz.pages import PAGES as REGISTERED
 from lstm_viz.session.state import KEY
 from tests.conftest import ROOT
@@ -155,13 +155,13 @@ def _assert_orders(sent, layer, off):
     units = memory.shape[1]
     orders, weight = sent["orders"], sent.arrays.get("weight")
     by_weight = ["weight"] if weight is not None and weight.shape[1] == units else []
-    assert list(orders) == ["likeness", *by_weight, "stored"]
+    assert list(orders) == ["similarity", *by_weight, "index"]
     assert all(sorted(order) == list(range(units)) for order in orders.values())
-    assert orders["stored"] == list(range(units))
+    assert orders["index"] == list(range(units))
     if by_weight:
         assert (np.diff(weight[sent["label"]][orders["weight"]]) <= 0).all()
     if not off:
-        assert orders["likeness"] == by_likeness(np.tanh(memory)).tolist()
+        assert orders["similarity"] == by_similarity(layer).tolist()
 
 
 def _assert_votes(sent, trace, off):

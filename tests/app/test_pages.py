@@ -161,7 +161,7 @@ def test_the_maps_are_the_models(classifier):
 def test_the_maps_follow_the_choices():
     app = open_app("gates", text=TEXT)
     stored = figure(app, "gate_maps")["data"][0]["y"]
-    app.segmented_control(key="order").set_value("stored").run()
+    app.segmented_control(key="order").set_value("index").run()
     assert figure(app, "gate_maps")["data"][0]["y"] == [f"unit {k}" for k in range(128)] != stored
     app.segmented_control(key="drawn").set_value("departure").run()
     assert figure(app, "gate_maps")["data"][0]["zmin"] == -0.5
@@ -192,7 +192,7 @@ def take_home():
 
 def test_the_view_that_is_taken_home_is_the_one_on_the_page(classifier):
     app = AppTest.from_function(take_home, default_timeout=60)
-    view = {"text": TEXT, "word": "3", "unit": "5", "order": "stored", "map": "forget_gate"}
+    view = {"text": TEXT, "word": "3", "unit": "5", "order": "index", "map": "forget_gate"}
     for name, value in view.items():
         app.query_params[name] = value
     app.run()
@@ -201,7 +201,7 @@ def test_the_view_that_is_taken_home_is_the_one_on_the_page(classifier):
     sent = decoded(base64.b64decode(re.search(r'id="trace">([^<]*)<', taken)[1]))
     assert_sent(sent, classifier.trace(TEXT))
     opened = [sent[name] for name in ("step", "unit", "order", "map", "menus", "beyond")]
-    assert opened == [2, 5, "stored", "forget_gate", None, 0]
+    assert opened == [2, 5, "index", "forget_gate", None, 0]
 
 
 def test_the_numbers_can_be_taken_home():

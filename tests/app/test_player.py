@@ -108,7 +108,7 @@ def test_walking_sends_nothing_new():
     app = open_app()
     before = raw(app)
     for step, unit, order, map_ in (
-        (2, None, "", ""), (3, 17, "stored", ""), (0, 0, "weight", "forget_gate"),
+        (2, None, "", ""), (3, 17, "index", ""), (0, 0, "weight", "forget_gate"),
     ):  # fmt: skip
         choose(app, step, unit, order, map_)
         assert raw(app) == before
@@ -117,14 +117,14 @@ def test_walking_sends_nothing_new():
 
 
 def test_what_was_chosen_travels_in_the_link_and_opens_there():
-    app = choose(open_app(text=TEXT), 3, 17, "stored", "forget_gate")
+    app = choose(open_app(text=TEXT), 3, 17, "index", "forget_gate")
     parameters = dict(app.query_params)
     assert {name: parameters[name] for name in ("word", "unit", "order", "map")} == {
-        "word": "4", "unit": "17", "order": "stored", "map": "forget_gate",
+        "word": "4", "unit": "17", "order": "index", "map": "forget_gate",
     }  # fmt: skip
     sent = shown(open_app(**parameters))
     opened = [sent[name] for name in ("step", "unit", "order", "map")]
-    assert opened == [3, 17, "stored", "forget_gate"]
+    assert opened == [3, 17, "index", "forget_gate"]
 
 
 def test_who_asks_for_another_model_takes_his_place_along():
@@ -187,9 +187,9 @@ def link_to(app, text):
 def test_a_choice_that_carries_an_old_link_loses_nothing():
     app = field(open_app("gates", text="An old film."), "A new film.")
     link_to(app, "An old film.")
-    app.segmented_control(key="order").set_value("stored").run()
+    app.segmented_control(key="order").set_value("index").run()
     assert selection(app).text == "A new film."
-    assert selection(app).order == "stored"
+    assert selection(app).order == "index"
 
 
 def test_a_text_that_carries_an_old_link_is_read():
@@ -238,8 +238,8 @@ def test_what_a_browser_claims_is_checked():
 
 def test_orders_and_maps_that_there_are_not_are_the_usual_ones():
     app = open_app(text=TEXT)
-    for name in ("nope", "", "Stored", HOSTILE, "\ud800", 7, None, ["stored"]):
-        choose(app, 4, 42, "stored", "candidate")
+    for name in ("nope", "", "Index", HOSTILE, "\ud800", 7, None, ["index"]):
+        choose(app, 4, 42, "index", "candidate")
         choose(app, 4, 43, name, name)
         now = selection(app)
         assert (now.step, now.unit, now.order, now.map) == (4, 43, "", ""), name

@@ -114,13 +114,13 @@ def test_other_kinds_of_cell_have_their_own_law(chooser, name):
 
 
 def test_a_link_restores_layer_map_order_word_and_unit(chooser):
-    view = "word=4&unit=3&layer=1-forward&order=stored&map=forget_gate"
+    view = "word=4&unit=3&layer=1-forward&order=index&map=forget_gate"
     chooser.open(f"{LINK}&model=own-stacked&{view}")
     page = chooser.page
     expect(page.get_by_role("combobox", name="Model")).to_have_value("own-stacked")
     expect(page.get_by_role("combobox", name="Layer")).to_have_value("1-forward")
     expect(page.get_by_role("combobox", name="Map")).to_have_value("forget_gate")
-    expect(page.get_by_role("combobox", name="Units by")).to_have_value("stored")
+    expect(page.get_by_role("combobox", name="Units by")).to_have_value("index")
     expect(page.locator(".unit input")).to_have_value("3")
     expect(page.locator(".script .current")).to_have_text("love")
     expect(page.locator(".notes")).to_contain_text("Layer 1 feeds layer 2")

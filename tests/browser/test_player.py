@@ -168,7 +168,7 @@ def test_walk_with_the_keys_and_the_buttons(reader):
 
 
 def test_keys_lead_through_the_units(reader):
-    reader.open(f"{LINK}11&unit=5&order=stored")
+    reader.open(f"{LINK}11&unit=5&order=index")
     unit = reader.page.get_by_role("spinbutton", name="unit")
     for key, number in (("ArrowDown", 6), ("ArrowUp", 5), ("ArrowUp", 4)):
         reader.page.keyboard.press(key)
@@ -248,7 +248,7 @@ def test_a_click_on_a_dot_of_a_gate_chooses_its_unit(reader, example):
 
 
 def test_a_click_on_a_thread_of_the_belt_chooses_its_unit(reader, example):
-    reader.open(f"{LINK}11&order=stored")
+    reader.open(f"{LINK}11&order=index")
     canvas = reader.page.locator(".cell canvas")
     box = canvas.bounding_box()
     reader.page.mouse.move(box["x"] + 0.75 * box["width"], box["y"] + 0.2 * box["height"])
@@ -295,14 +295,14 @@ def hovered(reader, across, down):
     ("name", "label"), [("cell_state", "Cell state"), ("forget_gate", "Forget gate")]
 )
 def test_the_map_tells_unit_word_and_value(reader, example, name, label):
-    reader.open(f"{LINK}17&order=stored&map={name}")
+    reader.open(f"{LINK}17&order=index&map={name}")
     words = [token.text for token in example.tokens]
     for across, down in ((0.01, 0.02), (0.3, 0.4), (0.61, 0.6), (0.99, 0.98)):
         unit, word, told, shown = hovered(reader, across, down)
         assert told == label
         step = int(across * WORDS)
         assert word == words[step]
-        assert abs(unit - down * 128) < 4  # as stored, from top to bottom
+        assert abs(unit - down * 128) < 4  # by index, from top to bottom
         assert abs(shown - example.layers[0].quantities[name][step, unit]) < NEAR
 
 

@@ -83,7 +83,7 @@ def test_two_fingers_on_the_map_choose_nothing(reader):
 @pytest.mark.parametrize("reader", [STILL | DESK], indirect=True)
 @pytest.mark.parametrize("model", ["imdb-lstm", "imdb-gru"])
 def test_a_belt_tells_the_number_of_its_thread(reader, model):
-    reader.open(f"{LINK}10&order=stored&model={model}")
+    reader.open(f"{LINK}10&order=index&model={model}")
     trace = lstm_viz.load(model).trace(TEXT)
     canvas = reader.page.locator(".cell canvas")
     box = canvas.bounding_box()

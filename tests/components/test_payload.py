@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lstm_viz
-from lstm_viz import palette
+from lstm_viz import palette, scales
 from lstm_viz.analyses.reading import reading
 from lstm_viz.components.player import Menus, PlayerStart, identity, payload
 from lstm_viz.errors import NotFiniteError
@@ -77,14 +77,14 @@ def test_behind_a_projection_the_hidden_state_is_sent(recipe):
 def test_facts_are_ascii_and_plain_json(recipe, step, unit):
     trace = recipe.trace()
     data = payload(
-        trace, trace.top, reading(trace), PlayerStart(step, unit, "stored", "cell_state"), 7
+        trace, trace.top, reading(trace), PlayerStart(step, unit, "index", "cell_state"), 7
     )
     length = int.from_bytes(data[:4], "little")
     assert length % 4 == len(data) % 4 == 0
     head = data[4 : 4 + length].decode("ascii")
     facts = json.loads(head, parse_constant=pytest.fail)  # NaN is no JSON
     names = ("step", "unit", "order", "map", "beyond", "menus")
-    assert [facts[name] for name in names] == [step, unit, "stored", "cell_state", 7, None]
+    assert [facts[name] for name in names] == [step, unit, "index", "cell_state", 7, None]
     head.encode("utf-8")
     assert not any(character in head for character in "\n\r\x00")
     whole = json.dumps([facts["words"], facts["tail"], facts["labels"]], ensure_ascii=False)
@@ -124,9 +124,11 @@ def test_what_the_page_needs_is_there(example):
     found = sent(example, start=PlayerStart(3, 5, visit=2), menus=menus)
     assert found["menus"] == json.loads(json.dumps(asdict(menus)))
     assert found["palettes"] == {
-        "light": asdict(palette.LIGHT),
-        "dark": asdict(palette.DARK),
+        "light": {**asdict(palette.LIGHT), "power": scales.SIGNED_POWER},
+        "dark": {**asdict(palette.DARK), "power": scales.SIGNED_POWER},
     }
+    assert found["tints"] == asdict(scales.TINTS)
+    assert found["font"] == scales.FONT
     assert found["kind"] == "LSTM"
     assert found["about"] == ""
     gates = [one["name"] for one in found["quantities"] if one["gate"]]
@@ -186,5 +188,5 @@ def test_an_identity_is_of_model_text_layer_and_visit(example):
     ]
     assert len(set(found)) == len(found)
     # Where one stands in it changes nothing.
-    elsewhere = PlayerStart(5, 3, "stored", "cell_state")
+    elsewhere = PlayerStart(5, 3, "index", "cell_state")
     assert identity(example, example.top, elsewhere) == found[0] == sent(example)["id"]

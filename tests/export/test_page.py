@@ -64,7 +64,7 @@ def plainly(classifier):
 @pytest.mark.parametrize("text", TEXTS)
 def test_the_trace_comes_back_and_the_structure_stays(classifier, plainly, text):
     trace = classifier.trace(text)
-    data = bytes_of(trace, PlayerStart(1, 7, "stored", "forget_gate"))
+    data = bytes_of(trace, PlayerStart(1, 7, "index", "forget_gate"))
     html = page(data)
     found = Structure(html)
     assert found.tags == Structure(plainly).tags
@@ -72,7 +72,7 @@ def test_the_trace_comes_back_and_the_structure_stays(classifier, plainly, text)
     sent = decoded(found.trace())
     assert_sent(sent, trace, off=0)
     assert (sent["step"], sent["unit"], sent["order"], sent["map"]) == (
-        1, 7, "stored", "forget_gate",
+        1, 7, "index", "forget_gate",
     )  # fmt: skip
     assert sent["menus"] is None
     assert text not in html

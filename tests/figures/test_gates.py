@@ -9,8 +9,8 @@ import pytest
 from lstm_viz import palette
 from lstm_viz.analyses import gates as analysis
 from lstm_viz.analyses.reading import verdict_weight
-from lstm_viz.figures import gates, saturation
-from lstm_viz.figures.picture import Words
+from lstm_viz.figures import gates, maps, saturation
+from lstm_viz.figures.word_figure import Words
 from lstm_viz.notation import GATES, INPUT_GATE, LSTM, UPDATE_GATE
 from lstm_viz.text import Token
 
@@ -26,8 +26,8 @@ def figures(example, words, usual, colors):
     quantities = example.layers[0].quantities
     weight = verdict_weight(example, 1)
     return {
-        "maps": gates.maps(quantities, LSTM, np.array(ORDER), words, colors),
-        "departure": gates.maps(quantities, LSTM, np.array(ORDER), words, colors, usual),
+        "maps": maps.maps(quantities, LSTM, np.array(ORDER), words, colors),
+        "departure": maps.maps(quantities, LSTM, np.array(ORDER), words, colors, usual),
         "means": gates.means(quantities, usual, words, colors),
         "sources": saturation.sources(quantities, colors),
         **{
@@ -50,7 +50,7 @@ def test_every_picture_says_what_it_shows(example, words, classifier, colors):
 
 def test_each_map_shows_its_own_quantity_in_the_given_order(example, words):
     quantities = example.layers[0].quantities
-    figure = gates.maps(quantities, LSTM, np.array(ORDER), words, palette.LIGHT).figure
+    figure = maps.maps(quantities, LSTM, np.array(ORDER), words, palette.LIGHT).figure
     for trace, quantity in zip(figure.data, LSTM, strict=True):
         np.testing.assert_array_equal(trace.z, quantities[quantity.name][:, ORDER].T)
         assert trace.z.dtype == np.float32
@@ -64,7 +64,7 @@ def test_each_map_shows_its_own_quantity_in_the_given_order(example, words):
 def test_departure_is_from_the_usual_and_for_gates_alone(example, words, classifier):
     quantities = example.layers[0].quantities
     usual = classifier.usual
-    figure = gates.maps(quantities, LSTM, np.array(ORDER), words, palette.LIGHT, usual).figure
+    figure = maps.maps(quantities, LSTM, np.array(ORDER), words, palette.LIGHT, usual).figure
     forget, cell = figure.data[0], figure.data[4]
     np.testing.assert_allclose(
         forget.z, (quantities["forget_gate"] - usual["forget_gate"])[:, ORDER].T, rtol=1e-6
@@ -77,7 +77,7 @@ def test_columns_stay_apart_when_a_word_comes_twice():
     tokens = tuple(Token("so", k, k + 1, known=True) for k in range(3))
     values = np.random.default_rng(0).random((3, 4)).astype(np.float32)
     quantities = dict.fromkeys((quantity.name for quantity in LSTM), values)
-    picture = gates.maps(quantities, LSTM, np.arange(4), Words(tokens, (), None), palette.LIGHT)
+    picture = maps.maps(quantities, LSTM, np.arange(4), Words(tokens, (), None), palette.LIGHT)
     assert len(set(picture.figure.data[0].x)) == 3
 
 
@@ -89,7 +89,7 @@ def test_the_scatter_shows_karpathys_shares(example):
     shares = analysis.saturation(values)
     np.testing.assert_allclose(dots.x, shares.shut, atol=1e-7)
     np.testing.assert_allclose(dots.y, shares.open, atol=1e-7)
-    assert list(dots.customdata) == list(range(128))
+    assert [list(one) for one in dots.customdata] == [[None, unit] for unit in range(128)]
     assert dots.marker.line.width[7] > dots.marker.line.width[6]
 
 

@@ -69,7 +69,7 @@ function drawn(kind, width, height, { phone = false, k = 1, unit = null, units =
   const reading = decode(example({ kind, units }));
   const look = { palette: PALETTE, k, phone, ratio: 1 };
   const surface = new Strict();
-  const view = { unit, depth: unit === null ? 0 : 1, order: "stored" };
+  const view = { unit, depth: unit === null ? 0 : 1, order: "index" };
   drawCell(surface, new Moment(reading, 1.3), cellPlan(kind, width, height, look), view, look);
   return surface;
 }

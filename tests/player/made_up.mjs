@@ -1,6 +1,7 @@
 // Readings made up for tests: the same each time.
 
 import { Matrix, Reading } from "../../lstm_viz/components/player/decode.js";
+import { scaleFor, TINTS } from "./reading.mjs";
 
 // Numbers from 0 to 1, the same for the same seed.
 export function chance(seed) {
@@ -16,6 +17,7 @@ export const PALETTE = {
   negative: "#B3401B", positive: "#2450C0", forget: "#A0458E", input: "#137D4A", candidate: "#5E4200",
   output: "#3F3285", full_negative: "#F3AE93", full_positive: "#A3C5F7", class_1: "#A3C5F7",
   class_2: "#F4C27E", class_3: "#B9DDAE", class_4: "#E2B4DC", class_5: "#E9E07C",
+  power: 0.8,
 };
 
 const QUANTITIES = [
@@ -25,7 +27,7 @@ const QUANTITIES = [
   { name: "output_gate", label: "Output gate", symbol: "o", gate: true, color: "output" },
   { name: "cell_state", label: "Cell state", symbol: "c", gate: false, color: "ink" },
   { name: "hidden_state", label: "Hidden state", symbol: "h", gate: false, color: "muted" },
-];
+].map((quantity) => ({ ...quantity, scale: scaleFor(quantity.name) }));
 
 function matrix(rows, columns, value) {
   return new Matrix(rows, columns, Float32Array.from({ length: rows * columns }, value));
@@ -56,8 +58,8 @@ export function madeUp({ steps = 12, units = 8, labels = 2, seed = 1, words = nu
     words: words ?? Array.from({ length: steps }, (_, step) => [" ", "word".slice(0, 1 + (step % 4)) + step, true]),
     labels: named, label: labels === 2 ? 1 : 0, before: named.map(() => 1 / labels),
     bands: labels === 2 ? [] : bands(labels), kind: "LSTM", quantities: QUANTITIES,
-    orders: { likeness: shuffled(units, next), stored: [...Array(units).keys()] },
-    layers: [layer], layer, limits: { least: 0.03, full: 0.3, cell: 2 }, turningPoint: 0, ...others,
+    orders: { similarity: shuffled(units, next), index: [...Array(units).keys()] },
+    layers: [layer], layer, tints: TINTS, turningPoint: 0, ...others,
   };
   const reading = new Reading(facts, arrays);
   const sizes = [...reading.course(facts.label).moved].map(Math.abs);
@@ -78,7 +80,7 @@ function shuffled(count, next) {
 }
 
 export function viewOf(reading, others = {}) {
-  const order = "likeness";
+  const order = "similarity";
   return { position: 0, unit: null, one: false, order, quantity: "cell_state", label: reading.label, ...others };
 }
 

@@ -8,9 +8,9 @@ import { mappedQuantity } from "../../lstm_viz/components/player/timeline_view.j
 import { madeUp, PALETTE, viewOf } from "./made_up.mjs";
 
 const READING = madeUp({ steps: 9, units: 24, seed: 6 });
-const ORDER = READING.orders.likeness;
+const ORDER = READING.orders.similarity;
 const pixel = ({ columns, data }, column, row) => [...data.subarray(4 * (row * columns + column), 4 * (row * columns + column) + 4)];
-const scaleOf = (name) => mapScale(READING, mappedQuantity(READING, viewOf(READING, { quantity: name })), PALETTE);
+const scaleOf = (name) => mapScale(mappedQuantity(READING, viewOf(READING, { quantity: name })), PALETTE);
 
 test("words go across, units down in their order", () => {
   const scale = scaleOf("forget_gate");
@@ -28,7 +28,7 @@ test("words go across, units down in their order", () => {
 test("another order is another map", () => {
   const [matrix, scale] = [READING.of("candidate"), scaleOf("candidate")];
   const one = mapPixels(matrix, ORDER, scale, 24, 1);
-  const other = mapPixels(matrix, READING.orders.stored, scale, 24, 1);
+  const other = mapPixels(matrix, READING.orders.index, scale, 24, 1);
   assert.notDeepEqual(one.data, other.data);
 });
 
@@ -64,6 +64,7 @@ test("scales are fixed: gates from 0 to 1, states from -1 to 1, the cell state t
   assert.deepEqual(ends("hidden_state"), [-1, 1]);
   assert.deepEqual(ends("cell_state"), [-2, 2]);
   assert.equal(scaleOf("cell_state").shade(0.5), Math.tanh(0.5));
+  assert.deepEqual(scaleOf("cell_state").ends, [-1, 1]);
   assert.equal(scaleOf("forget_gate").ramp, gateRamp(PALETTE, "forget"));
   assert.equal(scaleOf("output_gate").ramp, gateRamp(PALETTE, "output"));
 });

@@ -187,7 +187,7 @@ test("words can be tinted by a gate's mean or by one unit", () => {
   const byUnit = tints(reading, course, "forget_gate", 2, PALETTE);
   assert.notDeepEqual(byMean, byUnit);
   assert.equal(tints(reading, course, "verdict", null, PALETTE).length, 5);
-  assert.deepEqual(legend(reading, "cell_state", 1, PALETTE).map(([, label]) => label), ["−1.0", "−0.5", "0.0", "+0.5", "+1.0"]);
+  assert.deepEqual(legend(reading, "cell_state", 1, PALETTE).map(([, label]) => label), ["−2.0", "−1.0", "0.0", "+1.0", "+2.0"]);
 });
 
 test("playing rests on a word, then moves to the next", () => {

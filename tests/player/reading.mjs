@@ -9,8 +9,15 @@ const QUANTITIES = {
 export const PALETTE = {
   name: "light", page: "#ffffff", panel: "#f6f7f9", ink: "#15171c", muted: "#565b66", rule: "#d5d8df",
   negative: "#b3401b", positive: "#2450c0", forget: "#a0458e", input: "#137d4a", candidate: "#5e4200",
-  output: "#3f3285", full_negative: "#f3ae93", full_positive: "#a3c5f7",
+  output: "#3f3285", full_negative: "#f3ae93", full_positive: "#a3c5f7", power: 0.8,
 };
+
+// As scales.py has them; tests/components/test_scales.py holds both languages equal.
+const GATE = { encoding: "linear", low: 0, high: 1, ticks: [0, 0.5, 1] };
+const STATE = { encoding: "linear", low: -1, high: 1, ticks: [-1, 0, 1] };
+const UNBOUNDED = { encoding: "tanh", low: -1, high: 1, ticks: [-2, 0, 2] };
+export const scaleFor = (name) => (name.endsWith("gate") ? GATE : name === "cell_state" ? UNBOUNDED : STATE);
+export const TINTS = { least: 0.03, full: 0.3, numbered: 10, ground: 0.45, pale: 0.45 };
 
 // Numbers that look random and are always the same.
 export function numbers(count, low, high, seed) {
@@ -55,17 +62,17 @@ export function example({ kind = "LSTM", steps = 5, units = 3, labels = ["negati
   if (kind === "LSTM") arrays.first_cell_state = table(1, units, 0.3, 0.4, 4);
   const words = Array.from({ length: steps }, (_, step) => [step ? " " : "", `word${step}`, step !== 1]);
   const facts = {
-    id: "example", words, tail: "", labels, label: labels.length === 2 ? 1 : 0, kind, turningPoint: 0,
+    format: 1, id: "example", words, tail: "", labels, label: labels.length === 2 ? 1 : 0, kind, turningPoint: 0,
     before: labels.map(() => 1 / labels.length), bias: labels.map((_, k) => 0.1 * k), bands: [],
     quantities: QUANTITIES[kind].map((name) => ({
-      name, label: name.replace("_", " "), symbol: name[0], gate: name.endsWith("gate"),
+      name, label: name.replace("_", " "), symbol: name[0], gate: name.endsWith("gate"), scale: scaleFor(name),
       color: name.endsWith("gate") ? name.replace("_gate", "").replace("update", "input").replace("reset", "forget") : "candidate",
     })),
-    orders: { likeness: numbers(units, 0, 1, 5).map((v, k) => [v, k]).sort((a, b) => a[0] - b[0]).map(([, k]) => k),
-              stored: Array.from({ length: units }, (_, k) => k) },
+    orders: { similarity: numbers(units, 0, 1, 5).map((v, k) => [v, k]).sort((a, b) => a[0] - b[0]).map(([, k]) => k),
+              index: Array.from({ length: units }, (_, k) => k) },
     layers: [[0, backward ? "backward" : "forward"]], layer: [0, backward ? "backward" : "forward"],
     step: 0, unit: null, order: "", map: "", beyond: 0, about: "", menus: null,
-    limits: { least: 0.03, full: 0.3, cell: 2 }, palettes: { light: PALETTE, dark: { ...PALETTE, name: "dark" } },
+    tints: TINTS, font: "sans-serif", palettes: { light: PALETTE, dark: { ...PALETTE, name: "dark" } },
   };
   return packed(facts, arrays);
 }

@@ -79,7 +79,7 @@ test("between two words curve and map are the same picture; after anything else 
   const key = (view, others) => drawn(reading, { position: 3, ...view }, others).notes.keys[0];
   assert.equal(key({ position: 3.4 }), key());
   const others = [
-    key({ position: 4 }), key({ unit: 5, one: true }), key({ quantity: "forget_gate" }), key({ order: "stored" }),
+    key({ position: 4 }), key({ unit: 5, one: true }), key({ quantity: "forget_gate" }), key({ order: "index" }),
     key({ label: 0 }), key({}, { width: 1000 }), key({}, { zoom: { from: 2, to: 20 } }), key({}, { rows: { from: 0, to: 4 } }),
     key({}, { look: { ...DESK, presenting: true } }), key({}, { look: { ...DESK, palette: { ...PALETTE, name: "dark" } } }),
   ];
@@ -225,7 +225,7 @@ test("the map is drawn once while the playhead moves, anew for quantity, order, 
   for (let position = 0; position < 20; position += 0.5) assert.equal(count({ position }), 0);
   assert.equal(count({}, { zoom: { from: 3.5, to: 30 } }), 0);
   assert.equal(count({ quantity: "forget_gate" }), 1);
-  assert.equal(count({ quantity: "forget_gate", order: "stored" }), 1);
+  assert.equal(count({ quantity: "forget_gate", order: "index" }), 1);
   assert.equal(count({}), 1);
   assert.equal(count({}, { look: { ...DESK, palette: { ...PALETTE, name: "other" } } }), 1);
   assert.equal(count({}), 1);
@@ -253,7 +253,7 @@ test("the part of the map in view is drawn where its words are", () => {
 
 test("of the rows in view each is drawn where its unit is", () => {
   const reading = madeUp({ steps: 30, units: 512 });
-  const order = reading.orders.likeness;
+  const order = reading.orders.similarity;
   const { notes, place } = drawn(reading, { unit: order[110], one: true }, { rows: { from: 100, to: 164 } });
   const [[image, , first, , count, , y, , height]] = notes.images;
   assert.deepEqual([first, count, image.height], [0, 512, 512]);
@@ -267,7 +267,7 @@ test("of the rows in view each is drawn where its unit is", () => {
 
 test("the pointer of a unit that is out of view is not drawn", () => {
   const reading = madeUp({ steps: 30, units: 512 });
-  const order = reading.orders.likeness;
+  const order = reading.orders.similarity;
   const pointers = (row) => {
     const { notes } = drawn(reading, { unit: order[row], one: true }, { rows: { from: 100, to: 164 } });
     return notes.shown.filter(({ points }) => points?.length === 3).length;
@@ -277,7 +277,7 @@ test("the pointer of a unit that is out of view is not drawn", () => {
 
 test("one unit: its values as bars, a pointer at its row", () => {
   const reading = madeUp({ steps: 30, units: 8 });
-  for (const order of ["likeness", "stored"]) {
+  for (const order of ["similarity", "index"]) {
     const { notes, place } = drawn(reading, { position: 29, unit: 5, one: true, order });
     assert.ok(notes.says("unit 5"));
     const pointer = notes.shown.find(({ points }) => points?.length === 3);

@@ -7,13 +7,13 @@ import { pointedAt, told } from "../../lstm_viz/components/player/timeline_told.
 import { DESK, madeUp, viewOf } from "./made_up.mjs";
 
 const READING = madeUp({ steps: 20, units: 8 });
-const ORDER = READING.orders.likeness;
+const ORDER = READING.orders.similarity;
 const layout = (others = {}) => timelineLayout({ width: 1302, height: 206, steps: 20, look: DESK, ...others });
 const middle = (place, word) => columnX(place, word + 0.5);
 
 test("over the map: the unit in the present order, the word, the value to five digits", () => {
   const place = layout();
-  for (const order of ["likeness", "stored"]) {
+  for (const order of ["similarity", "index"]) {
     const units = READING.orders[order];
     for (let unit = 0; unit < 8; unit += 1) {
       const lines = told(READING, viewOf(READING, { order }), place, middle(place, 7), unitY(place, unit, units));

@@ -27,8 +27,8 @@ test("a label, quantity, order or unit that there is not is another", () => {
   assert.equal(followedLabel(READING, viewed({ label: 2 })), 1);
   assert.equal(mappedQuantity(READING, viewed({ quantity: "output_gate" })).name, "output_gate");
   assert.equal(mappedQuantity(READING, viewed({ quantity: "valueOf" })).name, "cell_state");
-  assert.equal(mappedOrder(READING, viewed({ order: "stored" })), READING.orders.stored);
-  assert.equal(mappedOrder(READING, viewed({ order: "weight" })), READING.orders.likeness);
+  assert.equal(mappedOrder(READING, viewed({ order: "index" })), READING.orders.index);
+  assert.equal(mappedOrder(READING, viewed({ order: "weight" })), READING.orders.similarity);
   assert.equal(lookedAt(READING, viewed({ one: true, unit: 7 })), 7);
   assert.equal(lookedAt(READING, viewed({ one: true, unit: 8 })), null);
   assert.equal(lookedAt(READING, viewed({ one: false, unit: 7 })), null);
@@ -46,7 +46,7 @@ test("a projection's units stand as stored", () => {
   const reading = madeUp({ steps: 10, units: 8 });
   reading.arrays.set("hidden_state", new Matrix(10, 3, new Float32Array(30)));
   assert.deepEqual(mappedOrder(reading, viewOf(reading, { quantity: "hidden_state" })), [0, 1, 2]);
-  assert.equal(mappedOrder(reading, viewOf(reading)), reading.orders.likeness);
+  assert.equal(mappedOrder(reading, viewOf(reading)), reading.orders.similarity);
   assert.equal(lookedAt(reading, viewOf(reading, { quantity: "hidden_state", one: true, unit: 5 })), null);
 });
 

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lstm_viz.analyses.units import ORDERS
 from lstm_viz.notation import BY_NAME
 from lstm_viz.session import link
 from lstm_viz.session.link_fields import layer_of
 from lstm_viz.session.packed_text import pack
-from lstm_viz.session.selection import DEFAULTS, FIELDS, ORDERS, Selection
+from lstm_viz.session.selection import DEFAULTS, FIELDS, Selection
 from lstm_viz.text import gallery, spans
 from tests.kinds import small
 
@@ -50,7 +51,7 @@ def test_round_trip(chosen):
 
 
 VALUES = st.text() | st.sampled_from(
-    ["1", "999999999", "1-forward", "2-backward", "0-forward", "stored", "cell_state", FIRST.name]
+    ["1", "999999999", "1-forward", "2-backward", "0-forward", "index", "cell_state", FIRST.name]
 )
 
 
@@ -59,7 +60,7 @@ def test_any_link_opens_something(example, parameters):
     found = link.parse(parameters, MODELS, DEFAULT).selection
     assert found.model in MODELS
     assert spans(found.text)
-    assert found.order in ("", "likeness", "weight", "stored")
+    assert found.order in ("", "similarity", "weight", "index")
     assert found.map in ("", *BY_NAME)
     fitted = link.fit(found, example).selection
     assert fitted.step is None or 0 <= fitted.step < len(example)
@@ -100,7 +101,7 @@ def test_a_long_text_is_packed_and_a_huge_one_is_left_out():
         ({"layer": "1-forward\n"}, "layer “1-forward"),
         ({"layer": "100-forward"}, "layer “100-forward”, which is none"),
         ({"layer": "²-forward"}, "layer “²-forward”, which is none"),
-        ({"order": "Stored"}, "order “Stored”, which is none"),
+        ({"order": "Index"}, "order “Stored”, which is none"),
         ({"map": "<img src=x onerror=alert(1)>"}, "map “<img src=x onerror=a”, which is none"),
     ],
 )
@@ -117,10 +118,10 @@ def test_a_bomb_does_not_unfold():
 
 
 def test_what_the_player_shows_travels_by_name():
-    selection = Selection("imdb-lstm", FIRST.text, 4, (1, "backward"), 7, "stored", "forget_gate")
+    selection = Selection("imdb-lstm", FIRST.text, 4, (1, "backward"), 7, "index", "forget_gate")
     assert link.write(selection)[0] == {
         "model": "imdb-lstm", "review": FIRST.name, "word": "5", "unit": "7",
-        "layer": "2-backward", "order": "stored", "map": "forget_gate",
+        "layer": "2-backward", "order": "index", "map": "forget_gate",
     }  # fmt: skip
 
 

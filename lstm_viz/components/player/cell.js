@@ -5,6 +5,7 @@ import { drawGate, rampOf } from "./gate_box.js";
 import { nameOf } from "./naming.js";
 import { clamp, plain } from "./numbers.js";
 import { remembered } from "./remembered.js";
+import { encoder, scaleOf } from "./scales.js";
 import { squashOf } from "./sums.js";
 
 const FULL_PIPE = 16; // pixels of a pipe that means 1
@@ -54,16 +55,9 @@ function drawPipe(surface, moment, { name, points, role, rest }, view, { palette
   surface.shape(points, { stroke, width: Math.max(1, width) });
 }
 
-// Of an LSTM's memory what the output gate can see: tanh of it.
-function seen(moment, name) {
-  const values = moment.of(name);
-  const memory = ["memory_before", "kept", "written", "cell_state"].includes(name);
-  return moment.reading.kind === "LSTM" && memory ? values.map(Math.tanh) : values;
-}
-
 function drawRows(surface, moment, name, box, down, view, look, outline = null) {
   const { reading } = moment;
-  const values = seen(moment, name);
+  const values = moment.of(name).map(encoder(scaleOf(reading, name)));
   const order = orderOf(reading, view.order, values.length);
   const pixels = Math.round((down ? box[3] : box[2]) * look.ratio);
   const rows = Math.max(1, pixels || values.length);
@@ -71,9 +65,9 @@ function drawRows(surface, moment, name, box, down, view, look, outline = null) 
   surface.rows(...box, colors, { down, outline, opacity: 1 - PALE * view.depth });
 }
 
-// A projection puts out other units than it remembers: those stand as stored.
+// A projection puts out other units than it remembers: those stand by index.
 export function orderOf(reading, name, count) {
-  const order = reading.orders[name] ?? reading.orders.stored;
+  const order = reading.orders[name] ?? reading.orders.index;
   return order.length === count ? order : Array.from({ length: count }, (_, unit) => unit);
 }
 
@@ -188,8 +182,9 @@ function drawThread(surface, moment, plan, view, look) {
   for (const belt of plan.belts) {
     const values = moment.of(belt.name);
     if (values.length !== moment.reading.units) continue; // what a projection puts out is no unit
+    const seen = encoder(scaleOf(moment.reading, belt.name));
     const rank = orderOf(moment.reading, view.order, values.length).indexOf(view.unit);
-    const middle = swollen(surface, belt.box, (rank + 0.5) / values.length, values[view.unit], plan.vertical, view, look);
+    const middle = swollen(surface, belt.box, (rank + 0.5) / values.length, seen(values[view.unit]), plan.vertical, view, look);
     pill(surface, middle, plain(values[view.unit], 2), belt.head, look);
   }
   for (const { at: [x, y], text, value, align } of plan.tags) {
@@ -200,7 +195,7 @@ function drawThread(surface, moment, plan, view, look) {
 }
 
 function swollen(surface, [x, y, width, height], share, value, vertical, { depth }, { palette, k }) {
-  const size = 2 * k + 14 * k * Math.abs(Math.tanh(value)) * depth;
+  const size = 2 * k + 14 * k * Math.min(1, Math.abs(value)) * depth;
   const fill = signedRamp(palette).color(Math.sign(value) || 1);
   if (vertical) {
     const at = clamp(x + width * share, x + size / 2, x + width - size / 2);

@@ -38,11 +38,11 @@ function kept(name, make) {
   return ramps.get(name);
 }
 
-// Of what has a sign, from -1 to 1: mixed by |v|^0.8, so that 0.1 can be seen. Zero is the panel.
+// Of what has a sign, from -1 to 1: mixed by a power of |v|, so that 0.1 can be seen. Zero is the panel.
 export function signedRamp(palette) {
   return kept(`${palette.name} signed`, () => {
     const end = (value) => (value < 0 ? palette.negative : palette.positive);
-    return new Ramp(-1, 1, (value) => mixedParts(palette.panel, end(value), Math.abs(value) ** 0.8));
+    return new Ramp(-1, 1, (value) => mixedParts(palette.panel, end(value), Math.abs(value) ** palette.power));
   });
 }
 
@@ -78,11 +78,11 @@ export function averagedRows(values, order, ramp, rows) {
 
 // The ground of a word: nothing below the least, full at the full, never rescaled to the review.
 // With a strength below 1 it is as much paler.
-export function tint(moved, limits, palette, strength = 1) {
+export function tint(moved, { least, full }, palette, strength = 1) {
   const size = Math.abs(moved);
-  if (size < limits.least) return "transparent";
+  if (size < least) return "transparent";
   const end = moved < 0 ? palette.full_negative : palette.full_positive;
-  return css(mixedParts(palette.page, end, strength * Math.min(1, size / limits.full)));
+  return css(mixedParts(palette.page, end, strength * Math.min(1, size / full)));
 }
 
 export function isDark(color) {

@@ -2,9 +2,15 @@
 
 import { shownChances, tenths } from "./numbers.js";
 
+export const FORMAT = 1; // of readings; that of payload.py
+
+export class OtherFormatError extends Error {}
+
+// A reading of another format would be drawn wrongly, and is not drawn.
 export function decode(bytes) {
   const length = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
   const facts = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  if (facts.format !== FORMAT) throw new OtherFormatError(saidOtherFormat(facts.format));
   const arrays = new Map();
   let place = 4 + length;
   for (const about of facts.arrays) {
@@ -14,6 +20,12 @@ export function decode(bytes) {
     place += Math.ceil(size / 4) * 4;
   }
   return new Reading(facts, arrays);
+}
+
+function saidOtherFormat(format) {
+  return format > FORMAT
+    ? "This page was opened before the program was updated: reload the page."
+    : "This reading was made by an older version of the program: read the text again.";
 }
 
 function unpacked({ kind, low, high, rows, columns }, buffer) {

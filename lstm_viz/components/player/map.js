@@ -2,16 +2,15 @@
 
 import { gateRamp, signedRamp } from "./colour.js";
 import { remembered } from "./remembered.js";
+import { encoder } from "./scales.js";
 import { mapRows } from "./timeline_layout.js";
 
-// What the colours of a quantity mean: a ramp, the value that it is given, and the ends of the
-// legend. Of a cell state it is given tanh, as the belts in the stage are: what the output gate
-// sees, and a scale without a hard end.
-export function mapScale(reading, quantity, palette) {
-  if (quantity.gate) return { ramp: gateRamp(palette, quantity.color), shade: (value) => value, low: 0, high: 1 };
-  const limit = quantity.name === "cell_state" ? reading.limits.cell : 1;
-  const shade = quantity.name === "cell_state" ? Math.tanh : (value) => value;
-  return { ramp: signedRamp(palette), shade, low: -limit, high: limit };
+// What the colours of a quantity mean: a ramp, what it is given of a value, the ends of that, and the
+// ends of the legend.
+export function mapScale({ gate, color, scale }, palette) {
+  const ramp = gate ? gateRamp(palette, color) : signedRamp(palette);
+  const [low, , high] = scale.ticks;
+  return { ramp, shade: encoder(scale), ends: [scale.low, scale.high], low, high };
 }
 
 // Red, green, blue, opacity of ``size`` words to a column and so many rows. What shares a pixel is
@@ -81,6 +80,6 @@ export class MapPicture {
 // number of words in a column change.
 export function mapPicture(reading, quantity, order, orderName, palette, rows, size) {
   const key = [quantity.name, orderName, palette.name, rows, size].join();
-  const make = () => new MapPicture(reading, quantity, order, mapScale(reading, quantity, palette), rows, size);
+  const make = () => new MapPicture(reading, quantity, order, mapScale(quantity, palette), rows, size);
   return remembered(reading, "map", key, make);
 }

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz import palette
+from lstm_viz import palette, scales
 from lstm_viz.analyses.classes import Band, bands
 from lstm_viz.analyses.reading import (
     Reading,
@@ -24,21 +24,21 @@ from lstm_viz.analyses.reading import (
     unit_weight,
     verdict_weight,
 )
-from lstm_viz.analyses.units import Order, ordered
+from lstm_viz.analyses.units import ORDERS, Order, ordered
 from lstm_viz.components.player.view import PlayerStart, PlayerView
 from lstm_viz.errors import NotFiniteError
-from lstm_viz.figures import theme
 from lstm_viz.model import TextTrace
 from lstm_viz.notation import Quantity, among, kind_of
 from lstm_viz.text import shown
 from lstm_viz.text.file_names import file_stem
 from lstm_viz.trace import LayerTrace
 
+FORMAT = 1  # of readings; a player of another format refuses it
 _STEPS = 65_535  # of a whole number of 16 bits
 _SAME = 2e-5  # a hidden state that follows from what is sent, to rounding
-_ORDERS: tuple[Order, ...] = ("likeness", "weight", "stored")
 _SPACE = re.compile(r"\s+")
-_PALETTES = {"light": asdict(palette.LIGHT), "dark": asdict(palette.DARK)}
+_PALETTES = {colors.name: scales.theme(colors) for colors in (palette.LIGHT, palette.DARK)}
+_TINTS = asdict(scales.TINTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +187,7 @@ def _facts(
     trace: TextTrace, layer: LayerTrace[np.ndarray], course: Reading, start: PlayerStart
 ) -> dict[str, Any]:
     return {
+        "format": FORMAT,
         "id": identity(trace, layer, start),
         "about": _about(trace, layer),
         "words": list(_words(trace)),
@@ -206,10 +207,9 @@ def _facts(
         "layers": [[one.layer, one.direction] for one in trace.layers],
         "layer": [layer.layer, layer.direction],
         **{row.name: getattr(start, row.name) for row in fields(PlayerView)},
-        "limits": {
-            "least": theme.LEAST_TINT, "full": theme.FULL_TINT, "cell": theme.CELL_LIMIT,
-        },
+        "tints": _TINTS,
         "palettes": _PALETTES,
+        "font": scales.FONT,
     }  # fmt: skip
 
 
@@ -261,12 +261,11 @@ def _band(band: Band) -> dict[str, Any]:
 def _orders(
     trace: TextTrace, layer: LayerTrace[np.ndarray], course: Reading
 ) -> dict[Order, list[int]]:
-    """Return the units in each order there is; alike are those whose memory does alike."""
-    memory = layer.quantities.get("cell_state", layer.hidden_state)
+    """Return the units in each order there is."""
     weight = unit_weight(trace, course.label) if layer is trace.top else None
     return {
-        order: ordered(order, np.tanh(memory), weight).tolist()
-        for order in _ORDERS
+        order: ordered(order, layer, weight).tolist()
+        for order in ORDERS
         if order != "weight" or weight is not None
     }
 
@@ -278,4 +277,5 @@ def _quantity(quantity: Quantity) -> dict[str, Any]:
         "symbol": quantity.symbol,
         "gate": quantity.scale == "gate",
         "color": quantity.color,
+        "scale": scales.on_the_wire(quantity),
     }

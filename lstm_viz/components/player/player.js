@@ -1,7 +1,7 @@
 // The player: one reading on the page, and everything that moves with the playhead.
 
 import { Bar } from "./bar.js";
-import { decode } from "./decode.js";
+import { OtherFormatError, decode } from "./decode.js";
 import { pictureName, save, savePng } from "./downloads.js";
 import { Heading } from "./heading.js";
 import { actionOf } from "./keys.js";
@@ -16,6 +16,7 @@ import { Sizes } from "./sizes.js";
 import { Stage, cellPicture } from "./stage.js";
 import { Time } from "./time.js";
 import { VERDICT, tints } from "./tints.js";
+import { setFamilies } from "./surface.js";
 import { Transport, turningPoint } from "./transport.js";
 import { Typing } from "./typing.js";
 import { Verdict } from "./verdict.js";
@@ -33,7 +34,7 @@ export class Player {
   constructor(root, tell) {
     Object.assign(this, { root, tell, reading: null, frame: 0, presenting: false });
     this.motion = new Motion();
-    this.view = { position: 0, unit: null, depth: 0, order: "likeness", speed: 3, loop: false, tint: VERDICT };
+    this.view = { position: 0, unit: null, depth: 0, order: "similarity", speed: 3, loop: false, tint: VERDICT };
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
     this.#build();
     this.#listen();
@@ -98,7 +99,11 @@ export class Player {
   // --- what comes from the server ---
 
   show(bytes) {
-    const reading = decode(bytes);
+    const reading = this.#decoded(bytes);
+    this.root.classList.toggle("refused", !reading);
+    if (!reading) return;
+    setFamilies(reading.font);
+    this.root.style.setProperty("--families", reading.font);
     const fresh = reading.id !== this.reading?.id;
     const stood = this.#stood(reading);
     this.reading = reading;
@@ -112,6 +117,17 @@ export class Player {
     this.#menus();
     if (!this.typing.open) this.#hint(false);
     this.#redraw();
+  }
+
+  // The reading, or the sentence that says why there is none.
+  #decoded(bytes) {
+    try {
+      return decode(bytes);
+    } catch (error) {
+      if (!(error instanceof OtherFormatError)) throw error;
+      put(this.#part("notes"), error.message);
+      return null;
+    }
   }
 
   // Where the reader stands, if that is not known to a server that was away and shows the same again.
@@ -129,7 +145,7 @@ export class Player {
       position: clamp(reading.step, 0, reading.steps - 1),
       unit: reading.unit, depth: reading.unit === null ? 0 : 1, label: this.#labelOf(reading),
       from: 0, to: reading.steps, rows: null,
-      order: [reading.order, view.order, "stored"].find((name) => name in reading.orders),
+      order: [reading.order, view.order, "index"].find((name) => name in reading.orders),
       quantity: [reading.map, reading.memory].find((name) => name && reading.has(name)),
       tint: reading.has(view.tint) ? view.tint : VERDICT,
     });

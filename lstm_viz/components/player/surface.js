@@ -7,13 +7,17 @@
 
 import { remembered } from "./remembered.js";
 
-// A page from disk brings Reading Sans along.
-export const FONT = '"Source Sans", "Source Sans Pro", "Source Sans 3", "Reading Sans", sans-serif';
+// The families of type, as the first reading brings them: those of a program, the same in all.
+let families = "sans-serif";
+
+export function setFamilies(list) {
+  families = list;
+}
 
 const measuring = globalThis.document?.createElement("canvas").getContext("2d");
 
 export function fontOf({ size, weight = 400 }) {
-  return `${weight} ${size}px ${FONT}`;
+  return `${weight} ${size}px ${families}`;
 }
 
 const MOST_WIDTHS = 2000;
@@ -250,7 +254,7 @@ export class SvgSurface {
     const said = cut(string, style);
     // As wide as it was measured, in whatever type there is where the picture is looked at.
     const wide = round(this.measured(said, size, weight));
-    const type = { "text-anchor": ANCHORS[align], "font-family": FONT, textLength: wide, lengthAdjust: "spacingAndGlyphs" };
+    const type = { "text-anchor": ANCHORS[align], "font-family": families, textLength: wide, lengthAdjust: "spacingAndGlyphs" };
     const node = element("text", { ...place, ...type });
     node.textContent = said;
     this.root.append(node);

@@ -114,7 +114,7 @@ function drawName(scene, name) {
 
 function nameGround({ course, reading, palette }, { step, current, read }) {
   if (current) return palette.ink;
-  const color = read ? tint(course.moved[step], reading.limits, palette) : "transparent";
+  const color = read ? tint(course.moved[step], reading.tints, palette) : "transparent";
   return color === "transparent" ? null : color;
 }
 

@@ -45,8 +45,8 @@ function unitsShown({ place, order }) {
 
 // A ramp with its ends, right-aligned at x.
 function drawMapLegend(scene, x) {
-  const { surface, reading, place, quantity, palette, k } = scene;
-  const scale = mapScale(reading, quantity, palette);
+  const { surface, place, quantity, palette, k } = scene;
+  const scale = mapScale(quantity, palette);
   const width = LEGEND * k;
   const size = scene.size(12);
   const y = place.map.bottom - 2 * size;
@@ -91,10 +91,9 @@ function drawUnitBars(scene) {
 
 // Its values as they are coloured in the map.
 function unitShades({ reading, quantity, unit, palette }) {
-  const { shade } = mapScale(reading, quantity, palette);
-  const least = quantity.gate ? 0 : -1;
+  const { shade, ends } = mapScale(quantity, palette);
   return remembered(reading, "unit", `${quantity.name} ${unit}`, () => {
-    return reading.of(quantity.name).column(unit).map((value) => clamp(shade(value), least, 1));
+    return reading.of(quantity.name).column(unit).map((value) => clamp(shade(value), ...ends));
   });
 }
 

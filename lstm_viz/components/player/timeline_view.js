@@ -39,12 +39,12 @@ export function mappedQuantity(reading, view) {
 }
 
 // The units from top to bottom. A projection puts out other units than it remembers: those stand
-// as stored.
+// by index.
 export function mappedOrder(reading, view) {
   const count = reading.of(mappedQuantity(reading, view).name).columns;
-  const order = reading.orders[view.order] ?? reading.orders.likeness ?? reading.orders.stored;
+  const order = reading.orders[view.order] ?? reading.orders.similarity ?? reading.orders.index;
   if (order.length === count) return order;
-  return remembered(reading, "stored", count, () => Array.from({ length: count }, (_, unit) => unit));
+  return remembered(reading, "by index", count, () => Array.from({ length: count }, (_, unit) => unit));
 }
 
 // The rows of the map that can be seen; null for all of them.

@@ -7,7 +7,7 @@ import { made, options, put } from "./page.js";
 const PLAY = "M6 3l11 7-11 7z";
 const PAUSE = "M5 3h4v14H5zM11 3h4v14h-4z";
 export const SPEEDS = [1, 2, 3, 5, 10];
-const ORDERS = { likeness: "likeness", weight: "weight in the verdict", stored: "number" };
+const ORDERS = { similarity: "similarity", weight: "weight in the verdict", index: "index" };
 
 export class Transport {
   constructor(node, act) {

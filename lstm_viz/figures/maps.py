@@ -1,0 +1,131 @@
+"""Maps of quantities: words across, units down, on scales that never change."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Float, Int
+
+from lstm_viz import scales
+from lstm_viz.analyses.gates import openness
+from lstm_viz.figures import theme
+from lstm_viz.figures.picture import Picture
+from lstm_viz.figures.word_figure import Row, Words, make_clickable, word_figure
+from lstm_viz.notation import Quantity
+from lstm_viz.palette import Palette
+from lstm_viz.scales import Scale
+
+_ROW = 120  # pixels of one map
+
+Values = Float[np.ndarray, "step _"]
+
+
+def maps(
+    quantities: Mapping[str, Values],
+    shown_ones: Sequence[Quantity],
+    order: Int[np.ndarray, " unit"],
+    words: Words,
+    colors: Palette,
+    usual: Mapping[str, Float[np.ndarray, " unit"]] | None = None,
+) -> Picture:
+    """Draw one map per quantity.
+
+    Args:
+        quantities: by name, (step, unit).
+        shown_ones: which to draw, from the top.
+        order: of the units, the same in all maps; what a projection puts out stands by index.
+        words: the axis.
+        colors: of the theme.
+        usual: with it, gates are drawn as their departure from it, on -0.5 to +0.5.
+    """
+    facts = [_facts(one, quantities[one.name]) for one in shown_ones]
+    rows = [
+        Row(one.label, said, colors[one.color]) for one, said in zip(shown_ones, facts, strict=True)
+    ]
+    figure = word_figure(rows, _ROW, words, colors)
+    for number, quantity in enumerate(shown_ones, start=1):
+        values = quantities[quantity.name]
+        own = order if len(order) == values.shape[1] else np.arange(values.shape[1])
+        normal = (usual or {}).get(quantity.name)
+        _add_map(figure, number, quantity, values, own, normal, words, colors)
+    make_clickable(figure, len(rows), words)
+    described = "; ".join(f"{row.name}: {row.facts}" for row in rows)
+    return Picture(figure, f"Maps of {len(order)} units by {len(words.tokens)} words. {described}.")
+
+
+def _add_map(
+    figure: go.Figure,
+    number: int,
+    quantity: Quantity,
+    values: Values,
+    order: Int[np.ndarray, " unit"],
+    usual: Float[np.ndarray, " unit"] | None,
+    words: Words,
+    colors: Palette,
+) -> None:
+    scale = scales.scale_of(quantity) if usual is None else scales.DEPARTURE
+    true = np.ascontiguousarray((values if usual is None else values - usual)[:, order].T)
+    true = true.astype(np.float32, copy=False)
+    name = quantity.label.lower() + ("" if usual is None else " − usual")
+    encoded = scale.encoding != "linear"  # then what is drawn is not what is told
+    figure.add_heatmap(
+        x=words.names(),
+        y=[f"unit {unit}" for unit in order],
+        z=scale.encoded(true),
+        customdata=true if encoded else None,
+        zmin=scale.low,
+        zmax=scale.high,
+        colorscale=_ramp(quantity, scale, colors),
+        colorbar=_bar(figure, number, scale, colors),
+        hovertemplate=f"%{{x}}<br>%{{y}}<br>{name} "
+        f"<b>%{{{'customdata' if encoded else 'z'}:.3f}}</b><extra></extra>",
+        row=number,
+        col=1,
+    )
+    figure.update_yaxes(
+        autorange="reversed", showticklabels=False, ticks="", showgrid=False, row=number, col=1
+    )
+
+
+def _ramp(quantity: Quantity, scale: Scale, colors: Palette) -> tuple[tuple[float, str], ...]:
+    if scale is scales.GATE:
+        return theme.sequential(colors, quantity.color)
+    return theme.diverging(colors)
+
+
+def _bar(figure: go.Figure, number: int, scale: Scale, colors: Palette) -> dict[str, Any]:
+    """Return the legend at the right of a map, true values at their places."""
+    low, high = figure.layout[f"yaxis{number if number > 1 else ''}"].domain
+    return {
+        "x": 1.008,
+        "xanchor": "left",
+        "thickness": 10,
+        "len": high - low,
+        "lenmode": "fraction",
+        "y": (low + high) / 2,
+        "ypad": 0,
+        "outlinewidth": 0,
+        "tickvals": scale.places,
+        "ticktext": _ticks(scale),
+        "tickfont": {"size": scales.SMALL, "color": colors.muted},
+    }
+
+
+def _ticks(scale: Scale) -> list[str]:
+    low, middle, high = scale.ticks
+    if scale is scales.GATE:
+        return ["0 shut", "0.5", "1 open"]
+    zero = "usual" if scale is scales.DEPARTURE else f"{middle:g}"
+    return [f"−{-low:g}", zero, f"+{high:g}"]
+
+
+def _facts(quantity: Quantity, values: Values) -> str:
+    if quantity.scale == "gate":
+        about = openness(values)
+        return f"mean {about.overall:.2f} · {about.shut:.0%} < 0.1 · {about.open:.0%} > 0.9"
+    scale = scales.scale_of(quantity)
+    largest = float(np.abs(values).max())
+    cut = scale.encoding == "linear" and largest > scale.high
+    beyond = f", drawn as {scale.high:g}" if cut else ""
+    return f"mean size {np.abs(values).mean():.2f} · largest {largest:.2f}{beyond}"

@@ -1,0 +1,208 @@
+"""What all figures over words share: axis, margins, rows, the current word, labels, and clicks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from lstm_viz import scales
+from lstm_viz.figures import theme
+from lstm_viz.figures.labels import apart, label, word_axis
+from lstm_viz.palette import Palette
+from lstm_viz.text import Token
+
+_ABOVE, _WORDS = 38, 96  # pixels: the line above each row, the words below the last
+_LINE = 17.0  # pixels between two labels at the end of a row, so that they do not touch
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The word axis that all figures of one text share.
+
+    Attributes:
+        tokens: of the text.
+        strongest: words to be named first, in order.
+        current: the word that is looked at; None for none.
+    """
+
+    tokens: Sequence[Token]
+    strongest: Sequence[int]
+    current: int | None
+
+    def names(self) -> list[str]:
+        """Return a name per column, each different, as shown when pointed at."""
+        return [f"{label(token)} (word {step})" for step, token in enumerate(self.tokens, start=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a figure over words.
+
+    Attributes:
+        name: what is drawn in it.
+        facts: what there is to say of it in a few words; beside the name.
+        color: of the name.
+    """
+
+    name: str
+    facts: str
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndLabel:
+    """What stands at the right end of a row: at which value, what, and in which colour."""
+
+    value: float
+    text: str
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """What a reader chose in a figure: a word, a unit, or both; None for what was not chosen."""
+
+    step: int | None
+    unit: int | None
+
+
+def word_figure(rows: Sequence[Row], each: int, words: Words, colors: Palette) -> go.Figure:
+    """Return rows over one axis of words, named, the current word framed.
+
+    Whoever has drawn into it ends with ``make_clickable``.
+
+    Args:
+        rows: from the top.
+        each: height of a row in pixels.
+        words: the axis; they are written below the last row.
+        colors: of the theme.
+    """
+    height = len(rows) * (each + _ABOVE) + _WORDS
+    inner = height - _ABOVE - _WORDS
+    figure = make_subplots(
+        len(rows), 1, shared_xaxes=True, vertical_spacing=_ABOVE / inner if len(rows) > 1 else 0
+    )
+    figure.update_layout(theme.layout(colors, height))
+    figure.update_layout(margin={"t": _ABOVE, "b": _WORDS}, hovermode="x", hoverdistance=-1)
+    names = words.names()
+    figure.update_xaxes(type="category", categoryorder="array", categoryarray=names)
+    figure.update_xaxes(showticklabels=False, fixedrange=True, showgrid=False, ticks="")
+    figure.update_yaxes(fixedrange=True, zeroline=False)
+    axis = word_axis(words.tokens, words.strongest)
+    axis["tickvals"] = [names[step] for step in axis["tickvals"]]  # type: ignore[attr-defined]
+    figure.update_xaxes(axis, showticklabels=True, row=len(rows), col=1)
+    for number, row in enumerate(rows, start=1):
+        _name_row(figure, number, row, colors)
+    _mark_current_word(figure, words, colors)
+    return figure
+
+
+def _name_row(figure: go.Figure, number: int, row: Row, colors: Palette) -> None:
+    """Write a row's name and facts above it."""
+    facts = f'<span style="color:{colors.muted};font-size:{scales.LABEL}px">{row.facts}</span>'
+    figure.add_annotation(
+        x=0,
+        xref="x domain",
+        xanchor="left",
+        y=1,
+        yref="y domain",
+        yanchor="bottom",
+        yshift=3,
+        text=f"<b>{row.name}</b>  {facts}",
+        align="left",
+        font={"size": scales.NAME, "color": row.color},
+        showarrow=False,
+        row=number,
+        col=1,
+    )
+
+
+def _mark_current_word(figure: go.Figure, words: Words, colors: Palette) -> None:
+    """Draw a frame around the column of the current word, in every row."""
+    if words.current is not None:
+        figure.add_vrect(
+            x0=words.current - 0.5,
+            x1=words.current + 0.5,
+            line={"color": colors.ink, "width": 1.5},
+            fillcolor="rgba(0,0,0,0)",
+            row="all",
+            col=1,
+        )
+
+
+def make_clickable(figure: go.Figure, rows: int, words: Words) -> None:
+    """Make the column of each word clickable in every row, though there is nothing to be seen.
+
+    A heatmap cannot be selected in, and a line only at its points. With ``hovermode="x"`` whoever
+    points anywhere at a column points at its mark, wherever that stands.
+    """
+    names = words.names()
+    for number in range(1, rows + 1):
+        figure.add_scatter(
+            x=names,
+            y=[0.5] * len(names),
+            mode="markers",
+            marker={"opacity": 0, "size": 1},
+            selected={"marker": {"opacity": 0}},
+            unselected={"marker": {"opacity": 0}},
+            customdata=[[step, None] for step in range(len(names))],
+            hoverinfo="none",
+            name="click",
+            row=number,
+            col=1,
+        )
+
+
+def label_ends(
+    figure: go.Figure,
+    number: int,
+    labels: Sequence[EndLabel],
+    limits: tuple[float, float],
+    each: int,
+) -> None:
+    """Write labels at the right end of a row, pushed apart until they do not touch.
+
+    Args:
+        figure: from ``word_figure``.
+        number: of the row, from 1.
+        labels: in any order.
+        limits: of the row's axis, low and high.
+        each: height of the row in pixels.
+    """
+    low, high = limits
+    ends = {at: (one.value - low) / (high - low) * each for at, one in enumerate(labels)}
+    for at, place in apart(ends, _LINE).items():
+        figure.add_annotation(
+            x=1,
+            xref="x domain",
+            xanchor="left",
+            xshift=8,
+            y=place / each,
+            yref="y domain",
+            yanchor="middle",
+            text=labels[at].text,
+            font={"size": scales.SMALL, "color": labels[at].color},
+            showarrow=False,
+            row=number,
+            col=1,
+        )
+
+
+def clicked(points: Sequence[Mapping[str, Any]]) -> Click | None:
+    """Return what was clicked in a figure over words; None where that makes no sense.
+
+    Args:
+        points: of a selection, as the browser tells them: with the ``customdata`` of the mark,
+            which is [step, unit], one of them None where a mark is of no word, or of no unit.
+    """
+    found = points[0].get("customdata") if points else None
+    if not isinstance(found, (list, tuple)) or len(found) != 2:
+        return None
+    known = [one for one in found if one is not None]
+    return Click(*found) if known and all(map(_is_number, known)) else None
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int and value >= 0

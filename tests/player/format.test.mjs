@@ -1,0 +1,29 @@
+// A reading of another format is refused in a plain sentence, and never drawn.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { FORMAT, OtherFormatError, decode } from "../../lstm_viz/components/player/decode.js";
+import { example } from "./reading.mjs";
+
+// The same bytes with another number in front of the facts.
+function ofFormat(format) {
+  const bytes = example().slice();
+  const text = new TextDecoder().decode(bytes);
+  const place = text.indexOf('"format":1');
+  bytes[place + '"format":'.length] = String(format).charCodeAt(0);
+  return bytes;
+}
+
+test("its own format is read", () => {
+  assert.equal(decode(ofFormat(FORMAT)).steps, 5);
+});
+
+test("a newer and an older one are refused, each with what to do", () => {
+  assert.throws(() => decode(ofFormat(FORMAT + 1)), (error) => {
+    return error instanceof OtherFormatError && /reload the page/.test(error.message);
+  });
+  assert.throws(() => decode(ofFormat(FORMAT - 1)), (error) => {
+    return error instanceof OtherFormatError && /read the text again/.test(error.message);
+  });
+});
