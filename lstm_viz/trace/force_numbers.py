@@ -4,6 +4,7 @@ One number is a Python float. Several are ``Numbers``: a copy of what was given,
 the same shape and values, whatever their type, and known by a short digest as long as they live.
 """
 
+import sys
 from hashlib import blake2b
 from typing import Any, NoReturn
 from weakref import WeakValueDictionary
@@ -11,13 +12,16 @@ from weakref import WeakValueDictionary
 import numpy as np
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
 
 from lstm_viz.errors import ForceError
 from lstm_viz.trace.force_places import short
+from lstm_viz.trace.values import is_transformed, without_transforms
 
 UNKNOWN = "unknown"  # in the place of a digest
 _MOST_AXES = 3  # batch, step and unit
 _TYPED = (Tensor, np.ndarray, np.generic)
+_unpack_dual: Any = forward_ad.unpack_dual  # which torch has no types for
 Source = tuple[Tensor, int]  # what was given, and how often it had been changed in place
 
 
@@ -48,7 +52,7 @@ class Numbers:
     def digest(self) -> str:
         """32 hexadecimal digits that stand for the shape and the values, as float64."""
         if self._digest is None:
-            values = self._values.detach().to("cpu", torch.float64).numpy()
+            values = self._plain().numpy()
             found = blake2b(repr(self.shape).encode(), digest_size=16)
             found.update((values + 0.0).astype("<f8").tobytes())  # so that -0.0 is 0.0
             self._digest = found.hexdigest()
@@ -72,6 +76,16 @@ class Numbers:
         """
         self.check()
         return self._values
+
+    def number(self) -> float:
+        """Return the one number of a shape of ()."""
+        return float(self._plain()) + 0.0
+
+    def _plain(self) -> Tensor:
+        # Unwrapped last: inside torch.func, whatever is computed is wrapped again.
+        found = without_transforms(self._values.detach().to("cpu", torch.float64))
+        plain: Tensor = _unpack_dual(found).primal
+        return plain
 
     def rows(self, chosen: list[int]) -> "Numbers":
         """Return the numbers of some steps."""
@@ -154,17 +168,20 @@ def numbers_of(given: Any) -> float | Numbers:  # noqa: ANN401  (whatever torch 
     """
     if isinstance(given, Numbers):
         return given
+    if type(given) in (float, int) and abs(given) <= sys.float_info.max:  # so NaN goes on
+        return float(given) + 0.0  # so that -0.0 is 0.0
     values = _finite(given)
     if values.dim() > _MOST_AXES:
         raise ForceError("at most the axes batch, step and unit", f"there are {values.dim()}")
-    learned = values.requires_grad
-    if not values.dim() and not learned:
-        return float(values) + 0.0  # so that -0.0 is 0.0
+    transformed = is_transformed(values)
+    followed = transformed or _unpack_dual(values).tangent is not None
+    if not values.dim() and not values.requires_grad and not followed:
+        return float(values) + 0.0
     # Also where no gradient is asked for yet, the copy is to pass it on.
     with torch.inference_mode(mode=False), torch.enable_grad():
         copied = values.clone()
-    source = (given, given._version) if learned and not given.is_inference() else None
-    found = Numbers(copied, source)
+    learned = values.requires_grad and not transformed and not values.is_inference()
+    found = Numbers(copied, (values, values._version) if learned else None)
     _ALIVE[id(found)] = found
     return found
 
@@ -186,7 +203,7 @@ def known_numbers(shape: tuple[int, ...], digest: str) -> Numbers:
 def key_of(number: float | Numbers) -> object:
     """Return what two numbers of forces are compared by."""
     if isinstance(number, Numbers) and not number.shape:
-        return float(number._values.detach()) + 0.0
+        return number.number()
     return number
 
 

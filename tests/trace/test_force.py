@@ -12,10 +12,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
+from torch.autograd import forward_ad
 
 import lstm_viz
 from lstm_viz import Force
-from lstm_viz.errors import ForceError
+from lstm_viz.errors import ForceError, UnsupportedModuleError
 from lstm_viz.trace.force_numbers import Numbers
 
 HALF = (
@@ -150,6 +151,47 @@ def test_gradients_flow_into_what_was_given(shape):
         ):
             found.append(module(x)[0].sin().sum())
     torch.testing.assert_close(slope.sum(), (found[0] - found[1]) / 2e-6, rtol=1e-5, atol=1e-9)
+
+
+@pytest.mark.filterwarnings("ignore:.torch.jit.script. is deprecated:DeprecationWarning")
+@pytest.mark.parametrize("shape", [(), (4,)])
+def test_forward_gradients_flow_from_what_was_given(shape):
+    module, x = nn.LSTM(2, 4, dtype=torch.float64), torch.randn(3, 1, 2, dtype=torch.float64)
+
+    def score(value):
+        with lstm_viz.record(module, force=Force("input_gate", value)):
+            return module(x)[0].sin().sum()
+
+    value = torch.full(shape, 0.3, dtype=torch.float64)
+    with forward_ad.dual_level():
+        dual = forward_ad.make_dual(value, torch.ones_like(value))
+        slope = forward_ad.unpack_dual(score(dual)).tangent
+        assert Force("input_gate", dual) == Force("input_gate", value)
+    expected = (score(value + 1e-6) - score(value - 1e-6)) / 2e-6
+    torch.testing.assert_close(slope, expected.detach(), rtol=1e-5, atol=1e-9)
+
+
+@pytest.mark.parametrize("value", [torch.tensor(0.5), torch.full((4,), 0.5)])
+def test_gradients_of_torch_func_are_refused_and_not_lost(value):
+    module, x = nn.LSTM(2, 4), torch.randn(3, 1, 2)
+
+    def score(value):
+        with lstm_viz.record(module, force=Force("input_gate", value)):
+            return module(x)[0].sum()
+
+    with pytest.raises(UnsupportedModuleError, match=r"torch\.func transforms it"):
+        torch.func.grad(score)(value)
+
+
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
+def test_gradients_flow_wherever_the_force_was_made(mode):
+    module, x = nn.LSTM(2, 4), torch.randn(3, 1, 2)
+    given = torch.full((4,), 0.5, requires_grad=True)
+    with mode():
+        force = Force("input_gate", given)
+    with lstm_viz.record(module, force=force):
+        module(x)[0].sum().backward()
+    assert given.grad.all()
 
 
 def test_a_learned_tensor_that_was_changed_since_is_refused():
