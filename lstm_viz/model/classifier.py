@@ -28,6 +28,7 @@ from lstm_viz.model.fitting import Run, check_forcible, check_order, fitted, in_
 from lstm_viz.model.guards import check_present, guarded, put_out
 from lstm_viz.model.network import Network
 from lstm_viz.model.readout import readout_of
+from lstm_viz.model.reference import Reference
 from lstm_viz.model.steady import Beginnings, Steadiness
 from lstm_viz.model.text_trace import Steps, TextTrace, last_forward
 from lstm_viz.text import Reader, Token
@@ -46,7 +47,10 @@ class Classifier:
         labels: what each output stands for; ``labels[k]`` is label k of the data.
         reader: cuts a text into tokens and gives each its number.
         network: the module itself.
-        usual: mean of each gate of each unit on held-out sentences, by the gate's name.
+        reference: what is usual for its gates and memory, measured on held-out texts; None where
+            that is not known.
+        usual: of that, the mean of each gate of each unit of the layer that is read out, by the
+            gate's name; read only.
         modules: the recurrent modules that are recorded, by name.
     """
 
@@ -58,7 +62,7 @@ class Classifier:
         network: nn.Module,
         *,
         outputs: scores.Outputs = "logits",
-        usual: Mapping[str, Float[np.ndarray, " unit"]] | None = None,
+        reference: Reference | None = None,
         modules: Iterable[str] | None = None,
     ) -> None:
         """Join the parts; the network is set to evaluation mode.
@@ -69,7 +73,7 @@ class Classifier:
             reader: of texts.
             network: reads (1, step) numbers.
             outputs: what its scores are.
-            usual: see above.
+            reference: see above.
             modules: names of the recurrent modules to record; all by default, see ``record``.
 
         Raises:
@@ -87,7 +91,8 @@ class Classifier:
         self.reader = reader
         self.network = network
         network.eval()  # whose own `train` may return nothing
-        self.usual = dict(usual or {})
+        self.reference = reference
+        self.usual: Mapping[str, np.ndarray] = reference.gate_means if reference else {}
         self._outputs: scores.Outputs = outputs
         # Evaluation mode, and what a module may keep, are the network's: one call at a time.
         self._turn = _TURNS.setdefault(network, Lock())
