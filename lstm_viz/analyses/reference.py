@@ -160,14 +160,14 @@ def _of(place: _Place, sample: Sample) -> LayerReference:
     return LayerReference(layer, direction, cell, of_units, limit, of_words)
 
 
-def _summary(values: np.ndarray) -> list[np.ndarray]:
-    """Return mean, standard deviation, 10th and 90th percentile over the first axis, float32."""
+def _summary(values: Float[np.ndarray, "word *unit"]) -> Float[np.ndarray, "4 *unit"]:
+    """Return mean, standard deviation, 10th and 90th percentile over the words, float32."""
     wide = values.astype(np.float64)
     low, high = np.percentile(wide, (LOW, HIGH), axis=0)
-    return [_frozen(one) for one in (wide.mean(0), wide.std(0), low, high)]
+    return _frozen(np.array([wide.mean(0), wide.std(0), low, high]))
 
 
 def _frozen(values: np.ndarray) -> np.ndarray:
-    array = np.asarray(values, np.float32)
+    array = values.astype(np.float32)
     array.flags.writeable = False  # statistics are shared between sessions
     return array

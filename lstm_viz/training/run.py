@@ -10,7 +10,7 @@ from typing import cast
 import torch
 from safetensors.torch import save_file
 
-from lstm_viz.errors import DivergedError
+from lstm_viz.errors import DataError, DivergedError
 from lstm_viz.model import Classifier, reference_file
 from lstm_viz.model.history import Capability, Figure, History
 from lstm_viz.model.network import Network
@@ -18,6 +18,7 @@ from lstm_viz.model.packaged import folder, load
 from lstm_viz.training import behaviour, card, measure, prefixes, reference, sources, written
 from lstm_viz.training.corpus import Corpus
 from lstm_viz.training.recipe import Recipe
+from lstm_viz.training.sources import HeldOut
 from lstm_viz.training.workplace import Workplace, say
 
 _HELD_OUT = {"held_out": "held-out texts", "held_out_short": "SST, development sentences"}
@@ -47,8 +48,7 @@ def run(recipe: Recipe, place: Workplace, target: Path) -> None:
     write(recipe, network, texts, target)
     _copy_snapshots(place.snapshots(recipe), target)
     say("measuring it")
-    if held_out.texts:
-        reference.measure(target, held_out)
+    _measure_reference(target, held_out)
     classifier = load(target)
     found = _figures(cast(Network, classifier.network), texts)
     films = recipe.data == "films" and place.file is None
@@ -99,6 +99,15 @@ def _calibrated(network: Network, texts: Corpus) -> float:
     temperature = measure.fitted_temperature(measure.logits_at(network, held_out), held_out)
     measure.scale_readout(network, temperature)
     return temperature
+
+
+def _measure_reference(target: Path, held_out: HeldOut) -> None:
+    """Measure what is usual, if there are texts for it: a model is complete without."""
+    if held_out.texts:
+        try:
+            reference.measure(target, held_out)
+        except DataError as error:  # one word each, for instance
+            say(f"What is usual was not measured. {error}")
 
 
 def _figures(network: Network, texts: Corpus) -> tuple[Figure, ...]:
