@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 
 import lstm_viz
 from lstm_viz import palette
+from lstm_viz.analyses.reference import measure_reference
 from lstm_viz.errors import LstmVizError
 from lstm_viz.figures import curves
 from lstm_viz.model import card, history, summary
@@ -41,8 +42,8 @@ def folder(tmp_path, monkeypatch):
     (place / "README.md").write_text("# Card\n\n[a](b) `c` | d |\n", "utf-8")
     torch.manual_seed(0)
     save_file(Network(config).state_dict(), place / "model.safetensors")
-    usual = {name: torch.zeros(4) for name in ("input_gate", "forget_gate", "output_gate")}
-    save_file(usual, place / "usual.safetensors")
+    found = measure_reference(lstm_viz.load(place), ["not good", "bad"])
+    found.save(place / "reference.safetensors")
     return place
 
 
@@ -67,7 +68,7 @@ def shown(name):
 
 
 FILES = (
-    "config.json", "vocabulary.txt", "model.safetensors", "usual.safetensors", "history.json",
+    "config.json", "vocabulary.txt", "model.safetensors", "reference.safetensors", "history.json",
     "README.md",
 )  # fmt: skip
 

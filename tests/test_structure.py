@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "lstm_viz"
 # One journey: a stage imports only from those before it.
 STAGES = [
-    "errors", "progress", "plain_file", "notation", "palette", "scales", "archive", "notebook", "trace",
-    "text", "model", "analyses", "figures", "components", "export", "threads", "jobs",
+    "errors", "progress", "plain_file", "notation", "palette", "scales", "archive", "notebook",
+    "trace", "text", "model", "analyses", "figures", "components", "export", "threads", "jobs",
     "session", "pages",
 ]  # fmt: skip
 # data fetches data sets, training makes models, __init__ names what is public, __main__ serves the

@@ -14,6 +14,7 @@ from lstm_viz.model.engines import engine_of
 from lstm_viz.model.incremental import TraceRegistry
 from lstm_viz.model.layer_stack import LayerStack
 from lstm_viz.model.readout import Readout, ReadoutFinder
+from lstm_viz.model.reference import Reference
 from lstm_viz.model.scores import Outputs, check_promise
 from lstm_viz.model.text_trace import TextTrace
 from lstm_viz.model.weights import LayerWeights, weights_of
@@ -34,7 +35,10 @@ class Classifier:
         labels: what each output stands for; ``labels[k]`` is label k of the data.
         reader: cuts a text into tokens and gives each its number.
         network: the module itself.
-        usual: mean of each gate of each unit on held-out sentences, by the gate's name.
+        reference: what is usual for its gates and memory, measured on held-out texts; None where
+            that is not known.
+        usual: of that, the mean of each gate of each unit of the layer that is read out, by the
+            gate's name; read only.
         modules: the recurrent modules that are recorded, by name.
     """
 
@@ -46,7 +50,7 @@ class Classifier:
         network: nn.Module,
         *,
         outputs: Outputs = "logits",
-        usual: Mapping[str, Float[np.ndarray, " unit"]] | None = None,
+        reference: Reference | None = None,
         modules: Iterable[str] | None = None,
     ) -> None:
         """Join the parts; the network is set to evaluation mode.
@@ -57,7 +61,7 @@ class Classifier:
             reader: of texts.
             network: reads (1, step) numbers.
             outputs: what its scores are.
-            usual: see above.
+            reference: see above.
             modules: names of the recurrent modules to record; all by default, see ``record``.
 
         Raises:
@@ -72,7 +76,8 @@ class Classifier:
         self.reader = reader
         self.network = network
         network.eval()  # whose own `train` may return nothing
-        self.usual = dict(usual or {})
+        self.reference = reference
+        self.usual: Mapping[str, np.ndarray] = reference.gate_means if reference else {}
         self.modules = recurrent_modules(network, modules)
         self._engine = engine_of(network, self.modules, len(self.labels), outputs)
         self._stack = LayerStack(self.modules)

@@ -4,7 +4,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from lstm_viz.model import reference_file
+from lstm_viz.model.folders import is_there
 from lstm_viz.model.history import Capability, Figure, History
+from lstm_viz.model.reference import Reference
 from lstm_viz.training import remarks
 from lstm_viz.training.recipe import NetworkRecipe, Recipe, names, read
 
@@ -36,12 +39,11 @@ this.
 
 {limits} The prediction half-way is a guess at how the text will end, not a judgement of the half.
 
-## Files
-
-| file | SHA-256 |
-|---|---|
-{files}
 """
+_FILES = "## Files\n"
+_TABLE = "| file | SHA-256 |\n|---|---|\n"
+_REFERENCE = """What is usual for its gates and memory (`{file}`) was measured on texts that it
+did not learn from ({source}): {texts:,} texts, {words} words."""
 _CHOICES = """Its logits were then divided by
 {temperature:.3f}, fitted on held-out texts. Every choice was made on texts held out from training;
 the test parts were read once, at the end."""
@@ -87,7 +89,9 @@ For instance not:
 _WORDS = "words", "minutes of", "temperature", "torch", "device", "processes", "threads"
 
 
-def write(target: Path, recipe: Recipe, history: History, words: int) -> None:
+def write(
+    target: Path, recipe: Recipe, history: History, words: int, reference: Reference | None
+) -> None:
     """Write the card of a finished model.
 
     Args:
@@ -95,6 +99,7 @@ def write(target: Path, recipe: Recipe, history: History, words: int) -> None:
         recipe: that it was made by.
         history: what was measured.
         words: size of the vocabulary.
+        reference: what is usual for it, where that was measured.
     """
     filled: dict[str, Any] = {
         "fit": 1 - recipe.text.held_out_share,
@@ -117,8 +122,8 @@ def write(target: Path, recipe: Recipe, history: History, words: int) -> None:
         figures=_figures(history),
         facts=_facts(history),
         capabilities="".join(_suites(history.capabilities)),
-        files="\n".join(_files(target)),
     )
+    text += _files_of(target, reference)
     (target / "README.md").write_text(text, encoding="utf-8", newline="\n")
 
 
@@ -206,10 +211,38 @@ def _suites(capabilities: tuple[Capability, ...]) -> list[str]:
     return found
 
 
+def list_files(target: Path, reference: Reference) -> None:
+    """Have a card list the files of its folder anew; what is no card of ours stays as it is."""
+    card = target / "README.md"
+    if not is_there(card):
+        return
+    before, heading, _ = card.read_text("utf-8").partition(_FILES)
+    if heading:
+        text = before + _files_of(target, reference)
+        card.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _files_of(target: Path, reference: Reference | None) -> str:
+    """Return the last part of a card."""
+    usual = ""
+    if reference:
+        some = reference.measured < reference.words
+        usual = _REFERENCE.format(
+            file=reference_file.NAME,
+            source=reference.source,
+            texts=reference.texts,
+            words=f"{reference.measured:,} of {reference.words:,}"
+            if some
+            else f"{reference.words:,}",
+        )
+    usual += "\n\n" if usual else ""
+    return f"{_FILES}\n{usual}{_TABLE}" + "\n".join(_files(target)) + "\n"
+
+
 def _files(target: Path) -> list[str]:
+    names = ("config.json", "model.safetensors", reference_file.NAME, "vocabulary.txt")
     files = [
-        *(target / name for name in ("config.json", "model.safetensors", "usual.safetensors")),
-        target / "vocabulary.txt",
+        *(target / name for name in names if is_there(target / name)),
         *sorted((target / "checkpoints").glob("*.safetensors")),
     ]
     return [

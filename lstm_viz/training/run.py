@@ -10,19 +10,17 @@ from typing import cast
 import torch
 from safetensors.torch import save_file
 
-from lstm_viz.errors import DivergedError
-from lstm_viz.model import Classifier
+from lstm_viz.errors import DataError, DivergedError
+from lstm_viz.model import Classifier, reference_file
 from lstm_viz.model.history import Capability, Figure, History
 from lstm_viz.model.network import Network
 from lstm_viz.model.packaged import folder, load
-from lstm_viz.notation import gates_among
-from lstm_viz.trace import record
-from lstm_viz.training import behaviour, card, measure, prefixes, written
-from lstm_viz.training.corpus import Corpus, Texts
+from lstm_viz.training import behaviour, card, measure, prefixes, reference, sources, written
+from lstm_viz.training.corpus import Corpus
 from lstm_viz.training.recipe import Recipe
+from lstm_viz.training.sources import HeldOut
 from lstm_viz.training.workplace import Workplace
 
-_USUAL_TEXTS = 400  # enough for a mean per unit to two digits
 _HELD_OUT = {"held_out": "held-out texts", "held_out_short": "SST, development sentences"}
 
 
@@ -38,6 +36,8 @@ def run(recipe: Recipe, place: Workplace, target: Path) -> None:
         Stopped: the progress of the place stopped it.
         DivergedError: the weights are no numbers; a model that is there already stays.
     """
+    # Before a file can be edited, and not after hours of training if a data set is missing.
+    held_out = sources.held_out(recipe.data, recipe.text.held_out_share, place.file)
     network, stages = place.trained(recipe, recipe.stages[-1].name)
     if not place.fabric.is_global_zero:
         return
@@ -48,6 +48,7 @@ def run(recipe: Recipe, place: Workplace, target: Path) -> None:
     write(recipe, network, texts, target)
     _copy_snapshots(place.snapshots(recipe), target)
     place.say("measuring it")
+    _measure_reference(place, target, held_out)
     classifier = load(target)
     found = _figures(cast(Network, classifier.network), texts)
     films = recipe.data == "films" and place.file is None
@@ -66,7 +67,7 @@ def run(recipe: Recipe, place: Workplace, target: Path) -> None:
     history = History(recipe.about, asdict(recipe), stages, found, more[0], facts)
     history.save(target / "history.json")
     history = History.open(target / "history.json")  # rounded: the card shows the same digits
-    card.write(target, recipe, history, len(texts.vocabulary))
+    card.write(target, recipe, history, len(texts.vocabulary), classifier.reference)
     place.say(": ".join([f"{target} is complete", *_listed(found)]))
     if target.parent != folder():
         place.say(f"To look into it: LSTM_VIZ_MODELS={target.parent} make run")
@@ -85,10 +86,9 @@ def write(recipe: Recipe, network: Network, texts: Corpus, target: Path) -> None
     target.mkdir(parents=True, exist_ok=True)
     recipe.config(texts.labels, len(texts.vocabulary)).save(target / "config.json")
     texts.vocabulary.save(target / "vocabulary.txt")
+    (target / reference_file.NAME).unlink(missing_ok=True)  # of an earlier model's weights
     save_file(weights, target / "model.safetensors")
-    save_file(_usual(network, _usual_texts(texts)), target / "usual.safetensors")
-    for name in ("model", "usual"):
-        (target / f"{name}.safetensors").chmod(0o644)
+    (target / "model.safetensors").chmod(0o644)
 
 
 def _calibrated(network: Network, texts: Corpus) -> float:
@@ -99,6 +99,15 @@ def _calibrated(network: Network, texts: Corpus) -> float:
     temperature = measure.fitted_temperature(measure.logits_at(network, held_out), held_out)
     measure.scale_readout(network, temperature)
     return temperature
+
+
+def _measure_reference(place: Workplace, target: Path, held_out: HeldOut) -> None:
+    """Measure what is usual, if there are texts for it: a model is complete without."""
+    if held_out.texts:
+        try:
+            reference.measure(target, held_out)
+        except DataError as error:  # one word each, for instance
+            place.say(f"What is usual was not measured. {error}")
 
 
 def _figures(network: Network, texts: Corpus) -> tuple[Figure, ...]:
@@ -142,22 +151,3 @@ def _copy_snapshots(files: list[Path], target: Path) -> None:
     for file in files:
         to.mkdir(exist_ok=True)
         shutil.copyfile(file, to / file.name)
-
-
-def _usual_texts(texts: Corpus) -> Texts:
-    return texts.parts.get("held_out_short") or texts.parts["held_out"] or texts.parts["labelled"]
-
-
-def _usual(network: Network, texts: Texts) -> dict[str, torch.Tensor]:
-    """Return the mean of each gate of each unit over the words of held-out texts."""
-    sums: dict[str, torch.Tensor] = {}
-    count = 0
-    for index in range(min(_USUAL_TEXTS, len(texts))):
-        with torch.inference_mode(), record(network) as recording:
-            network(torch.from_numpy(texts[index]).long()[None])
-        layer = [one for one in recording.calls[-1].layers if one.direction == "forward"][-1]
-        count += len(texts[index])
-        for gate in gates_among(layer.quantities):
-            total = layer.quantities[gate.name][0].sum(0)
-            sums[gate.name] = sums.get(gate.name, torch.zeros(())) + total
-    return {name: total / count for name, total in sums.items()}

@@ -20,6 +20,8 @@ NEGATIVE_POSITIVE = ("negative", "positive")
 # very negative, negative, neutral, positive, very positive.
 PHRASE_TARGET = np.array([0.03, 0.15, 0.5, 0.85, 0.97], dtype=np.float32)
 _THOUSAND = 1000
+_LONGEST = 100  # characters of a file's name where it says which texts these are
+_HOTEL, _NEWS = "chnsenticorp_htl", "thucnews_titles"  # files
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def source(recipe: Recipe, file: Path | None = None) -> Source:
 
 def _films(recipe: Recipe) -> Source:
     """Film reviews of IMDB, and sentences and phrases of the Stanford Sentiment Treebank."""
-    reviews, held_out = _reviews(recipe, "movie_id")
+    reviews, held_out = _reviews(recipe.text.held_out_share, "movie_id")
     return Source(
         NEGATIVE_POSITIVE,
         {
@@ -101,7 +103,7 @@ def _films(recipe: Recipe) -> Source:
 
 def _imdb(recipe: Recipe) -> Source:
     """Film reviews of IMDB, as most tutorials use them."""
-    reviews, held_out = _reviews(recipe, "id")
+    reviews, held_out = _reviews(recipe.text.held_out_share, "id")
     parts = {"labelled": reviews, "held_out": held_out}
     return Source(NEGATIVE_POSITIVE, parts, {"IMDB, test part": labelled("imdb", "test")})
 
@@ -109,16 +111,15 @@ def _imdb(recipe: Recipe) -> Source:
 def _hotel(recipe: Recipe) -> Source:
     """Chinese hotel reviews, ChnSentiCorp."""
     del recipe
-    file = "chnsenticorp_htl"
-    parts = {"labelled": labelled(file, "train"), "held_out": labelled(file, "dev")}
-    return Source(NEGATIVE_POSITIVE, parts, {"ChnSentiCorp, test part": labelled(file, "test")})
+    parts = {"labelled": labelled(_HOTEL, "train"), "held_out": labelled(_HOTEL, "dev")}
+    return Source(NEGATIVE_POSITIVE, parts, {"ChnSentiCorp, test part": labelled(_HOTEL, "test")})
 
 
 def _news(recipe: Recipe) -> Source:
     """Chinese news titles in ten topics, THUCNews."""
     del recipe
     columns = ["text", "label", "label_name", "split"]
-    table = _table("thucnews_titles", columns, None)
+    table = _table(_NEWS, columns, None)
     labels = [name for _, name in sorted({*zip(table["label"], table["label_name"], strict=True)})]
     rows = Rows(table["text"], np.eye(len(labels), dtype=np.float32)[table["label"]])
     split = np.array(table["split"], object)
@@ -131,6 +132,48 @@ _SOURCES: dict[str, Callable[[Recipe], Source]] = {
     "imdb": _imdb,
     "hotel": _hotel,
     "news": _news,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Texts that a model neither learnt from nor is tested on, as they may be typed.
+
+    Attributes:
+        name: which they are, in words.
+        texts: as published.
+    """
+
+    name: str
+    texts: Sequence[str]
+
+
+def held_out(data: str, share: float, file: Path | None = None) -> HeldOut:
+    """Return the held-out texts of a data set: single sentences where it has such.
+
+    Args:
+        data: which data set.
+        share: of the training texts, where the data set has no part for that.
+        file: a table of one's own that takes its place.
+
+    Raises:
+        DataError: a data set is not there, or there is none of that name.
+        TableError: something is wrong with the file.
+    """
+    if file is not None:
+        name = "".join(sign if sign.isprintable() else "\ufffd" for sign in file.name[-_LONGEST:])
+        return HeldOut(f"{name}, held-out texts", _own(file).parts["held_out"].texts)
+    if data not in _HELD_OUT:
+        raise DataError(f"data among {', '.join(_HELD_OUT)}", f"{data!r} is asked for")
+    name, texts = _HELD_OUT[data]
+    return HeldOut(name, texts(share))
+
+
+_HELD_OUT: dict[str, tuple[str, Callable[[float], Sequence[str]]]] = {
+    "films": ("SST, development sentences", lambda _: labelled("sst", "dev").texts),
+    "imdb": ("IMDB, held-out reviews", lambda share: _reviews(share, "id")[1].texts),
+    "hotel": ("ChnSentiCorp, held-out reviews", lambda _: labelled(_HOTEL, "dev").texts),
+    "news": ("THUCNews, held-out titles", lambda _: _table(_NEWS, ["text"], "dev")["text"]),
 }
 
 
@@ -151,16 +194,16 @@ def remarked() -> Rows:
     return _binary(texts, np.array([ends[label] for label in labels], np.float32))
 
 
-def _reviews(recipe: Recipe, together: str) -> tuple[Rows, Rows]:
+def _reviews(held_out_share: float, together: str) -> tuple[Rows, Rows]:
     """Return the labelled reviews of IMDB to learn from, and those held out.
 
     Args:
-        recipe: says how many are held out.
+        held_out_share: how many are held out.
         together: the column whose rows of one value stay together.
     """
     table = _table("imdb", ["text", "label", together, "split"], "train")
     labels = np.asarray(table["label"], np.float32)
-    share = recipe.text.held_out_share * _THOUSAND
+    share = held_out_share * _THOUSAND
     # By hash, so that the choice depends on nothing but the film or the number of the review.
     out = np.array([_hash(str(key)) < share for key in table[together]])
     rows = _binary(table["text"], labels)

@@ -11,6 +11,7 @@ from safetensors.torch import save_file
 
 import lstm_viz
 from lstm_viz import Force
+from lstm_viz.analyses.reference import measure_reference
 from lstm_viz.errors import ModelFileError, UnknownModelError
 from lstm_viz.model import packaged
 from lstm_viz.model.config import Config
@@ -153,17 +154,36 @@ def test_oversized_weights_are_refused_unread(place, monkeypatch):
         lstm_viz.load(place)
 
 
-def test_usual_openness_is_read_and_checked(place):
-    names = ("input_gate", "forget_gate", "output_gate")
-    save_file({name: torch.full((4,), 0.5) for name in names}, place / "usual.safetensors")
-    assert lstm_viz.load(place).usual["forget_gate"].tolist() == [0.5] * 4
-    for value in (-0.1, 1.5):
-        save_file({name: torch.full((4,), value) for name in names}, place / "usual.safetensors")
-        with pytest.raises(ModelFileError, match="from 0 to 1"):
-            lstm_viz.load(place)
-    save_file({name: torch.zeros(5) for name in names}, place / "usual.safetensors")
-    with pytest.raises(ModelFileError, match=r"usual\.safetensors"):
+def test_what_is_usual_is_read_if_it_is_there(place):
+    (place / "usual.safetensors").write_bytes(b"of an earlier version")
+    assert lstm_viz.load(place).reference is None
+    assert lstm_viz.load(place).usual == {}
+    found = measure_reference(lstm_viz.load(place), ["not good", "bad"])
+    found.save(place / "reference.safetensors")
+    classifier = lstm_viz.load(place)
+    assert classifier.reference.words == 3
+    assert [*classifier.usual] == ["forget_gate", "input_gate", "output_gate"]
+    for name, mean in classifier.usual.items():
+        np.testing.assert_array_equal(mean, found.top.units[name].mean)
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        classifier.usual["forget_gate"] = 0
+
+
+def test_other_weights_have_other_usual_values(place):
+    measured = lstm_viz.load(place)
+    measure_reference(measured, ["not good", "bad"]).save(place / "reference.safetensors")
+    state = Network(Config.open(place / "config.json")).state_dict()
+    save_file(state, place / "model.safetensors")
+    with pytest.raises(ModelFileError, match="measured on other weights") as caught:
         lstm_viz.load(place)
+    remedy = f"Measure them again: python -m lstm_viz.training.reference {place.name}"
+    assert str(caught.value).endswith(remedy)
+    assert packaged.load_unmeasured(place).reference is None
+
+
+def test_weights_along_the_way_have_no_usual_values():
+    assert lstm_viz.load("imdb-lstm-32").reference.texts == 872
+    assert lstm_viz.load("imdb-lstm-32", step=0).reference is None
 
 
 # --- one damaged folder, and all others ---
@@ -178,7 +198,7 @@ DAMAGES = {
     "a vocabulary that is a pipe": lambda place: swapped(place / "vocabulary.txt", os.mkfifo),
     "weights that are a pipe": lambda place: swapped(place / "model.safetensors", os.mkfifo),
     "weights that are a device": lambda place: swapped(place / "model.safetensors", device),
-    "usual that is a folder": lambda place: (place / "usual.safetensors").mkdir(),
+    "usual values that are a folder": lambda place: (place / "reference.safetensors").mkdir(),
     "capitals": lambda place: (place / "vocabulary.txt").write_text("Good\nbad\nnot\n"),
     "typographic signs": lambda place: (place / "vocabulary.txt").write_text("good\nbad\n’\n"),
     "letters of two signs": lambda place: (place / "vocabulary.txt").write_text(

@@ -37,7 +37,7 @@ def test_the_whole_way(place, tmp_path, capsys):
     names = {file.name for file in (tmp_path / "small").iterdir()}
     assert names == {
         "README.md", "checkpoints", "config.json", "history.json", "model.safetensors",
-        "usual.safetensors", "vocabulary.txt",
+        "reference.safetensors", "vocabulary.txt",
     }  # fmt: skip
     classifier = lstm_viz.load(tmp_path / "small")
     assert classifier.trace("a good film").error < 1e-5

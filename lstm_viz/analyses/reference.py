@@ -1,0 +1,173 @@
+"""What is usual for a model? Measured on many texts, from what it computes while it reads them."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from jaxtyping import Float
+
+from lstm_viz.analyses.sample import Sample
+from lstm_viz.errors import DataError, LstmVizError, NotFiniteError, TextError
+from lstm_viz.model import Classifier
+from lstm_viz.model.digest import weights_digest
+from lstm_viz.model.reference import Cell, LayerReference, Reference, UnitStatistics, WordStatistics
+from lstm_viz.model.reference_file import gate_names, is_source, unit_names, word_names
+from lstm_viz.notation import kind_of
+from lstm_viz.trace import LayerTrace
+from lstm_viz.trace.layers import Direction
+
+WORDS = 20_000  # kept at most: 51 MB for a layer of 128 LSTM units
+LOW, HIGH, LIMIT = 10.0, 90.0, 99.5  # percentiles
+
+_Place = tuple[int, Direction, Cell]
+Progress = Callable[[int, int], object]
+Steps = Float[np.ndarray, "step unit"]
+
+
+def measure_reference(
+    classifier: Classifier,
+    texts: Sequence[str],
+    *,
+    source: str = "texts of one's own",
+    progress: Progress | None = None,
+) -> Reference:
+    """Measure what is usual for a classifier.
+
+    Args:
+        classifier: any; also one made by ``lstm_viz.wrap``.
+        texts: that it did not learn from. Those that cannot be read, such as blank ones, are
+            skipped and counted.
+        source: which texts these are, in words, on one line.
+        progress: called with how many texts are done, and how many there are, at first with 0;
+            what it raises ends the measuring, so that it can be cancelled.
+
+    Returns:
+        The statistics of every layer and direction. Percentiles need the values themselves: of
+        more than 20,000 words every second is kept, of more than 40,000 every fourth, and so on,
+        and all figures are of those alike.
+
+    Raises:
+        TextError: one string in place of many.
+        DataError: no text could be read (the cause is what was wrong with the last one), or
+            nowhere is a memory that could be kept, since each has one word.
+
+    Law:
+        Those of ``LayerReference``. A direction that reads from the end has read whole texts.
+    """
+    if isinstance(texts, str | bytes) or not isinstance(texts, Sequence):
+        raise TextError("a list of texts", texts)
+    if not is_source(source):
+        raise DataError("the source as a line of text", f"{source!r} came")
+    found = _Found()
+    for index, text in enumerate(texts):
+        if progress:
+            progress(index, len(texts))
+        found.read(classifier, text)
+    if progress:
+        progress(len(texts), len(texts))
+    if not found.samples:
+        raise DataError(
+            "a text that can be read", f"of {len(texts)} none can be"
+        ) from found.failure
+    layers = tuple(_of(place, sample) for place, sample in found.samples.items())
+    some = next(iter(found.samples.values()))
+    return Reference(
+        layers, source, len(texts) - found.skipped, found.skipped, some.read, some.kept,
+        weights_digest(classifier.network),
+    )  # fmt: skip
+
+
+class _Found:
+    """What was found so far, by layer, direction and kind of cell."""
+
+    def __init__(self) -> None:
+        self.samples: dict[_Place, Sample] = {}
+        self.skipped = 0
+        self.failure: LstmVizError | None = None
+
+    def read(self, classifier: Classifier, text: str) -> None:
+        """Add the words of a text, or count it as one that cannot be read."""
+        try:
+            layers = classifier.trace(text).layers
+            rows = {
+                (one.layer, one.direction, kind_of(one.quantities)): _rows(one) for one in layers
+            }
+        except LstmVizError as error:
+            self.skipped += 1
+            self.failure = error
+            return
+        for place, parts in rows.items():
+            self.samples.setdefault(place, Sample(WORDS)).add(parts)
+
+
+def _rows(layer: LayerTrace[Steps]) -> dict[str, np.ndarray]:
+    """Return the numbers of each word of a text in one layer.
+
+    Returns:
+        units: (step, quantity, unit), float32: those of ``unit_names``, and the memory's size.
+        word: (step, quantity), float64: those of ``word_names``; NaN where one is not defined.
+
+    Raises:
+        NotFiniteError: the model computed what is no number.
+    """
+    cell = kind_of(layer.quantities)
+    memory, before = _memory(layer)
+    units = {name: layer.quantities[name] for name in gate_names(cell)}
+    if "candidate" in layer.quantities:
+        units["candidate_size"] = np.abs(layer.quantities["candidate"])
+    units["memory_size"] = np.abs(memory)
+    for name, values in units.items():
+        if not np.isfinite(values).all():
+            raise NotFiniteError(name, int(np.argwhere(~np.isfinite(values))[0, 0]))
+    word = {name: values.mean(1, dtype=np.float64) for name, values in units.items()}
+    held = np.abs(before).sum(1, dtype=np.float64)
+    there = np.where(held > 0, held, np.nan)
+    changes = (np.sign(memory) * np.sign(before) < 0).mean(1)
+    word["sign_changes"] = np.where(held > 0, changes, np.nan)
+    if cell != "RNN":
+        gate = layer.quantities["forget_gate" if cell == "LSTM" else "update_gate"]
+        word["kept"] = np.abs(gate * before).sum(1, dtype=np.float64) / there
+    return {
+        "units": np.stack([units[name] for name in (*unit_names(cell), "memory_size")], 1),
+        "word": np.stack([word[name] for name in word_names(cell)], 1),
+    }
+
+
+def _memory(layer: LayerTrace[Steps]) -> tuple[Steps, Steps]:
+    """Return the memory after each word, and before it as the layer reads: from either end."""
+    name = "cell_state" if "cell_state" in layer.quantities else "hidden_state"
+    memory, initial = layer.quantities[name], layer.initial[name][None]
+    if layer.direction == "forward":
+        return memory, np.concatenate([initial, memory[:-1]])
+    return memory, np.concatenate([memory[1:], initial])
+
+
+def _of(place: _Place, sample: Sample) -> LayerReference:
+    """Return the statistics of one layer."""
+    layer, direction, cell = place
+    units, word = sample.values("units"), sample.values("word")
+    missing = np.isnan(word).all(0)
+    if missing.any():
+        raise DataError("a text of two words or more", "nowhere is a memory that could be kept")
+    of_units = {
+        name: UnitStatistics(*_summary(units[:, number]))
+        for number, name in enumerate(unit_names(cell))
+    }
+    of_words = {
+        name: WordStatistics(*map(float, _summary(values[~np.isnan(values)])))
+        for name, values in zip(word_names(cell), word.T, strict=True)
+    }
+    limit = _frozen(np.percentile(units[:, -1], LIMIT, axis=0))
+    return LayerReference(layer, direction, cell, of_units, limit, of_words)
+
+
+def _summary(values: np.ndarray) -> np.ndarray:
+    """Return mean, standard deviation, 10th and 90th percentile over the first axis, float32."""
+    wide = values.astype(np.float64)
+    low, high = np.percentile(wide, (LOW, HIGH), axis=0)
+    return _frozen(np.array([wide.mean(0), wide.std(0), low, high]))
+
+
+def _frozen(values: np.ndarray) -> np.ndarray:
+    array = values.astype(np.float32)
+    array.flags.writeable = False  # statistics are shared between sessions
+    return array

@@ -1,0 +1,162 @@
+"""How do statistics of a model lie in a file, and can these be some?
+
+Tensors of float32: ``0.forward.unit.forget_gate`` (4, unit) and ``0.forward.word.forget_gate`` (4)
+are mean, standard deviation, 10th and 90th percentile in layer 0; ``0.forward.memory_limit`` (unit)
+is one percentile. The strings beside them say what they were measured on.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import partial
+from math import inf
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+
+from lstm_viz.errors import ModelFileError
+from lstm_viz.model import tensor_file
+from lstm_viz.model.config import Config
+from lstm_viz.notation import CANDIDATE, GRU, LSTM, RNN
+from lstm_viz.plain_file import Refusal
+from lstm_viz.trace.layers import Direction
+
+FORMAT_VERSION = 1
+NAME = "reference.safetensors"
+COMMAND = "python -m lstm_viz.training.reference"
+LONGEST_SOURCE = 200  # characters
+
+_LARGEST = 2**24  # bytes; 10 layers of 4,096 units in both directions have 6 million
+_SUMMARY = 4  # mean, standard deviation, 10th and 90th percentile
+_ROUNDING = 1e-6
+_COUNT = re.compile(r"[0-9]{1,15}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_QUANTITIES = {"LSTM": LSTM, "GRU": GRU, "RNN": RNN}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the strings of a file say; see ``Reference``."""
+
+    cell: str
+    source: str
+    texts: int
+    skipped: int
+    words: int
+    measured: int
+    weights: str
+
+    def metadata(self) -> dict[str, str]:
+        """Return the strings."""
+        own = {part.name: str(getattr(self, part.name)) for part in fields(self)}
+        return {"format_version": str(FORMAT_VERSION), **own}
+
+    @classmethod
+    def of(cls, raw: Mapping[str, str] | None, refusal: Refusal) -> "About":
+        """Read and check the strings."""
+        raw = dict(raw or {})
+        version = raw.pop("format_version", "none")
+        if version != str(FORMAT_VERSION):
+            raise refusal(f"format_version {FORMAT_VERSION}", f"it is {version!r}")
+        kinds = {part.name: part.type for part in fields(cls)}
+        if set(raw) != set(kinds):
+            raise refusal(f"the strings {sorted(kinds)}", f"they are {sorted(raw)}")
+        for name in (name for name, kind in kinds.items() if kind is int):
+            if not _COUNT.fullmatch(raw[name]):
+                raise refusal(f"{name} as a whole number", f"it is {raw[name]!r}")
+        values: dict[str, Any] = {
+            name: int(said) if kinds[name] is int else said for name, said in raw.items()
+        }
+        found = cls(**values)
+        if not 1 <= found.texts <= found.words or not 1 <= found.measured <= found.words:
+            came = f"there are {found.texts}, {found.words} and {found.measured}"
+            raise refusal("one text or more, each of one word or more, some of them measured", came)
+        if not is_source(found.source):
+            raise refusal("source as a line of text", "it is none, or too long")
+        return found
+
+
+def is_source(said: str) -> bool:
+    """Return whether this may say which texts something was measured on."""
+    return 0 < len(said) <= LONGEST_SOURCE and said.isprintable()
+
+
+def gate_names(cell: str) -> tuple[str, ...]:
+    """Return the gates of a kind of cell, in the one order."""
+    return tuple(one.name for one in _QUANTITIES[cell] if one.scale == "gate")
+
+
+def unit_names(cell: str) -> tuple[str, ...]:
+    """Return what is known of each unit."""
+    candidate = ["candidate_size"] if CANDIDATE in _QUANTITIES[cell] else []
+    return (*gate_names(cell), *candidate)
+
+
+def word_names(cell: str) -> tuple[str, ...]:
+    """Return what is known of a word."""
+    kept = ["kept"] if gate_names(cell) else []
+    return (*unit_names(cell), *kept, "sign_changes", "memory_size")
+
+
+def place(layer: int, direction: Direction) -> str:
+    """Return the beginning of the names of a layer's tensors."""
+    return f"{layer}.{direction}"
+
+
+def places(config: Config) -> Iterator[tuple[int, Direction]]:
+    """Give the layers and directions of a model in their order."""
+    for layer in range(config.layers):
+        for direction in get_args(Direction)[: config.directions]:
+            yield layer, direction
+
+
+def read(path: Path, config: Config, weights: str) -> tuple[About, dict[str, np.ndarray]]:
+    """Read and check a file; see ``Reference.open``."""
+    refusal = partial(_refusal, path)
+    with tensor_file.opened(path, _LARGEST, refusal) as found:
+        about = About.of(found.metadata(), refusal)  # type: ignore[no-untyped-call]
+        if about.cell != config.cell:
+            raise refusal(
+                f"statistics of a model of {config.cell} cells", f"it says {about.cell!r}"
+            )
+        if not _DIGEST.fullmatch(about.weights) or about.weights != weights:
+            raise refusal("statistics of these weights", "they were measured on other weights")
+        tensors = tensor_file.read(found, _shapes(config), refusal, types=("F32",))
+    arrays = {name: tensor.numpy() for name, tensor in tensors.items()}
+    for name, values in arrays.items():
+        _check(name, values, config.cell, refusal)
+        values.flags.writeable = False  # a model is shared between sessions
+    return about, arrays
+
+
+def _shapes(config: Config) -> dict[str, tuple[int, ...]]:
+    shapes: dict[str, tuple[int, ...]] = {}
+    for at in places(config):
+        own = place(*at)
+        units = unit_names(config.cell)
+        shapes |= {f"{own}.unit.{name}": (_SUMMARY, config.hidden_size) for name in units}
+        shapes |= {f"{own}.word.{name}": (_SUMMARY,) for name in word_names(config.cell)}
+        shapes[f"{own}.memory_limit"] = (config.hidden_size,)
+    return shapes
+
+
+def _check(name: str, values: np.ndarray, cell: str, refusal: Refusal) -> None:
+    """Refuse what no values between 0 and the most can have as their statistics."""
+    unbounded = name.rpartition(".")[2].startswith("memory") and cell == "LSTM"
+    most = inf if unbounded else 1.0
+    if values.min() < 0 or values.max() > most + _ROUNDING:
+        came = f"they go from {values.min():.3g} to {values.max():.3g}"
+        raise refusal(f"{name} from 0 to {most:g}" if most < inf else f"{name} of 0 or more", came)
+    if len(values) != _SUMMARY or name.endswith("memory_limit"):
+        return
+    _, deviation, low, high = values
+    if (low > high).any():
+        raise refusal(f"{name} with its 10th percentile below its 90th", "it is above")
+    if (deviation > most / 2 + _ROUNDING).any():  # Popoviciu's inequality
+        raise refusal(f"{name} with a standard deviation of at most 0.5", "it is larger")
+
+
+def _refusal(path: Path, expected: str, came: str) -> ModelFileError:
+    remedy = f"Measure them again: {COMMAND} {path.parent.name}"
+    return ModelFileError(path.name, expected, came, remedy)
