@@ -64,3 +64,19 @@ def with_kept(kept: Kept, network: nn.Module) -> Iterator[None]:
     finally:
         for owner, name, value in now:
             put_at(owner, name, value)
+
+
+@contextmanager
+def restored(network: nn.Module) -> Iterator[None]:
+    """Put back whatever the network changes of what it keeps, when the block ends.
+
+    Its parameters stay the objects that an optimizer knows.
+    """
+    before = kept_in(network)
+    try:
+        yield
+    finally:
+        for stood in changed_since(before, network).values():
+            if isinstance(stood.value, nn.Parameter):
+                continue
+            put_at(stood.owner, stood.name, stood.copied)

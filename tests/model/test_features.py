@@ -326,6 +326,8 @@ def test_what_does_not_follow_from_features_alone_is_refused(model, sentence):
         classifier.features(OWN_TEXT)
     assert "wrap a module that reads rows of features" in str(raised.value)
     np.testing.assert_array_equal(classifier.trace(OWN_TEXT).logits, trace.logits)
+    with pytest.raises(InputError, match="to be called before"):
+        classifier.logits(torch.zeros(4, 6))
 
 
 class Placed(Model):
@@ -358,6 +360,40 @@ def test_what_else_is_done_with_the_features_does_not_matter(model):
     agree(logits, classifier.trace(OWN_TEXT).logits)
     torch.autograd.grad(logits.sum(), features)
     np.testing.assert_array_equal(features.detach(), kept)
+
+
+class Remembering(Model):
+    """Keeps what it looked up for a text, which is right of texts."""
+
+    def __init__(self):
+        super().__init__()
+        self.kept = {}
+
+    def forward(self, numbers):
+        words = self.kept.setdefault(tuple(numbers.flatten().tolist()), self.words(numbers))
+        return self.verdict(self.memory(words)[0][:, -1])
+
+
+def test_a_network_that_keeps_its_answers_keeps_none_for_stand_ins():
+    classifier = wrapped(Remembering().requires_grad_(False))
+    features = classifier.features(OWN_TEXT)
+    agree(classifier.logits(features), classifier.trace(OWN_TEXT).logits)
+    moved = features + 1
+    assert (classifier.logits(moved) - classifier.logits(features)).abs().min() > 1e-4
+    stand_ins = " ".join(["x" * 18] * 6)  # encoded as 19, the last row of the table
+    assert encode(stand_ins) == [19] * 6
+    expected = wrapped(Model()).trace(stand_ins).logits
+    agree(torch.tensor(classifier.trace(stand_ins).logits), expected)
+
+
+def test_the_parameters_stay_those_of_an_optimizer():
+    model = Model()
+    model.words.max_norm = 0.5  # a look-up changes the table
+    classifier = wrapped(model)
+    before = dict(model.named_parameters())
+    features = classifier.features(OWN_TEXT)
+    agree(classifier.logits(features), classifier.trace(OWN_TEXT).logits)
+    assert all(before[name] is value for name, value in model.named_parameters())
 
 
 def test_anyones_features_must_be_read_before_they_are_asked_about():

@@ -17,6 +17,7 @@ from lstm_viz.model.fitting import Run, check_forcible, check_order, in_parts, j
 from lstm_viz.model.guards import guarded, put_out
 from lstm_viz.model.incremental import Segment
 from lstm_viz.model.inputs import batch_of_one
+from lstm_viz.model.kept import restored
 from lstm_viz.model.layer_stack import LayerStack
 from lstm_viz.model.steady import Before, Beginnings, Steadiness
 from lstm_viz.trace import Force, Recording, record
@@ -118,9 +119,11 @@ class AnyonesEngine:
         logits = self.read(numbers, None).logits
         with torch.inference_mode(mode=False), torch.no_grad():
             with self.exclusive():
-                found = self._substitute.looked_up(inputs)
-            for number in self._substitute.stand_ins():
-                self._substitute.check(self._logits_of_rows(found, number), logits)
+                embedding, found = self._substitute.looked_up(inputs)
+            trial = self._substitute.of(embedding)
+            for number in trial.stand_ins():
+                trial.check(self._logits_of_rows(trial, found, number), logits)
+        self._substitute = trial
         return found
 
     def logits(
@@ -128,7 +131,7 @@ class AnyonesEngine:
     ) -> Float[Tensor, "batch step label"]:
         """Return the logits after each step of each row, read for itself."""
         self._substitute.check_features(features)
-        return torch.stack([self._logits_of_rows(rows) for rows in features])
+        return torch.stack([self._logits_of_rows(self._substitute, rows) for rows in features])
 
     def as_logits(self, found: Float[Tensor, "*batch score"]) -> Float[Tensor, "*batch label"]:
         """Return scores as logits, one per label; see ``scores.logits_of``."""
@@ -139,15 +142,18 @@ class AnyonesEngine:
         """Return a context in which the network is forced, and nothing kept."""
         return self._recording(forces, quantities=()) if forces else nullcontext()
 
-    def _logits_of_rows(self, rows: Tensor, stand_in: int | None = None) -> Tensor:
+    def _logits_of_rows(
+        self, substitute: Substitute, rows: Tensor, stand_in: int | None = None
+    ) -> Tensor:
         """Run the network over each beginning of some features, with their graph of gradients."""
         found = []
-        with self.exclusive(gradients=True):
+        # What it keeps for these features must not be taken for that of a text of the stand-ins.
+        with self.exclusive(gradients=True), restored(self._network):
             for end in range(1, len(rows) + 1):
-                raw = self._substitute.run(rows[:end], stand_in)
+                raw = substitute.run(rows[:end], stand_in)
                 found.append(scores.attached_rows(raw, end, self.labels)[-1:])
         logits = self.as_logits(torch.cat(found)).to(rows.device, rows.dtype)
-        self._substitute.check_graph(rows, logits)
+        substitute.check_graph(rows, logits)
         return logits
 
     def _run(self, inputs: Tensor, forces: list[Force] | None) -> Run:

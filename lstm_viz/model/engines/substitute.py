@@ -49,8 +49,12 @@ class Substitute:
         self._reads_rows = True
         return inputs[0].to(torch.float32, copy=True)
 
-    def looked_up(self, inputs: Tensor) -> Float[Tensor, "step feature"]:
-        """Return what the network looks up for the numbers of a text, (1, step).
+    def of(self, embedding: nn.Embedding) -> "Substitute":
+        """Return the same for a network that looks its numbers up in this embedding."""
+        return Substitute(self._network, self._ask, embedding)
+
+    def looked_up(self, inputs: Tensor) -> tuple[nn.Embedding, Float[Tensor, "step feature"]]:
+        """Return where the network looks up the numbers of a text, (1, step), and what it finds.
 
         Raises:
             WrapError: it is not one embedding that is called once with the numbers.
@@ -66,9 +70,8 @@ class Substitute:
         if len(found) != 1:
             came = f"{len(found)} calls of an nn.Embedding read just these"
             raise _refusal("one embedding that is called once with the numbers of a text", came)
-        self._embedding, features = found[0]
-        steps = inputs.shape[1]
-        return features.reshape(steps, -1).to(torch.float32, copy=True)
+        embedding, features = found[0]
+        return embedding, features.reshape(inputs.shape[1], -1).to(torch.float32, copy=True)
 
     def stand_ins(self) -> Sequence[int]:
         """Return numbers to be given in place of a text's: that of padding, and the last one."""

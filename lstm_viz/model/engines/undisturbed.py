@@ -58,7 +58,6 @@ def _is_watched_by_torch() -> bool:
         core._len_torch_function_stack()
         or core._len_torch_dispatch_stack()
         or core._get_tracing_state() is not None
-        or torch.is_autocast_enabled("cpu")
-        or torch.is_autocast_enabled("cuda")
+        or core._is_any_autocast_enabled()
         or _has_any_global_hook()  # type: ignore[no-untyped-call]
     )
