@@ -7,7 +7,7 @@ import streamlit as st
 
 from lstm_viz import session, threads
 from lstm_viz.errors import LstmVizError
-from lstm_viz.pages import PAGES, Page, experiment, footer, header, settings, text_input
+from lstm_viz.pages import PAGES, Page, experiment, footer, header, job_panel, settings, text_input
 from lstm_viz.pages.markdown import escape_markdown
 from lstm_viz.pages.needs import unmet
 
@@ -47,6 +47,7 @@ def show() -> None:
         else:
             current.run()
         footer.show(page.stem)
+        job_panel.keep()
     except LstmVizError as error:
         st.error(escape_markdown(str(error)), icon=":material/error:")
 

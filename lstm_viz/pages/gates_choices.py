@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lstm_viz.notation import BY_NAME, among, gates_among
-from lstm_viz.pages import controls
+from lstm_viz.pages import controls, usual_panel
 from lstm_viz.session import Context
 
 ORDERS = {
@@ -44,6 +44,7 @@ def choose(page: Context) -> Choices:
         names = {quantity.name: BY_NAME[quantity.name].label for quantity in quantities}
         fallback = tuple(quantity.name for quantity in gate_list or quantities)
         maps = controls.some_of("maps", "Maps", names, fallback)
+        usual_panel.show(page)
     return Choices(order, maps, drawn == "departure")
 
 

@@ -11,6 +11,7 @@ from lstm_viz.figures import gates, saturation
 from lstm_viz.figures.word_figure import Words
 from lstm_viz.notation import Quantity, among, gates_among
 from lstm_viz.pages import chart
+from lstm_viz.pages.markdown import escape_markdown
 from lstm_viz.session import Context
 from lstm_viz.session.link_fields import units_of
 
@@ -60,8 +61,12 @@ def _usual(page: Context) -> float | None:
 def means(page: Context, axis: Words) -> None:
     """Draw the mean of each gate, word by word."""
     st.header("Mean over units, word by word", anchor=False)
-    dotted = "the same mean on held-out sentences" if page.usual else "the mean over this text"
-    st.markdown(f"Line: mean over units; band: 10th to 90th percentile; dotted: {dotted}.")
+    dotted = "the mean over this text"
+    if page.usual and page.reference:
+        dotted = f"what is usual ({page.reference.source})"
+    st.markdown(
+        f"Line: mean over units; band: 10th to 90th percentile; dotted: {escape_markdown(dotted)}."
+    )
     picture = gates.means(page.layer.quantities, page.usual, axis, page.colors)
     chart.show(picture, "gate_means", clicks=True)
 

@@ -14,8 +14,8 @@ from lstm_viz import jobs
 from lstm_viz.errors import LstmVizError
 from lstm_viz.jobs import Job, State, Status
 from lstm_viz.jobs.job import PATIENCE
+from lstm_viz.pages import job_view
 from lstm_viz.pages.markdown import escape_markdown
-from lstm_viz.progress import duration
 
 Result = TypeVar("Result")
 
@@ -69,7 +69,7 @@ def show(
     status = job.look() if job else None
     with st.container(key=f"job_{label}"):
         if job is not None and status is not None and not status.state.is_end:
-            st.fragment(_on_its_way, run_every=EVERY)(label, job)
+            st.fragment(job_view.show, run_every=EVERY)(label, job)
         elif job is None or status is None or status.state is not State.DONE:
             _offer(work, status)
     found: Result | None = job.result if job and status and status.state is State.DONE else None
@@ -114,31 +114,3 @@ def _offer(work: _Work, status: Status | None) -> None:
         st.info(escape_markdown(status.sentence), icon=":material/info:")
     label = escape_markdown(work.label) if status is None else "Try again"
     st.button(label, key=f"job_start_{work.label}", on_click=work.start)
-
-
-def _on_its_way(label: str, job: Job) -> None:
-    status = job.look()
-    if status.state.is_end:
-        st.rerun()  # of the whole page, which shows what came of it
-    st.progress(status.share or 0.0, text=escape_markdown(_told(label, status)))
-    st.button(
-        "Stopping" if status.stopping else "Cancel",
-        key=f"job_cancel_{label}",
-        on_click=job.cancel,
-        disabled=status.stopping,
-        icon=":material/close:",
-    )
-
-
-def _told(label: str, status: Status) -> str:
-    """Return in one line what is done, how far it is, and how long it will take."""
-    if status.state is State.WAITING:
-        return f"{label}: waits for its turn, {status.before} before it"
-    parts = [status.sentence or label]
-    if status.share is not None:
-        parts.append(f"{status.share:.0%}")
-    if status.stopping:
-        parts.append("stops at its next step")
-    elif status.seconds_left is not None and status.share != 1:
-        parts.append(f"about {duration(status.seconds_left)} left")
-    return ", ".join(parts)

@@ -9,11 +9,12 @@ import streamlit as st
 from lstm_viz import palette
 from lstm_viz.analyses.reading import Reading, reading, unit_weight
 from lstm_viz.model import Classifier, TextTrace
+from lstm_viz.model.reference import Reference
 from lstm_viz.palette import Palette
-from lstm_viz.session.cache import classifier, trace, truncated_count
+from lstm_viz.session.cache import classifier, number_of, trace, truncated_count
 from lstm_viz.session.link_fields import layer_of
 from lstm_viz.session.selection import Selection
-from lstm_viz.session.state import selection
+from lstm_viz.session.state import selection, state
 from lstm_viz.trace import LayerTrace
 
 
@@ -30,8 +31,9 @@ class Context:
         path: of the prediction.
         weight: how much each unit of the layer speaks for the label that is followed; None where
             they have no votes, as in a layer that is not read out.
-        usual: mean of each gate of each unit of the layer on held-out texts; empty where it is not
-            known.
+        reference: what is usual for the model, on held-out texts or on the reader's own; None where
+            it is not known.
+        usual: mean of each gate of each unit of the layer there; empty where it is not known.
         colors: of the theme in the reader's browser.
     """
 
@@ -42,6 +44,7 @@ class Context:
     layer: LayerTrace[np.ndarray]
     path: Reading
     weight: np.ndarray | None
+    reference: Reference | None
     usual: Mapping[str, np.ndarray]
     colors: Palette
 
@@ -51,7 +54,7 @@ def context() -> Context:
     chosen, found = selection(), trace()
     layer, path = layer_of(found, chosen.layer), reading(found)
     model = classifier(chosen.model)
-    top = layer is found.top
+    _, reference = state().references.get(number_of(model), ("", model.reference))
     return Context(
         selection=chosen,
         classifier=model,
@@ -59,10 +62,20 @@ def context() -> Context:
         truncated=truncated_count(),
         layer=layer,
         path=path,
-        weight=unit_weight(found, path.label) if top else None,
-        usual=model.usual if top else {},
+        weight=unit_weight(found, path.label) if layer is found.top else None,
+        reference=reference,
+        usual=_gate_means(reference, layer),
         colors=colors(),
     )
+
+
+def _gate_means(
+    reference: Reference | None, layer: LayerTrace[np.ndarray]
+) -> Mapping[str, np.ndarray]:
+    if reference is None:
+        return {}
+    gates = reference.layer(layer.layer, layer.direction).gates
+    return {name: statistics.mean for name, statistics in gates.items()}
 
 
 def colors() -> Palette:

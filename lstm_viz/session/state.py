@@ -7,6 +7,7 @@ import streamlit as st
 
 from lstm_viz.components.player import PlayerStart
 from lstm_viz.model import TextTrace
+from lstm_viz.model.reference import Reference
 from lstm_viz.session.selection import Selection
 from lstm_viz.trace import Force
 
@@ -40,6 +41,8 @@ class State:
         notices: to be told once.
         undone: experiments that ``redo`` brings back, the next one last.
         before: experiments that ``undo`` brings back, the last one last.
+        references: what is usual on texts of the reader's own, with their digest, by the number of
+            the model; see ``cache.number_of``.
         own_text: the text that was typed last, while another is read; None if there was none.
         last: what was read last.
         links: our part of each link that stands for the selection: the one that was written last;
@@ -57,6 +60,7 @@ class State:
     notices: tuple[str, ...] = ()
     undone: list[tuple[Force, ...]] = field(default_factory=list)
     before: list[tuple[Force, ...]] = field(default_factory=list)
+    references: dict[int, tuple[str, Reference]] = field(default_factory=dict)
     own_text: str | None = None
     last: LastTrace | None = None
     links: list[dict[str, str]] = field(default_factory=list)

@@ -9,7 +9,7 @@ import pytest
 
 from lstm_viz import notation, palette, scales
 from lstm_viz.analyses.reading import reading
-from lstm_viz.components.player import Opening, payload
+from lstm_viz.components.player import PlayerStart, payload
 from lstm_viz.components.player.payload import FORMAT
 from lstm_viz.figures import theme
 from tests.components.nodejs import run
@@ -56,7 +56,7 @@ def told(example, tmp_path_factory):
     folder = tmp_path_factory.mktemp("scales")
     player = (ROOT / "lstm_viz" / "components" / "player").as_uri()
     (folder / "told.mjs").write_text(TOLD.replace("PLAYER", player), "utf-8")
-    (folder / "data").write_bytes(payload(example, example.top, reading(example), Opening(0)))
+    (folder / "data").write_bytes(payload(example, example.top, reading(example), PlayerStart(0)))
     asked = json.dumps({"values": VALUES, "moved": MOVED})
     done = run(folder / "told.mjs", folder / "data", asked)
     assert done.returncode == 0, done.stderr

@@ -1,0 +1,36 @@
+"""A job on its way: how far it is, how long it will take, and a button that stops it."""
+
+import streamlit as st
+
+from lstm_viz.jobs import Job, State, Status
+from lstm_viz.pages.markdown import escape_markdown
+from lstm_viz.progress import duration
+
+
+def show(label: str, job: Job) -> None:
+    """Draw it, and run the page again once it has ended; run every second, as a fragment."""
+    status = job.look()
+    if status.state.is_end:
+        st.rerun()  # of the whole page, which shows what came of it
+    st.progress(status.share or 0.0, text=escape_markdown(_told(label, status)))
+    st.button(
+        "Stopping" if status.stopping else "Cancel",
+        key=f"job_cancel_{label}",
+        on_click=job.cancel,
+        disabled=status.stopping,
+        icon=":material/close:",
+    )
+
+
+def _told(label: str, status: Status) -> str:
+    """Return in one line what is done, how far it is, and how long it will take."""
+    if status.state is State.WAITING:
+        return f"{label}: waits for its turn, {status.before} before it"
+    parts = [status.sentence or label]
+    if status.share is not None:
+        parts.append(f"{status.share:.0%}")
+    if status.stopping:
+        parts.append("stops at its next step")
+    elif status.seconds_left is not None and status.share != 1:
+        parts.append(f"about {duration(status.seconds_left)} left")
+    return ", ".join(parts)
