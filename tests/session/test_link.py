@@ -1,7 +1,9 @@
 """Links: what is looked at comes back; what is wrong gives the nearest view and a notice."""
 
 import random
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,12 +15,19 @@ from lstm_viz.session.link_fields import layer_of
 from lstm_viz.session.packed_text import pack
 from lstm_viz.session.selection import DEFAULTS, FIELDS, Selection
 from lstm_viz.text import gallery, spans
+from lstm_viz.trace import Force
 from tests.kinds import small
 
 MODELS = ("imdb-gru", "imdb-lstm")
 FIRST = next(iter(gallery.reviews().values()))
 DEFAULT = Selection("imdb-lstm", FIRST.text)
 
+FORCES = [
+    Force("forget_gate", lean=3.41, steps=[4]),
+    Force("input_gate", 0, units=[75], layer=1, direction="backward"),
+    Force("cell_state", scale=1e-300, steps=range(3, 9), module="a.b;c"),
+    Force("hidden_state", add=np.arange(6.0).reshape(2, 3), steps=[1, 2], units=[0, 5, 9]),
+]
 # Checks of types draw at random, which a strategy must not: what is chosen is built in the test.
 selections = st.fixed_dictionaries(
     {
@@ -29,6 +38,7 @@ selections = st.fixed_dictionaries(
         "layer": st.none()
         | st.tuples(st.integers(0, 98), st.sampled_from(["forward", "backward"])),
         "unit": st.none() | st.integers(0, 511),
+        "forces": st.lists(st.sampled_from(FORCES), max_size=3).map(tuple),
         "order": st.sampled_from(["", *ORDERS]),
         "map": st.sampled_from(["", *BY_NAME]),
         "maps": st.sets(st.sampled_from([*BY_NAME])).map(
@@ -101,7 +111,7 @@ def test_a_long_text_is_packed_and_a_huge_one_is_left_out():
         ({"layer": "1-forward\n"}, "layer “1-forward"),
         ({"layer": "100-forward"}, "layer “100-forward”, which is none"),
         ({"layer": "²-forward"}, "layer “²-forward”, which is none"),
-        ({"order": "Index"}, "order “Stored”, which is none"),
+        ({"order": "Index"}, "order “Index”, which is none"),
         ({"map": "<img src=x onerror=alert(1)>"}, "map “<img src=x onerror=a”, which is none"),
     ],
 )
@@ -118,7 +128,9 @@ def test_a_bomb_does_not_unfold():
 
 
 def test_what_the_player_shows_travels_by_name():
-    selection = Selection("imdb-lstm", FIRST.text, 4, (1, "backward"), 7, "index", "forget_gate")
+    selection = Selection(
+        "imdb-lstm", FIRST.text, 4, (1, "backward"), 7, order="index", map="forget_gate"
+    )
     assert link.write(selection)[0] == {
         "model": "imdb-lstm", "review": FIRST.name, "word": "5", "unit": "7",
         "layer": "2-backward", "order": "index", "map": "forget_gate",
@@ -131,10 +143,10 @@ def test_an_empty_name_is_the_usual_one_and_not_told():
 
 
 def test_word_unit_and_layer_are_brought_into_range(example):
-    asked = Selection("imdb-lstm", "x", 99, (2, "backward"), 400, "weight", "reset_gate")
+    asked = Selection("imdb-lstm", "x", 99, (2, "backward"), 400, order="weight", map="reset_gate")
     found = link.fit(asked, example)
     last = len(example) - 1
-    assert found.selection == Selection("imdb-lstm", "x", last, None, 127, "weight", "reset_gate")
+    assert found.selection == replace(asked, step=last, layer=None, unit=127)
     assert found.notices == (
         f"The text has {last + 1} words; this is word {last + 1}.",
         "The model has no layer 3, backward; this is its last one.",
@@ -177,3 +189,25 @@ def test_several_names_are_those_there_are():
         found = link.parse({"maps": wrong}, MODELS, DEFAULT)
         assert found.selection.maps == ()
         assert "which is none" in found.notices[0]
+
+
+def test_names_in_links_of_older_versions_are_known():
+    for earlier, now in (("likeness", "similarity"), ("stored", "index")):
+        found = link.parse({"order": earlier}, MODELS, DEFAULT)
+        assert (found.selection.order, found.notices) == (now, ())
+
+
+def test_an_experiment_is_spelt_with_words_from_1():
+    selection = Selection("imdb-lstm", "x", forces=(Force("forget_gate", lean=3.41, steps=[4]),))
+    assert link.write(selection)[0]["force"] == "f@5:lean+3.41"
+    for wrong in ("f@5:lean", "nope", "f@0:=1", ";", "h:=#3x4-0123456789abcdef"):
+        found = link.parse({"force": wrong}, MODELS, DEFAULT)
+        assert found.selection.forces == ()
+        assert "experiment that there is not" in found.notices[0]
+
+
+def test_an_experiment_that_is_too_long_for_a_link_is_left_out():
+    forces = tuple(Force("forget_gate", 0.123456, steps=[step]) for step in range(400))
+    parameters, fits = link.write(Selection("imdb-lstm", "x", forces=forces))
+    assert not fits
+    assert set(parameters) == {"model", "text"}
