@@ -73,6 +73,9 @@ def test_a_recording_of_the_users_sees_what_the_classifier_runs():
     classifier = ours(layers=2)
     with lstm_viz.record(classifier.network) as recording:
         trace = classifier.trace(TEXT)
+    with lstm_viz.record(classifier.network):
+        again = classifier.logits(classifier.features(TEXT))
+    np.testing.assert_allclose(again, trace.logits, rtol=0, atol=ROUNDING)
     for layer, recorded in zip(trace.layers, recording["recurrent"].layers, strict=True):
         np.testing.assert_array_equal(layer.forget_gate, recorded.forget_gate[0].numpy())
     with lstm_viz.record(classifier.network, force=Force("input_gate", 0.0)):
