@@ -194,7 +194,7 @@ class Classifier:
     @property
     def weights(self) -> tuple[LayerWeights, ...]:
         """The weights of each layer and direction as they are now; see ``weights_of``."""
-        return weights_of(self.modules)
+        return weights_of(self.network, self.modules)
 
     @property
     def readout(self) -> Readout | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from lstm_viz.errors import ForceError
+from lstm_viz.errors import ForceError, WrapError
 from lstm_viz.model.arrays import frozen
 from lstm_viz.model.fitting import fitted
 from lstm_viz.model.text_trace import Steps
@@ -30,9 +30,15 @@ class LayerStack:
             steps: of the text.
 
         Raises:
-            WrapError: the calls are not those of one text.
+            WrapError: the calls are not those of one text, or a module has other layers by now.
         """
         found = fitted(calls, steps)
+        for name, traces in found.items():
+            known = {layer for other, layer in self._layers if other == name}
+            if {trace.layer for trace in traces} != known:
+                came = f"{name or 'the module'} has another number of them by now"
+                expected = f"as many layers as at first ({len(known)})"
+                raise WrapError(expected, came, "Wrap it anew.")
         return tuple(
             replace(trace, layer=number).map(frozen)
             for number, (name, layer) in enumerate(self._layers)

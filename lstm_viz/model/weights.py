@@ -1,12 +1,12 @@
 """Which weights does each gate of each layer have?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
 from lstm_viz.errors import UnsupportedModuleError
 from lstm_viz.notation import in_order
@@ -48,18 +48,24 @@ class LayerWeights:
     projection: Float[np.ndarray, "output unit"] | None
 
 
-def weights_of(modules: Mapping[str, Module]) -> tuple[LayerWeights, ...]:
-    """Return the weights of all layers of some modules, numbered through.
+def weights_of(network: nn.Module, names: Iterable[str]) -> tuple[LayerWeights, ...]:
+    """Return the weights of all layers of some modules as they are now, numbered through.
 
     Args:
-        modules: by name.
+        network: that holds the modules.
+        names: of its recurrent modules, in the order of a trace's layers.
 
     Raises:
         UnsupportedModuleError: a module has a forward of its own, or makes its weights anew
-            whenever they are used, so that nothing tells what they are.
+            whenever they are used, so that nothing tells what they are; or something else has taken
+            its place.
     """
     found: list[LayerWeights] = []
-    for name, module in modules.items():
+    for name in names:
+        module = network.get_submodule(name)
+        if not isinstance(module, nn.RNNBase | nn.RNNCellBase):
+            reason = f"a {type(module).__name__} stands in its place by now"
+            raise UnsupportedModuleError(name, reason, "Wrap the network anew.")
         first = found[-1].layer + 1 if found else 0
         for places in layers_in(module):
             for place in places:

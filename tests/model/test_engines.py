@@ -73,6 +73,9 @@ def test_a_recording_of_the_users_sees_what_the_classifier_runs():
     classifier = ours(layers=2)
     with lstm_viz.record(classifier.network) as recording:
         trace = classifier.trace(TEXT)
+    with lstm_viz.record(classifier.network):
+        again = classifier.logits(classifier.features(TEXT))
+    np.testing.assert_allclose(again, trace.logits, rtol=0, atol=ROUNDING)
     for layer, recorded in zip(trace.layers, recording["recurrent"].layers, strict=True):
         np.testing.assert_array_equal(layer.forget_gate, recorded.forget_gate[0].numpy())
     with lstm_viz.record(classifier.network, force=Force("input_gate", 0.0)):
@@ -133,6 +136,44 @@ def test_parts_that_the_user_put_in_are_used():
         classifier.logits(classifier.features(TEXT)).detach(), trace.logits, atol=ROUNDING
     )
     assert trace.readout_weight is None
+
+
+@pytest.mark.parametrize(
+    ("recurrent", "width"),
+    [
+        (nn.LSTM(3, 4, batch_first=True, proj_size=2), 2),
+        (nn.GRU(3, 4, batch_first=True, bias=False), 4),
+        (nn.RNN(3, 4, batch_first=True, nonlinearity="relu"), 4),
+    ],
+    ids=["projected", "without bias", "relu"],
+)
+def test_a_layer_of_another_form_may_take_the_place_of_the_first(recurrent, width):
+    classifier = ours()
+    classifier.network.recurrent = recurrent
+    classifier.network.readout = nn.Linear(width, 2)
+    assert undisturbed.is_undisturbed(classifier.network)
+    trace = classifier.trace(TEXT)
+    with lstm_viz.record(classifier.network):
+        same(trace, classifier.trace(TEXT))
+    expected = plainly(classifier.network, classifier)
+    np.testing.assert_allclose(trace.logits, expected, rtol=0, atol=ROUNDING)
+    found = classifier.logits(classifier.features(TEXT)).detach()
+    np.testing.assert_allclose(found, expected, rtol=0, atol=ROUNDING)
+    own = recurrent.weight_hh_l0.detach()[:4]
+    np.testing.assert_array_equal(next(iter(stacked(classifier.weights[0]))), own)
+
+
+def stacked(weights):
+    """The recurrent matrices in the order in which PyTorch stacks them."""
+    order = ("input_gate", "reset_gate", "hidden_state")
+    return [weights.recurrent[name] for name in order if name in weights.recurrent]
+
+
+def test_layers_that_came_later_are_not_left_out_silently():
+    classifier = ours()
+    classifier.network.recurrent = nn.LSTM(3, 4, 2, batch_first=True)
+    with pytest.raises(WrapError, match=r"as at first \(1\), but recurrent has another number"):
+        classifier.trace(TEXT)
 
 
 def test_a_network_that_is_trained_drops_nothing_out_and_may_go_on():

@@ -266,6 +266,26 @@ def test_rows_of_features_are_the_features():
     assert not gradient[3:].any()
 
 
+class Counting(Rows):
+    """Says something else each time."""
+
+    def __init__(self):
+        super().__init__()
+        self.calls = 0
+
+    def forward(self, rows):
+        self.calls += 1
+        return super().forward(rows) * self.calls
+
+
+def test_rows_of_a_network_that_is_not_steady_are_refused():
+    classifier = lstm_viz.wrap(
+        Counting(), encode=lambda text: np.ones((len(text.split()), 2)), labels=("bad", "good")
+    )
+    with pytest.raises(WrapError, match="from one call to the next"):
+        classifier.features(OWN_TEXT)
+
+
 class Masked(Model):
     """Uses the numbers for a mask too."""
 

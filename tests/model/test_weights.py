@@ -142,6 +142,13 @@ def test_weights_are_those_of_now_and_stay_as_they_were_given():
     np.testing.assert_array_equal(after.input["input_gate"], before.input["input_gate"])
 
 
+def test_what_took_the_place_of_a_module_is_told():
+    classifier = ours()
+    classifier.network.recurrent = nn.Linear(3, 4)
+    with pytest.raises(UnsupportedModuleError, match="a Linear stands in its place"):
+        _ = classifier.weights
+
+
 class Noisy(nn.LSTM):
     """A layer with a forward of its own."""
 

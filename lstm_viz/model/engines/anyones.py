@@ -114,13 +114,10 @@ class AnyonesEngine:
             WrapError: the scores do not follow from the features alone.
         """
         inputs = batch_of_one(self._network, numbers)
-        if inputs.is_floating_point():
-            return self._substitute.rows(inputs)
         logits = self.read(numbers, None).logits
         with torch.inference_mode(mode=False), torch.no_grad():
             with self.exclusive():
-                embedding, found = self._substitute.looked_up(inputs)
-            trial = self._substitute.of(embedding)
+                trial, found = self._substitute.of(inputs)
             for number in trial.stand_ins():
                 trial.check(self._logits_of_rows(trial, found, number), logits)
         self._substitute = trial

@@ -32,33 +32,43 @@ _Change = Callable[[nn.Embedding, Tensor, Tensor], Tensor | None]
 class Substitute:
     """Runs a network on features, in place of those that it looks up for numbers."""
 
-    def __init__(self, network: nn.Module, ask: Asking, known: nn.Embedding | None = None) -> None:
-        """Know nothing yet of what the network reads.
+    def __init__(
+        self,
+        network: nn.Module,
+        ask: Asking,
+        embedding: nn.Embedding | None = None,
+        *,
+        reads_rows: bool = False,
+    ) -> None:
+        """Take what is known of what the network reads; by default that is nothing.
 
         Args:
             network: to be run by one thread at a time.
             ask: runs it on one text.
-            known: the embedding in which it is known to look its numbers up.
+            embedding: in which it looks its numbers up.
+            reads_rows: whether it is given rows of features.
         """
         self._network, self._ask = network, ask
-        self._embedding = known
-        self._reads_rows = False
+        self._embedding, self._reads_rows = embedding, reads_rows
 
-    def rows(self, inputs: Float[Tensor, "1 step feature"]) -> Float[Tensor, "step feature"]:
-        """Return features that the network is given itself."""
-        self._reads_rows = True
-        return inputs[0].to(torch.float32, copy=True)
+    def of(self, inputs: Tensor) -> tuple["Substitute", Float[Tensor, "step feature"]]:
+        """Return the one for a network that reads such inputs, and the features of these.
 
-    def of(self, embedding: nn.Embedding) -> "Substitute":
-        """Return the same for a network that looks its numbers up in this embedding."""
-        return Substitute(self._network, self._ask, embedding)
-
-    def looked_up(self, inputs: Tensor) -> tuple[nn.Embedding, Float[Tensor, "step feature"]]:
-        """Return where the network looks up the numbers of a text, (1, step), and what it finds.
+        Args:
+            inputs: (1, step) numbers, or (1, step, feature).
 
         Raises:
-            WrapError: it is not one embedding that is called once with the numbers.
+            WrapError: numbers are not looked up in one embedding, once.
         """
+        if inputs.is_floating_point():
+            embedding, features = None, inputs[0]
+        else:
+            embedding, features = self._looked_up(inputs)
+        found = Substitute(self._network, self._ask, embedding, reads_rows=embedding is None)
+        return found, features.to(torch.float32, copy=True)
+
+    def _looked_up(self, inputs: Tensor) -> tuple[nn.Embedding, Float[Tensor, "step feature"]]:
+        """Return where the network looks numbers up, and what it finds there."""
         found: list[tuple[nn.Embedding, Tensor]] = []
 
         def keep(embedding: nn.Embedding, numbers: Tensor, features: Tensor) -> None:
@@ -71,13 +81,16 @@ class Substitute:
             came = f"{len(found)} calls of an nn.Embedding read just these"
             raise _refusal("one embedding that is called once with the numbers of a text", came)
         embedding, features = found[0]
-        return embedding, features.reshape(inputs.shape[1], -1).to(torch.float32, copy=True)
+        return embedding, features.reshape(inputs.shape[1], -1)
 
     def stand_ins(self) -> Sequence[int]:
-        """Return numbers to be given in place of a text's: that of padding, and the last one."""
+        """Return numbers to be given in place of a text's: that of padding, and the last one.
+
+        A network that is given rows needs none, for which 0 stands.
+        """
         embedding = self._embedding
         if embedding is None:
-            return ()
+            return (0,)
         return sorted({embedding.padding_idx or 0, embedding.num_embeddings - 1})
 
     def run(self, rows: Float[Tensor, "step feature"], stand_in: int | None = None) -> Any:  # noqa: ANN401
