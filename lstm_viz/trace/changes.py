@@ -37,9 +37,9 @@ class Changes:
         self._forced: dict[str, list[_Acting]] = {}
         for force in forces:
             blank = self._zeros(force.quantity, exact)
-            acting = (force, *map(self._in_turn, force.mask_and_amount(blank)))
+            mask, amount = map(self._in_turn, force.mask_and_amount(blank))
             when = self._leaning if force.operation == "lean" else self._forced
-            when.setdefault(force.quantity, []).append(acting)
+            when.setdefault(force.quantity, []).append((force, mask, amount))
         self._leaves: dict[str, Tensor] = {}
         self._taps: dict[str, tuple[Tensor, ...]] = {}
         for name in quantities_of(module) if tapped else ():
