@@ -95,6 +95,7 @@ def test_a_call_of_format_1_is_read():
 
 FORCES = (
     Force("output_gate", ROW, steps=[2, 0]), Force("output_gate", ROW.tolist(), steps=[2]),
+    Force("output_gate", ROW[None], layer=0),
     Force("input_gate", lean=torch.linspace(-1, 1, 24).reshape(1, 3, 8)), *FORCED,
     Force("forget_gate", lean=-3.41, module="memory"),
     Force("cell_state", add=torch.full((3, 1), 2).bfloat16(), units=[1]),

@@ -32,29 +32,29 @@ class Changes:
         *,
         tapped: bool,
     ) -> None:
-        steps, batch = seen.features.shape[:2]
-        device = seen.hidden_state.device
-
-        def in_turn(values: Tensor) -> tuple[Tensor, ...]:
-            return (seen.reversed(values) if place.backward else values).unbind()
-
+        self._module, self._seen, self._place = module, seen, place
         self._leaning: dict[str, list[_Acting]] = {}
         self._forced: dict[str, list[_Acting]] = {}
         for force in forces:
-            width = width_of(module, force.quantity)
-            blank = torch.zeros(steps, batch, width, dtype=exact, device=device)
-            mask, amount = force.mask_and_amount(blank)
+            blank = self._zeros(force.quantity, exact)
+            mask, amount = map(self._in_turn, force.mask_and_amount(blank))
             when = self._leaning if force.operation == "lean" else self._forced
-            acting = (force, in_turn(mask), in_turn(amount))
-            when.setdefault(force.quantity, []).append(acting)
+            when.setdefault(force.quantity, []).append((force, mask, amount))
         self._leaves: dict[str, Tensor] = {}
         self._taps: dict[str, tuple[Tensor, ...]] = {}
         for name in quantities_of(module) if tapped else ():
-            shape = (batch, steps, width_of(module, name))
-            leaf = torch.zeros(shape, dtype=seen.hidden_state.dtype, device=device)
+            leaf = self._zeros(name, seen.hidden_state.dtype).transpose(0, 1).contiguous()
             self._leaves[name] = leaf.requires_grad_()
             # Zeros that carry the gradient: what is added changes no value.
-            self._taps[name] = in_turn(leaf.transpose(0, 1).to(exact))
+            self._taps[name] = self._in_turn(leaf.transpose(0, 1).to(exact))
+
+    def _zeros(self, quantity: str, dtype: torch.dtype) -> Tensor:
+        shape = (*self._seen.features.shape[:2], width_of(self._module, quantity))
+        return torch.zeros(shape, dtype=dtype, device=self._seen.hidden_state.device)
+
+    def _in_turn(self, values: Tensor) -> tuple[Tensor, ...]:
+        """Return the values of each step, in the order in which the layer reads."""
+        return (self._seen.reversed(values) if self._place.backward else values).unbind()
 
     def __call__(self, step: int, name: str, value: Tensor, squash: Squash | None = None) -> Tensor:
         """Return a quantity as it is after all changes.

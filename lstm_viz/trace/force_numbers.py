@@ -123,6 +123,9 @@ class Numbers:
     def __deepcopy__(self, memo: object) -> "Numbers":
         return self
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return numbers_of, (self._values.detach(),)
+
     def __repr__(self) -> str:
         return f"Numbers({' × '.join(map(str, self.shape))}, {self.digest[:8]})"
 
@@ -155,6 +158,9 @@ class LostNumbers(Numbers):
 
     def __hash__(self) -> int:
         return id(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return LostNumbers, (self.shape,)
 
 
 _ALIVE: WeakValueDictionary[int, Numbers] = WeakValueDictionary()

@@ -109,6 +109,7 @@ def test_copies_are_equal(number):
     for other in (copy.copy(force), copy.deepcopy(force), pickle.loads(pickle.dumps(force))):
         assert other == force
         assert hash(other) == hash(force)
+        assert Force.parse(str(other)) == force
     assert replace(force, layer=0).number == force.number
 
 
