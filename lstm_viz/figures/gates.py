@@ -61,7 +61,7 @@ def means(
         _add_normal(figure, number, normal, end, colors)
         _name_words(figure, number, about, normal, words, colors[gate.color], colors)
         told.append(f"{gate.label} from {facts[number - 1]}, {end}")
-    make_clickable(figure, len(rows), words)
+    make_clickable(figure, words, [scales.GATE.low] * len(rows))
     return Picture(figure, f"Mean of each gate after each word: {'; '.join(told)}.")
 
 
