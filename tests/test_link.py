@@ -90,7 +90,7 @@ def test_a_long_text_is_packed_and_a_huge_one_is_left_out():
         ({"layer": "1-forward\n"}, "layer “1-forward"),
         ({"layer": "100-forward"}, "layer “100-forward”, which is none"),
         ({"layer": "²-forward"}, "layer “²-forward”, which is none"),
-        ({"order": "Index"}, "order “Stored”, which is none"),
+        ({"order": "Index"}, "order “Index”, which is none"),
         ({"map": "<img src=x onerror=alert(1)>"}, "map “<img src=x onerror=a”, which is none"),
     ],
 )

@@ -120,7 +120,7 @@ def _name_words(
 ) -> None:
     """Name the words that are furthest from the usual, as far as the names do not touch."""
     names = words.names()
-    gap = max(1, round(len(names) / 9))
+    gap = max(1, round(len(names) / 5))
     kept: list[int] = []
     for step in furthest(about.mean, normal, min(_NAMED, len(names))):
         if any(abs(step - other) < gap for other in kept):

@@ -89,7 +89,9 @@ def word_figure(rows: Sequence[Row], each: int, words: Words, colors: Palette) -
         len(rows), 1, shared_xaxes=True, vertical_spacing=_ABOVE / inner if len(rows) > 1 else 0
     )
     figure.update_layout(theme.layout(colors, height))
-    figure.update_layout(margin={"t": _ABOVE, "b": _WORDS}, hovermode="x", hoverdistance=_FAR)
+    # Margins that grew for a colour bar would move the columns.
+    margin = {"t": _ABOVE, "b": _WORDS, "autoexpand": False}
+    figure.update_layout(margin=margin, hovermode="x", hoverdistance=_FAR)
     names = words.names()
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=names)
     figure.update_xaxes(showticklabels=False, fixedrange=True, showgrid=False, ticks="")

@@ -47,6 +47,7 @@ def test_a_word_stands_in_one_column_of_all_figures(quantities, steps):
     words = words_of(steps)
     figures = drawn(quantities, steps, 5, words)
     assert len({(figure.layout.margin.l, figure.layout.margin.r) for figure in figures}) == 1
+    assert not any(figure.layout.margin.autoexpand for figure in figures)
     for figure in figures:
         rows = [axis for axis in figure.select_xaxes() if not axis.overlaying]
         assert all(list(axis.categoryarray) == words.names() for axis in rows)
