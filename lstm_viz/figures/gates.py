@@ -61,7 +61,7 @@ def means(
         _add_normal(figure, number, normal, end, colors)
         _name_words(figure, number, about, normal, words, colors[gate.color], colors)
         told.append(f"{gate.label} from {facts[number - 1]}, {end}")
-    make_clickable(figure, len(rows), words)
+    make_clickable(figure, words, [scales.GATE.low] * len(rows))
     return Picture(figure, f"Mean of each gate after each word: {'; '.join(told)}.")
 
 
@@ -120,7 +120,7 @@ def _name_words(
 ) -> None:
     """Name the words that are furthest from the usual, as far as the names do not touch."""
     names = words.names()
-    gap = max(1, round(len(names) / 9))
+    gap = max(1, round(len(names) / 5))
     kept: list[int] = []
     for step in furthest(about.mean, normal, min(_NAMED, len(names))):
         if any(abs(step - other) < gap for other in kept):

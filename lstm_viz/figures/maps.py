@@ -5,18 +5,19 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, UInt8
 
 from lstm_viz import scales
 from lstm_viz.analyses.gates import openness
 from lstm_viz.figures import theme
 from lstm_viz.figures.picture import Picture
-from lstm_viz.figures.word_figure import Row, Words, make_clickable, word_figure
+from lstm_viz.figures.word_figure import Row, Words, add_cells, word_figure
 from lstm_viz.notation import Quantity
 from lstm_viz.palette import Palette
 from lstm_viz.scales import Scale
 
 _ROW = 120  # pixels of one map
+_SHADES = 255  # of a ramp, from one end to the other
 
 Values = Float[np.ndarray, "step _"]
 
@@ -46,10 +47,9 @@ def maps(
     figure = word_figure(rows, _ROW, words, colors)
     for number, quantity in enumerate(shown_ones, start=1):
         values = quantities[quantity.name]
-        own = order if len(order) == values.shape[1] else np.arange(values.shape[1])
         normal = (usual or {}).get(quantity.name)
-        _add_map(figure, number, quantity, values, own, normal, words, colors)
-    make_clickable(figure, len(rows), words)
+        _add_map(figure, number, quantity, values, order, normal, words, colors)
+    figure.update_layout(hovermode="closest")
     described = "; ".join(f"{row.name}: {row.facts}" for row in rows)
     return Picture(figure, f"Maps of {len(order)} units by {len(words.tokens)} words. {described}.")
 
@@ -64,28 +64,37 @@ def _add_map(
     words: Words,
     colors: Palette,
 ) -> None:
+    """Draw a map, and over it the cells that are pointed at and clicked."""
     scale = scales.scale_of(quantity) if usual is None else scales.DEPARTURE
+    projected = len(order) != values.shape[1]
+    if projected:
+        order = np.arange(values.shape[1])
     true = np.ascontiguousarray((values if usual is None else values - usual)[:, order].T)
     true = true.astype(np.float32, copy=False)
-    name = quantity.label.lower() + ("" if usual is None else " − usual")
-    encoded = scale.encoding != "linear"  # then what is drawn is not what is told
     figure.add_heatmap(
         x=words.names(),
-        y=[f"unit {unit}" for unit in order],
-        z=scale.encoded(true),
-        customdata=true if encoded else None,
-        zmin=scale.low,
-        zmax=scale.high,
+        y=[f"{'output' if projected else 'unit'} {row}" for row in order],
+        z=_shades(scale, scale.encoded(true)),
+        zmin=0,
+        zmax=_SHADES,
         colorscale=_ramp(quantity, scale, colors),
         colorbar=_bar(figure, number, scale, colors),
-        hovertemplate=f"%{{x}}<br>%{{y}}<br>{name} "
-        f"<b>%{{{'customdata' if encoded else 'z'}:.3f}}</b><extra></extra>",
+        hoverinfo="skip",
         row=number,
         col=1,
     )
     figure.update_yaxes(
         autorange="reversed", showticklabels=False, ticks="", showgrid=False, row=number, col=1
     )
+    name = quantity.label.lower() + ("" if usual is None else " − usual")
+    told = f"{name} <b>%{{customdata:.3f}}</b>"
+    add_cells(figure, number, true, order, words, told, projected=projected)
+
+
+def _shades(scale: Scale, encoded: Float[np.ndarray, "..."]) -> UInt8[np.ndarray, "..."]:
+    """Return the shade of encoded values: a pixel needs no more, and it is a quarter of them."""
+    share = (encoded - scale.low) / (scale.high - scale.low)
+    return np.rint(np.clip(share, 0, 1) * _SHADES).astype(np.uint8)
 
 
 def _ramp(quantity: Quantity, scale: Scale, colors: Palette) -> tuple[tuple[float, str], ...]:
@@ -106,7 +115,7 @@ def _bar(figure: go.Figure, number: int, scale: Scale, colors: Palette) -> dict[
         "y": (low + high) / 2,
         "ypad": 0,
         "outlinewidth": 0,
-        "tickvals": scale.places,
+        "tickvals": _shades(scale, np.array(scale.places)).tolist(),
         "ticktext": _ticks(scale),
         "tickfont": {"size": scales.SMALL, "color": colors.muted},
     }

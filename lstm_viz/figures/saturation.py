@@ -1,6 +1,7 @@
 """Pictures of how often gates are saturated, and of what their openness depends on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -10,6 +11,7 @@ from lstm_viz import palette, scales
 from lstm_viz.analyses.gates import FEW_WORDS, saturation, variance_shares
 from lstm_viz.figures import theme
 from lstm_viz.figures.picture import Picture
+from lstm_viz.figures.word_figure import Click
 from lstm_viz.notation import Quantity, gates_among
 from lstm_viz.palette import Palette
 
@@ -48,7 +50,7 @@ def scatter(
         x=shares.shut.astype(np.float32),
         y=shares.open.astype(np.float32),
         mode="markers",
-        customdata=[[None, at] for at in range(units)],  # see ``word_figure.clicked``
+        customdata=np.arange(units),
         marker={
             "size": size,
             "color": theme.faint(colors[gate.color], 0.45),
@@ -57,7 +59,7 @@ def scatter(
                 "color": np.where(chosen, colors.ink, colors[gate.color]),
             },
         },
-        hovertemplate="unit %{customdata[1]}<br>%{x:.0%} of the words below 0.1<br>"
+        hovertemplate="unit %{customdata}<br>%{x:.0%} of the words below 0.1<br>"
         "%{y:.0%} above 0.9<extra></extra>",
     )
     axis = {
@@ -88,6 +90,17 @@ def scatter(
         f"{gate.label}: {shut} of {units} units shut, and {opened} open, "
         "at more than 90 % of the words.",
     )
+
+
+def clicked(points: Sequence[Mapping[str, Any]], units: int) -> Click | None:
+    """Return the unit whose dot was clicked; None where that makes no sense.
+
+    Args:
+        points: of a selection, as the browser tells them, with the unit as ``customdata``.
+        units: how many there are.
+    """
+    unit = points[0].get("customdata") if points else None
+    return Click(None, unit) if type(unit) is int and 0 <= unit < units else None
 
 
 def sources(quantities: Mapping[str, Values], colors: Palette) -> Picture:

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
+from jaxtyping import Float, Int
 from plotly.subplots import make_subplots
 
 from lstm_viz import scales
@@ -14,6 +16,8 @@ from lstm_viz.palette import Palette
 from lstm_viz.text import Token
 
 _ABOVE, _WORDS = 38, 96  # pixels: the line above each row, the words below the last
+_FAR = 10_000  # pixels from a point that still mean it
+_OVER = 20  # numbers of the axes over those of the rows
 _LINE = 17.0  # pixels between two labels at the end of a row, so that they do not touch
 
 
@@ -85,7 +89,9 @@ def word_figure(rows: Sequence[Row], each: int, words: Words, colors: Palette) -
         len(rows), 1, shared_xaxes=True, vertical_spacing=_ABOVE / inner if len(rows) > 1 else 0
     )
     figure.update_layout(theme.layout(colors, height))
-    figure.update_layout(margin={"t": _ABOVE, "b": _WORDS}, hovermode="x", hoverdistance=-1)
+    # Margins that grew for a colour bar would move the columns.
+    margin = {"t": _ABOVE, "b": _WORDS, "autoexpand": False}
+    figure.update_layout(margin=margin, hovermode="x", hoverdistance=_FAR)
     names = words.names()
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=names)
     figure.update_xaxes(showticklabels=False, fixedrange=True, showgrid=False, ticks="")
@@ -128,28 +134,30 @@ def _mark_current_word(figure: go.Figure, words: Words, colors: Palette) -> None
             line={"color": colors.ink, "width": 1.5},
             fillcolor="rgba(0,0,0,0)",
             row="all",
+            exclude_empty_subplots=False,
             col=1,
         )
 
 
-def make_clickable(figure: go.Figure, rows: int, words: Words) -> None:
+def make_clickable(figure: go.Figure, words: Words, at: Sequence[float | str]) -> None:
     """Make the column of each word clickable in every row, though there is nothing to be seen.
 
     A heatmap cannot be selected in, and a line only at its points. With ``hovermode="x"`` whoever
     points anywhere at a column points at its mark, wherever that stands.
+
+    Args:
+        figure: from ``word_figure``, drawn.
+        words: the axis.
+        at: where on its own axis the marks of each row stand: at anything that has a place there.
     """
     names = words.names()
-    for number in range(1, rows + 1):
+    for number, place in enumerate(at, start=1):
         figure.add_scatter(
             x=names,
-            y=[0.5] * len(names),
-            mode="markers",
-            marker={"opacity": 0, "size": 1},
-            selected={"marker": {"opacity": 0}},
-            unselected={"marker": {"opacity": 0}},
-            customdata=[[step, None] for step in range(len(names))],
+            y=[place] * len(names),
+            customdata=[[step] for step in range(len(names))],
             hoverinfo="none",
-            name="click",
+            **_unseen({}),
             row=number,
             col=1,
         )
@@ -190,19 +198,103 @@ def label_ends(
         )
 
 
-def clicked(points: Sequence[Mapping[str, Any]]) -> Click | None:
+def add_cells(
+    figure: go.Figure,
+    number: int,
+    values: Float[np.ndarray, "row step"],
+    order: Int[np.ndarray, " row"],
+    words: Words,
+    told: str,
+    *,
+    projected: bool,
+) -> None:
+    """Make every cell of a map tell its word, unit and value, and clickable.
+
+    A heatmap cannot be selected in; points can. Of these ``maxdisplayed`` draws one, unseen, and
+    all are pointed at. Word and unit come from the axes, which lie over those of the row, so that a
+    point is two small numbers. Where rows are narrow, a point within 3 pixels of the pointer counts
+    as under it: what is told is what is chosen.
+
+    Args:
+        figure: from ``word_figure``, with ``hovermode="closest"``.
+        number: of the row, from 1.
+        values: a row per unit, in order.
+        order: the unit of each row.
+        words: the axis.
+        told: a template for the value, which is ``customdata``.
+        projected: whether rows are outputs of a projection, which are no units.
+    """
+    rows, steps = values.shape
+    categories = [f"output {row}" for row in order] if projected else order.tolist()
+    units = order.astype(_least_type(int(order.max()) + 1))
+    figure.add_scatter(
+        x=np.tile(np.arange(steps, dtype=_least_type(steps)), rows),
+        y=np.repeat(categories if projected else units, steps),
+        customdata=values.reshape(-1),
+        hovertemplate=f"%{{x}}<br>{'' if projected else 'unit '}%{{y}}<br>{told}<extra></extra>",
+        xaxis=f"x{_OVER + number}",
+        yaxis=f"y{_OVER + number}",
+        **_unseen({"maxdisplayed": 1}),
+    )
+    same = {"visible": True, "showticklabels": False, "showgrid": False, "zeroline": False,
+            "ticks": "", "fixedrange": True}  # fmt: skip
+    below = "" if number == 1 else str(number)
+    figure.layout[f"xaxis{_OVER + number}"] = {
+        "overlaying": f"x{below}",
+        "anchor": f"y{_OVER + number}",
+        "range": [-0.5, steps - 0.5],
+        "tickmode": "array",
+        "tickvals": list(range(steps)),
+        "ticktext": words.names(),
+        **same,
+    }
+    figure.layout[f"yaxis{_OVER + number}"] = {
+        "overlaying": f"y{below}",
+        "anchor": f"x{_OVER + number}",
+        "type": "category",
+        "categoryorder": "array",
+        "categoryarray": categories,
+        "range": [rows - 0.5, -0.5],
+        **same,
+    }
+
+
+def _least_type(count: int) -> type[np.unsignedinteger[Any]]:
+    """Return the smallest type of whole numbers below a count."""
+    return np.uint8 if count <= 256 else np.uint16 if count <= 65_536 else np.uint32
+
+
+def _unseen(marker: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how points are drawn that are there to be pointed at, chosen or not."""
+    faint = {"marker": {"opacity": 0}}
+    return {
+        "mode": "markers",
+        "marker": {"opacity": 0, "size": 1, **marker},
+        "selected": faint,
+        "unselected": faint,
+        "name": "click",
+    }
+
+
+def clicked(points: Sequence[Mapping[str, Any]], steps: int, units: int) -> Click | None:
     """Return what was clicked in a figure over words; None where that makes no sense.
 
     Args:
-        points: of a selection, as the browser tells them: with the ``customdata`` of the mark,
-            which is [step, unit], one of them None where a mark is of no word, or of no unit.
+        points: of a selection, as the browser tells them: a mark of ``make_clickable`` has the step
+            as ``customdata``, in brackets; one of ``add_cells`` has it as x, and the unit as y.
+        steps: how many words there are.
+        units: how many units.
     """
-    found = points[0].get("customdata") if points else None
-    if not isinstance(found, (list, tuple)) or len(found) != 2:
+    if not points:
         return None
-    known = [one for one in found if one is not None]
-    return Click(*found) if known and all(map(_is_number, known)) else None
+    x, y, data = (points[0].get(name) for name in ("x", "y", "customdata"))
+    column = isinstance(data, (list, tuple))  # the value of a cell is a number, which may be whole
+    step = _number(data[0] if column and data else x, steps)
+    return None if step is None else Click(step, None if column else _number(y, units))
 
 
-def _is_number(value: object) -> bool:
-    return type(value) is int and value >= 0
+def _number(value: object, count: int) -> int | None:
+    """Return a whole number below a count; a browser tells places on axes as it likes."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        value = int(value)
+    return value if type(value) is int and 0 <= value < count else None

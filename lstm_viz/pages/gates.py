@@ -21,7 +21,7 @@ order = gates_panel.order(page, choices.order)
 usual = page.usual if choices.departure else None
 chosen = [quantity for quantity in quantities if quantity.name in choices.maps]
 picture = maps.maps(page.layer.quantities, chosen, order, words, page.colors, usual)
-chart.show(picture, "gate_maps", clicks=True)
+chart.show(picture, "gate_maps", clicks=gates_panel.clicks(page))
 
 if gate_list:
     gates_panel.means(page, words)

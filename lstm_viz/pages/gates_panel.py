@@ -1,6 +1,7 @@
 """The parts of the Gates page: what it says, and its smaller pictures."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -8,7 +9,7 @@ import streamlit as st
 from lstm_viz.analyses import units
 from lstm_viz.analyses.gates import furthest
 from lstm_viz.figures import gates, saturation
-from lstm_viz.figures.word_figure import Words
+from lstm_viz.figures.word_figure import Words, clicked
 from lstm_viz.notation import Quantity, among, gates_among
 from lstm_viz.pages import chart
 from lstm_viz.pages.markdown import escape_markdown
@@ -58,6 +59,11 @@ def _usual(page: Context) -> float | None:
     return None if mean is None else float(mean.mean())
 
 
+def clicks(page: Context) -> chart.Clicks:
+    """Return what reads a click in a figure over the words of the text."""
+    return partial(clicked, steps=len(page.trace), units=units_of(page.layer))
+
+
 def means(page: Context, axis: Words) -> None:
     """Draw the mean of each gate, word by word."""
     st.header("Mean over units, word by word", anchor=False)
@@ -68,7 +74,7 @@ def means(page: Context, axis: Words) -> None:
         f"Line: mean over units; band: 10th to 90th percentile; dotted: {escape_markdown(dotted)}."
     )
     picture = gates.means(page.layer.quantities, page.usual, axis, page.colors)
-    chart.show(picture, "gate_means", clicks=True)
+    chart.show(picture, "gate_means", clicks=clicks(page))
 
 
 def saturation_of(page: Context, gate_list: Sequence[Quantity]) -> None:
@@ -79,11 +85,12 @@ def saturation_of(page: Context, gate_list: Sequence[Quantity]) -> None:
         " Right: shut at most words; top: open at most words; lower left: works in between. "
         "A click on a dot chooses the unit."
     )
+    dots = partial(saturation.clicked, units=units_of(page.layer))
     for column, gate in zip(st.columns(len(gate_list)), gate_list, strict=True):
         values = page.layer.quantities[gate.name]
         unit = page.selection.unit
         picture = saturation.scatter(gate, values, page.weight, unit, page.colors)
-        chart.show(picture, f"saturation_{gate.name}", clicks=True, where=column)
+        chart.show(picture, f"saturation_{gate.name}", clicks=dots, where=column)
 
 
 def sources(page: Context) -> None:
