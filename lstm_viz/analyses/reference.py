@@ -160,7 +160,7 @@ def _of(place: _Place, sample: Sample) -> LayerReference:
     return LayerReference(layer, direction, cell, of_units, limit, of_words)
 
 
-def _summary(values: Float[np.ndarray, "word *unit"]) -> Float[np.ndarray, "4 *unit"]:
+def _summary(values: Float[np.ndarray, "word ..."]) -> Float[np.ndarray, "4 ..."]:
     """Return mean, standard deviation, 10th and 90th percentile over the words, float32."""
     wide = values.astype(np.float64)
     low, high = np.percentile(wide, (LOW, HIGH), axis=0)
