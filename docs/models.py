@@ -5,8 +5,10 @@ python -m docs.models
 
 from pathlib import Path
 
-from lstm_viz.model import available, history
+from lstm_viz.model import available, history, load
 from lstm_viz.model.history import Figure, History, Stage
+from lstm_viz.model.reference import LayerReference, Reference, WordStatistics
+from lstm_viz.notation import BY_NAME
 from lstm_viz.training import recipe
 
 DOCS = Path(__file__).parent
@@ -45,6 +47,34 @@ Minutes are of one or two processor cores that did other work too, as the card s
 - `hotel-lstm` and `news-lstm` gained one to two points on held-out texts by predicting the next
   word of the same few texts first.
 
+## What is usual
+
+`reference.safetensors` beside the weights holds, for each layer, direction and unit, mean,
+standard deviation, 10th and 90th percentile of each gate and of the candidate's size, and the
+99.5th percentile of the size of the memory: the cell state of an LSTM, the hidden state of a GRU
+or a plain RNN. It holds the same four figures of what a word makes of all units together: mean
+(10th to 90th percentile) below. *Kept* is Σ |f · c before| / Σ |c before|, of a GRU with z and h;
+where nothing is remembered yet, as at the first word, neither that nor a change of sign is
+defined, and the word does not count there. The texts are held out, at most 1,000 of them, evenly
+spaced in their data set; of more than 20,000 words every second counts, of more than 40,000 every
+fourth. A direction that reads from the end has read whole texts.
+
+| name, layer | texts | words | gates open | size of candidate | kept | change sign | memory size |
+|---|---|---|---|---|---|---|---|
+{usual}
+
+The films' are of single sentences (SST, development), the others of whole reviews and titles. Of
+other weights the file is refused; a folder without it opens, and its pages leave out what is usual.
+To measure it anew, for one model, all in the box, or on the held-out part of your own table:
+
+    python -m lstm_viz.training.reference imdb-lstm
+    python -m lstm_viz.training.reference
+    python -m lstm_viz.training.reference my-model --data reviews.csv
+
+In Python, `lstm_viz.load(name).reference` is what was measured, and
+`lstm_viz.analyses.reference.measure_reference(classifier, texts)` measures any classifier. A
+`usual.safetensors` of earlier versions is no longer read.
+
 ## Recipes of published texts
 
 Run as they are published, in `lstm_viz/training/recipes/published/`, histories beside them. What
@@ -76,7 +106,32 @@ def page() -> str:
     models = [_model(name, made) for name in available() if (made := history(name))]
     files = sorted(PUBLISHED.glob("*.history.json"))
     published = [_published(file) for file in files]
-    return _PAGE.format(models="\n".join(models), published="\n".join(published))
+    usual = [row for name in available() for row in _usual(name, load(name).reference)]
+    return _PAGE.format(
+        models="\n".join(models), usual="\n".join(usual), published="\n".join(published)
+    )
+
+
+def _usual(name: str, reference: Reference | None) -> list[str]:
+    return [_layer(name, reference, layer) for layer in reference.layers] if reference else []
+
+
+def _layer(name: str, about: Reference, layer: LayerReference) -> str:
+    gates = [f"{BY_NAME[gate].symbol} {_spread(layer.word[gate])}" for gate in layer.gates]
+    words = f"{about.measured:,}" + (f" of {about.words:,}" if about.words > about.measured else "")
+    others = ("candidate_size", "kept", "sign_changes", "memory_size")
+    cells = [
+        f"`{name}`, {layer.layer}{' from the end' if layer.direction == 'backward' else ''}",
+        f"{about.texts:,}",
+        words,
+        "<br>".join(gates) or "–",
+        *(_spread(layer.word[one]) if one in layer.word else "–" for one in others),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _spread(word: WordStatistics) -> str:
+    return f"{word.mean:.2f} ({word.low:.2f}–{word.high:.2f})"
 
 
 def _model(name: str, made: History) -> str:

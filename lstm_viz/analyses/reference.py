@@ -160,8 +160,8 @@ def _of(place: _Place, sample: Sample) -> LayerReference:
     return LayerReference(layer, direction, cell, of_units, limit, of_words)
 
 
-def _summary(values: np.ndarray) -> np.ndarray:
-    """Return mean, standard deviation, 10th and 90th percentile over the first axis, float32."""
+def _summary(values: Float[np.ndarray, "word ..."]) -> Float[np.ndarray, "4 ..."]:
+    """Return mean, standard deviation, 10th and 90th percentile over the words, float32."""
     wide = values.astype(np.float64)
     low, high = np.percentile(wide, (LOW, HIGH), axis=0)
     return _frozen(np.array([wide.mean(0), wide.std(0), low, high]))

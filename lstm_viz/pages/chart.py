@@ -29,8 +29,9 @@ def show(
         where: a column; the page itself by default.
     """
     place = where or st
-    on_click = {"on_select": partial(_choose, key, clicks), "selection_mode": "points"}
-    more: dict[str, Any] = on_click if clicks else {}
+    more: dict[str, Any] = {}
+    if clicks:
+        more = {"on_select": partial(_choose, key, clicks), "selection_mode": "points"}
     place.plotly_chart(picture.figure, key=key, alt=picture.alt, config=_CONFIG, theme=None, **more)
 
 

@@ -15,7 +15,7 @@ from tests.app.reading import (
     ask,
     assert_sent,
     choose,
-    figure,
+    maps,
     open_app,
     plain,
     raw,
@@ -70,9 +70,9 @@ def test_every_page_shows_a_model_of_ones_own(own):
         assert (f"Layer {layer.layer + 1} feeds layer" in shown(app)["about"]) != last
     app.switch_page(PAGES["gates"]).run()
     assert not app.exception
-    rows = {len(one["y"]) for one in figure(app, "gate_maps")["data"]}
-    assert rows == {values.shape[1] for values in trace.top.quantities.values()}
-    assert len(figure(app, "gate_maps")["data"]) == len(trace.top.quantities)
+    chosen = trace.layers[-1].quantities
+    assert {len(one["y"]) for one in maps(app)} == {values.shape[1] for values in chosen.values()}
+    assert len(maps(app)) == len(chosen)
 
 
 @pytest.mark.parametrize("own", [("LSTM", {"num_layers": 2}, THREE)], ids=str, indirect=True)

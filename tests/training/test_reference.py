@@ -73,7 +73,7 @@ def test_a_model_is_measured_on_the_held_out_texts_of_its_data(model, monkeypatc
     assert capsys.readouterr().err.splitlines()[-1] == "tiny: 6 of 6 texts"
     found = lstm_viz.load(model).reference
     assert (found.source, found.texts, found.words) == ("SST, development sentences", 6, 24)
-    again = measure_reference(lstm_viz.load(model), texts)
+    again = measure_reference(lstm_viz.load(model), [*texts])
     assert again.word == found.word
 
 
