@@ -1,5 +1,6 @@
 """What is forced, and what would the model say without it? In words for people."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from lstm_viz.analyses.reading import reading
@@ -12,10 +13,10 @@ from lstm_viz.trace.force_places import ranges
 _LONGEST = 30  # characters of a word
 _NAMED = 3  # forces that are told one by one
 _OPERATIONS = {
-    "value": "held at {}",
-    "scale": "times {}",
-    "add": "{:+}",
-    "lean": "leaned by {:+}",
+    "value": "held at {:g}",
+    "scale": "times {:g}",
+    "add": "{:+g}",
+    "lean": "leaned by {:+g}",
 }
 
 
@@ -34,7 +35,7 @@ def forced_in_words(forces: Sequence[Force], tokens: Sequence[Token]) -> str:
 def _in_words(force: Force, tokens: Sequence[Token]) -> str:
     parts = [BY_NAME[force.quantity].label.lower()]
     if force.units is not None:
-        parts.append(f"of unit{'s'[: len(force.units) > 1]} {ranges(force.units, 0)}")
+        parts.append(f"of unit{'s'[: len(force.units) > 1]} {_ranges(force.units, 0)}")
     if force.module is not None:
         parts.append(f"in “{shown(force.module)[:_LONGEST]}”")
     if force.layer is not None:
@@ -43,9 +44,9 @@ def _in_words(force: Force, tokens: Sequence[Token]) -> str:
         parts.append(f"reading {force.direction}")
     parts.append(_at(force.steps, tokens))
     amount = _OPERATIONS[force.operation]
-    number = "numbers of its own" if force.shape else float(force.number)
-    told = amount.replace("{:+}", "{}") if force.shape else amount
-    return f"{' '.join(filter(None, parts))}, {told.format(number)}"
+    many = re.sub(r"{.*?}", "numbers of its own", amount)
+    told = many if force.shape else amount.format(force.number)
+    return f"{' '.join(filter(None, parts))}, {told}"
 
 
 def _at(steps: Iterable[int] | None, tokens: Sequence[Token]) -> str:
@@ -55,7 +56,12 @@ def _at(steps: Iterable[int] | None, tokens: Sequence[Token]) -> str:
     if len(reached) == 1:
         word = shown(tokens[reached[0]].text)[:_LONGEST]
         return f"at “{word}” (word {reached[0] + 1})"
-    return f"at words {ranges(reached, 1)}"
+    return f"at words {_ranges(reached, 1)}"
+
+
+def _ranges(numbers: Sequence[int], first: int) -> str:
+    """Return numbers shortly, as they stand in a sentence: 2–5, 9."""
+    return ranges(numbers, first).replace("-", "–").replace(",", ", ")
 
 
 def outcome(forced: TextTrace, by_itself: TextTrace) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from streamlit.testing.v1 import AppTest
-from streamlit.util import AttributeDictionary
 
 from lstm_viz.analyses.units import by_similarity
 from lstm_viz.pages import PAGES as REGISTERED
@@ -40,13 +39,6 @@ def figure(app, key):
 def maps(app):
     """Return the maps of the Gates page."""
     return [one for one in figure(app, "gate_maps")["data"] if one["type"] == "heatmap"]
-
-
-def click(app, key, **point):
-    """Click on a point of a picture, as the browser tells it."""
-    app.session_state[key] = AttributeDictionary(
-        {"selection": AttributeDictionary({"points": [point], "point_indices": [0]})}
-    )
 
 
 # --- what the player is sent ---

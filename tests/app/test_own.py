@@ -1,5 +1,6 @@
 """Models of one's own on the pages: of every kind, shown as exactly as those in the box."""
 
+import base64
 import gc
 import weakref
 
@@ -15,6 +16,8 @@ from tests.app.reading import (
     ask,
     assert_sent,
     choose,
+    close,
+    figure,
     maps,
     open_app,
     plain,
@@ -184,3 +187,32 @@ def test_a_model_is_taken_neither_for_another_nor_for_one_that_is_gone(monkeypat
     assert [model() is None for model in gone] == [True, False]
     numbers = [number_of(small("GRU", {}, THREE)) for _ in range(50)]
     assert len(set(numbers)) == 50
+
+
+@pytest.mark.parametrize(
+    "own", [("LSTM", {"num_layers": 2, "bidirectional": True}, THREE)], ids=str, indirect=True
+)
+@pytest.mark.parametrize("place", ["1-forward", "1-backward", "2-backward", "2-forward"])
+def test_gates_draws_the_chosen_layer_and_marks_its_unit(own, place):
+    app = open_app("gates", text=TEXT, model="my own", layer=place, unit="3")
+    number, direction = int(place[0]) - 1, place[2:]
+    every = own.trace(TEXT).layers
+    (layer,) = [one for one in every if (one.layer, one.direction) == (number, direction)]
+    for gate in ("forget_gate", "input_gate", "output_gate"):
+        dots = figure(app, f"saturation_{gate}")["data"][-1]
+        close(numbers(dots["x"]), (layer.quantities[gate] < 0.1).mean(0), 1e-6)
+        assert numbers(dots["marker"]["line"]["width"]).argmax() == 3
+    orders = app.segmented_control(key="order").options
+    assert ("Weight in the verdict" in orders) == (place == "2-forward")  # which is read out
+    app.segmented_control(key="layer").set_value("1-backward").run()
+    assert not app.exception
+    assert selection(app).layer == (0, "backward")
+    assert app.query_params["layer"] == "1-backward"
+    assert selection(app).unit is (None if place != "1-backward" else 3)
+
+
+def numbers(packed):
+    """Return an array as Plotly writes it."""
+    if isinstance(packed, list):
+        return np.array(packed)
+    return np.frombuffer(base64.b64decode(packed["bdata"]), packed["dtype"])

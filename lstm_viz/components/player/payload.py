@@ -16,6 +16,7 @@ import numpy as np
 
 from lstm_viz import palette, scales
 from lstm_viz.analyses.classes import Band, bands
+from lstm_viz.analyses.experiment import forced_in_words
 from lstm_viz.analyses.reading import (
     Reading,
     chances_before,
@@ -32,6 +33,7 @@ from lstm_viz.notation import Quantity, among, kind_of
 from lstm_viz.text import shown
 from lstm_viz.text.file_names import file_stem
 from lstm_viz.trace import LayerTrace
+from lstm_viz.trace.force_list import spell_forces
 
 FORMAT = 1  # of readings; a player of another format refuses it
 _STEPS = 65_535  # of a whole number of 16 bits
@@ -223,7 +225,7 @@ def _words(trace: TextTrace) -> Iterator[tuple[str, str, bool]]:
 
 def identity(trace: TextTrace, layer: LayerTrace[np.ndarray], start: PlayerStart) -> str:
     """Return what tells the browser that another text, or another place in it, was opened."""
-    place = f"{layer.layer}\0{layer.direction}\0{start.visit}"
+    place = f"{layer.layer}\0{layer.direction}\0{start.visit}\0{spell_forces(trace.forced)}"
     raw = f"{trace.model}\0{trace.text}\0{place}".encode("utf-8", "replace")
     return blake2b(raw, digest_size=8).hexdigest()
 
@@ -231,6 +233,8 @@ def identity(trace: TextTrace, layer: LayerTrace[np.ndarray], start: PlayerStart
 def _about(trace: TextTrace, layer: LayerTrace[np.ndarray]) -> str:
     """Say what a prediction half-way means where that is not plain, and where a layer leads."""
     said = []
+    if trace.forced:
+        said.append(f"What if: {forced_in_words(trace.forced, trace.tokens)}.")
     if not trace.exact:
         said.append(
             f"Not exact: what is drawn differs from the model's own output by {trace.error:.0e}."

@@ -1,0 +1,142 @@
+"""Experiments on the pages: in the link, on every page, undone and redone, exact."""
+
+import numpy as np
+import pytest
+
+import lstm_viz
+from lstm_viz import Force
+from lstm_viz.analyses.experiment import forced_in_words, outcome
+from lstm_viz.model import packaged
+from tests.app.reading import (
+    PAGES,
+    SCRIPTS,
+    ask,
+    assert_sent,
+    figure,
+    open_app,
+    plain,
+    read,
+    selection,
+    shown,
+)
+from tests.kinds import small
+
+TEXT = "The story is thin but the acting is superb."
+LEAN = (Force("forget_gate", lean=3.41, steps=[4]),)
+LINK = "f@5:lean+3.41"
+
+
+def line(app):
+    return next(plain(text.value) for text in app.markdown if "What if" in text.value)
+
+
+def press(app, label):
+    app.button(key=f"experiment_{label}").click().run()
+    assert not app.exception
+    return app
+
+
+def test_an_experiment_opens_from_a_link_and_is_what_is_drawn(classifier):
+    app = open_app(text=TEXT, force=LINK)
+    forced, by_itself = classifier.trace(TEXT, LEAN), classifier.trace(TEXT)
+    assert selection(app).forces == LEAN
+    assert_sent(shown(app), forced)
+    assert np.abs(forced.probabilities - by_itself.probabilities).max() > 0.01
+    told = line(app)
+    assert "forget gate at “but” (word 5), leaned by +3.41" in told
+    assert f"ends at {forced.probabilities[-1, 1]:.0%}"[:-1] in told
+    assert f"not at {by_itself.probabilities[-1, 1]:.0%}"[:-1] in told
+    assert "What if" in shown(app)["about"]  # also in the page that is downloaded
+    app.run()
+    assert app.query_params["force"] == LINK
+
+
+@pytest.mark.parametrize("page", ["gates", "models"])
+def test_it_goes_along_to_every_page(page, classifier):
+    app = open_app(text=TEXT, force=LINK)
+    app.switch_page(SCRIPTS[page]).run()
+    assert "forget gate at “but”" in line(app)
+    assert app.query_params["force"] == LINK
+    if page == "gates":
+        forced = classifier.trace(TEXT, LEAN).top.forget_gate
+        drawn = figure(app, "gate_means")["data"]
+        assert drawn  # of the forced trace: its mean at the word stands in the title's figure
+        assert forced[4].mean() > classifier.trace(TEXT).top.forget_gate[4].mean() + 0.1
+
+
+def test_what_is_done_can_be_undone_and_redone(classifier):
+    app = open_app(text=TEXT, force=LINK)
+    assert app.button(key="experiment_Undo").disabled
+    press(app, "Put it back")
+    assert_sent(shown(app), classifier.trace(TEXT))
+    assert "force" not in app.query_params
+    press(app, "Undo")
+    assert_sent(shown(app), classifier.trace(TEXT, LEAN))
+    assert app.query_params["force"] == LINK
+    press(app, "Redo")
+    assert selection(app).forces == ()
+    assert app.button(key="experiment_Redo").disabled
+    press(app, "Undo")
+    press(app, "Put it back")
+    assert app.button(key="experiment_Redo").disabled  # something else was done since
+
+
+def test_another_text_or_model_lets_go_and_undo_brings_back(classifier):
+    app = open_app(text=TEXT, force=LINK)
+    other = "A good film, and not a long one."
+    read(app, other)
+    assert_sent(shown(app), classifier.trace(other))
+    press(app, "Undo")
+    assert_sent(shown(app), classifier.trace(other, LEAN))
+    ask(app, model="imdb-gru")
+    assert selection(app).forces == ()
+    press(app, "Undo")  # a GRU has no forget gate
+    assert selection(app).forces == ()
+    assert any("forget_gate" in plain(info.value) for info in app.info)
+
+
+@pytest.mark.parametrize(
+    ("force", "told"),
+    [
+        ("f@99:=1", "the text ends before"),
+        ("f.u4000:=1", "units from 0 to 127"),
+        ("z@5:=1", "update_gate"),
+        ("nonsense", "experiment that there is not"),
+        ("f:=#128-0000000000000000", "experiment that there is not"),
+        ("<script>alert(1)</script>", "experiment that there is not"),
+    ],
+)
+def test_an_experiment_that_cannot_be_is_told_and_the_text_is_read(force, told, classifier):
+    app = open_app(text=TEXT, force=force)
+    assert any(told in plain(info.value) for info in app.info)
+    assert selection(app).forces == ()
+    assert_sent(shown(app), classifier.trace(TEXT))
+
+
+def test_of_a_model_of_ones_own_too(monkeypatch):
+    monkeypatch.setattr("lstm_viz.model.packaged._OFFERED", {})
+    own = small("GRU", {"num_layers": 2}, ("bad", "good"), name="my own")
+    lstm_viz.offer(own)
+    assert packaged.offered() == ("my own",)
+    forces = (Force("update_gate", 1, layer=1, units=[2, 3], steps=[1]),)
+    app = open_app(text=TEXT, model="my own", force=str(forces[0]))
+    assert_sent(shown(app), own.trace(TEXT, forces))
+    assert "update gate of units 2–3 in layer 2 at “story” (word 2), held at 1" in line(app)
+
+
+def test_in_words(example):
+    tokens = example.tokens
+    several = [
+        Force("input_gate", scale=0.5),
+        Force("candidate", add=-1, steps=[0, 1, 2]),
+        Force("cell_state", np.zeros(128), units=range(128), direction="forward"),
+        Force("hidden_state", 0),
+    ]
+    told = forced_in_words(several, tokens)
+    assert told.startswith("input gate at every word, times 0.5; candidate at words 1–3")
+    assert "candidate at words 1–3, -1" in told
+    assert "reading forward" in told
+    assert "numbers of its own" in told
+    assert told.endswith("; and 1 more")
+    assert outcome(example, example).endswith("either way.")
+    assert set(PAGES) < set(SCRIPTS)
