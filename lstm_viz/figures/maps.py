@@ -113,6 +113,7 @@ def _bar(figure: go.Figure, number: int, scale: Scale, colors: Palette) -> dict[
         "len": high - low,
         "lenmode": "fraction",
         "y": (low + high) / 2,
+        "xpad": 0,
         "ypad": 0,
         "outlinewidth": 0,
         "tickvals": _shades(scale, np.array(scale.places)).tolist(),
