@@ -9,6 +9,7 @@ from jaxtyping import Float
 from lstm_viz import scales
 from lstm_viz.analyses.gates import Openness, furthest, openness
 from lstm_viz.figures import theme
+from lstm_viz.figures.clicks import make_clickable
 from lstm_viz.figures.labels import label
 from lstm_viz.figures.picture import Picture
 from lstm_viz.figures.word_figure import (
@@ -16,7 +17,6 @@ from lstm_viz.figures.word_figure import (
     Row,
     Words,
     label_ends,
-    make_clickable,
     word_figure,
 )
 from lstm_viz.notation import Quantity, gates_among

@@ -10,8 +10,9 @@ from jaxtyping import Float, Int, UInt8
 from lstm_viz import scales
 from lstm_viz.analyses.gates import openness
 from lstm_viz.figures import theme
+from lstm_viz.figures.clicks import add_cells
 from lstm_viz.figures.picture import Picture
-from lstm_viz.figures.word_figure import Row, Words, add_cells, word_figure
+from lstm_viz.figures.word_figure import Row, Words, word_figure
 from lstm_viz.notation import Quantity
 from lstm_viz.palette import Palette
 from lstm_viz.scales import Scale
@@ -113,6 +114,7 @@ def _bar(figure: go.Figure, number: int, scale: Scale, colors: Palette) -> dict[
         "len": high - low,
         "lenmode": "fraction",
         "y": (low + high) / 2,
+        "xpad": 0,
         "ypad": 0,
         "outlinewidth": 0,
         "tickvals": _shades(scale, np.array(scale.places)).tolist(),

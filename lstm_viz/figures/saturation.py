@@ -10,8 +10,8 @@ from jaxtyping import Float
 from lstm_viz import palette, scales
 from lstm_viz.analyses.gates import FEW_WORDS, saturation, variance_shares
 from lstm_viz.figures import theme
+from lstm_viz.figures.clicks import Click
 from lstm_viz.figures.picture import Picture
-from lstm_viz.figures.word_figure import Click
 from lstm_viz.notation import Quantity, gates_among
 from lstm_viz.palette import Palette
 

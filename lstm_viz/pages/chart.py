@@ -9,8 +9,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz import session
+from lstm_viz.figures.clicks import Click
 from lstm_viz.figures.picture import Picture
-from lstm_viz.figures.word_figure import Click
 
 Clicks = Callable[[Sequence[Mapping[str, Any]]], Click | None]
 _CONFIG = {"displayModeBar": False, "scrollZoom": False}

@@ -9,7 +9,8 @@ import streamlit as st
 from lstm_viz.analyses import units
 from lstm_viz.analyses.gates import furthest
 from lstm_viz.figures import gates, saturation
-from lstm_viz.figures.word_figure import Words, clicked
+from lstm_viz.figures.clicks import clicked
+from lstm_viz.figures.word_figure import Words
 from lstm_viz.notation import Quantity, among, gates_among
 from lstm_viz.pages import chart
 from lstm_viz.pages.markdown import escape_markdown

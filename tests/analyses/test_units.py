@@ -89,13 +89,13 @@ def test_the_order_is_that_of_the_first_two_components(steps, count):
 
 @pytest.mark.parametrize("value", [0.0, 0.1, -3.7, 1e-30, 1e20])
 @pytest.mark.parametrize(("steps", "count"), [(1, 1), (9, 1), (1, 7), (60, 128), (7, 3)])
-def test_units_that_do_the_same_stay_as_stored(value, steps, count):
+def test_units_that_do_the_same_stay_by_index(value, steps, count):
     course = value * np.linspace(1, 2, steps)[:, None]  # a mean of equal numbers is rounded
     assert units.by_angle(np.repeat(course, count, 1)).tolist() == list(range(count))
 
 
 @pytest.mark.parametrize("count", [2, 4, 30])
-def test_units_on_one_line_have_a_sign_and_ties_fall_to_the_stored_order(count):
+def test_units_on_one_line_have_a_sign_and_ties_fall_to_the_index(count):
     wave = np.random.default_rng(count).normal(size=(40, 1))
     sides = np.resize([1.0, -1.0], count)  # two points, equally far out: the first is positive
     order = units.by_angle(wave * sides)

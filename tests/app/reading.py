@@ -160,9 +160,8 @@ def _assert_orders(sent, layer, off):
     units = memory.shape[1]
     orders, weight = sent["orders"], sent.arrays.get("weight")
     by_weight = ["weight"] if weight is not None and weight.shape[1] == units else []
-    assert list(orders) == ["similarity", *by_weight, "index"]
+    assert list(orders) == ["similarity", *by_weight]
     assert all(sorted(order) == list(range(units)) for order in orders.values())
-    assert orders["index"] == list(range(units))
     if by_weight:
         assert (np.diff(weight[sent["label"]][orders["weight"]]) <= 0).all()
     if not off:

@@ -10,17 +10,9 @@ from hypothesis import strategies as st
 
 from lstm_viz import notation, palette
 from lstm_viz.figures import gates, maps
+from lstm_viz.figures.clicks import Click, clicked, make_clickable
 from lstm_viz.figures.labels import apart
-from lstm_viz.figures.word_figure import (
-    Click,
-    EndLabel,
-    Row,
-    Words,
-    clicked,
-    label_ends,
-    make_clickable,
-    word_figure,
-)  # fmt: skip
+from lstm_viz.figures.word_figure import EndLabel, Row, Words, label_ends, word_figure
 from lstm_viz.text import Token
 
 KINDS = (notation.LSTM, notation.GRU, notation.RNN)

@@ -49,6 +49,10 @@ test("a GRU keeps z of the old and writes 1 − z of the candidate", () => {
   near(of("written")[0], (1 - of("update_gate")[0]) * of("candidate")[0]);
 });
 
+test("by index units stand as they are numbered", () => {
+  assert.deepEqual(decode(example({ units: 4 })).orders.index, [0, 1, 2, 3]);
+});
+
 test("a layer that reads from the end has the word on the right before it", () => {
   const reading = decode(example({ backward: true }));
   near(reading.of("memory_before").row(1)[2], reading.of("cell_state").row(2)[2]);

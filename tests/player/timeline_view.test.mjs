@@ -42,7 +42,7 @@ test("rows that there are not are all of them", () => {
   }
 });
 
-test("a projection's units stand as stored", () => {
+test("a projection's units stand by index", () => {
   const reading = madeUp({ steps: 10, units: 8 });
   reading.arrays.set("hidden_state", new Matrix(10, 3, new Float32Array(30)));
   assert.deepEqual(mappedOrder(reading, viewOf(reading, { quantity: "hidden_state" })), [0, 1, 2]);

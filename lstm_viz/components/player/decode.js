@@ -99,6 +99,7 @@ export class Reading {
     this.memory = facts.kind === "LSTM" ? "cell_state" : "hidden_state";
     this.steps = this.words.length;
     this.units = this.of(this.memory).columns;
+    this.orders = { ...facts.orders, index: [...Array(this.units).keys()] };
     this.backward = facts.layer[1] === "backward";
     const ends = [0, this.steps - 1];
     [this.firstRead, this.lastRead] = this.backward ? ends.reverse() : ends;

@@ -265,12 +265,12 @@ def _band(band: Band) -> dict[str, Any]:
 def _orders(
     trace: TextTrace, layer: LayerTrace[np.ndarray], course: Reading
 ) -> dict[Order, list[int]]:
-    """Return the units in each order there is."""
+    """Return the units in each order there is; by index they stand in the browser unsaid."""
     weight = unit_weight(trace, course.label) if layer is trace.top else None
     return {
         order: ordered(order, layer, weight).tolist()
         for order in ORDERS
-        if order != "weight" or weight is not None
+        if order == "similarity" or (order == "weight" and weight is not None)
     }
 
 
