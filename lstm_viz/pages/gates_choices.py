@@ -10,7 +10,7 @@ from lstm_viz.session import Context
 
 ORDERS = {
     "similarity": "Similarity",
-    "weight": "Weight in the verdict",
+    "weight": "Weight",
     "index": "Index",
 }
 DRAWN = {"openness": "Openness", "departure": "Departure from usual"}
@@ -35,7 +35,7 @@ def choose(page: Context) -> Choices:
     """Draw the controls."""
     quantities, gate_list = among(page.layer.quantities), gates_among(page.layer.quantities)
     drawn = "openness"
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         controls.layer()
         if page.usual:
             drawn = controls.one_of("drawn", "Gates drawn as", DRAWN)

@@ -49,7 +49,7 @@ def write(selection: Selection, page: str = "") -> tuple[dict[str, str], bool]:
         value = getattr(selection, attribute)
         if value != DEFAULTS[attribute] and row.page in ("", page or row.page):
             written = row.write(value)
-            if len(written) <= LONGEST_FIELD:
+            if len(written) <= LONGEST_FIELD and row.fits_link(value):
                 found[row.name] = written
             else:
                 fits = False

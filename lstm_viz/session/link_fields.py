@@ -20,6 +20,7 @@ Place = tuple[int, str]  # number, from 0, and direction of a layer
 Chosen = Mapping[str, Any]  # what was fitted already, by attribute
 
 _LONGEST = 20  # characters of a wrong value that are told
+_MOST_FORCES, _MOST_PLACES = 32, 20_000  # of an experiment in a link: each is done at every word
 
 
 class LinkError(ValueError):
@@ -52,6 +53,11 @@ class Field(Generic[Value]):
     def write(self, value: Value) -> str:
         """Return how a value is written; "" for one that needs no parameter."""
         return str(value)
+
+    def fits_link(self, value: Value) -> bool:
+        """Whether a link that holds the value is read again."""
+        del value
+        return True
 
     def fit(self, value: Value, chosen: Chosen, trace: TextTrace) -> tuple[Value, str]:
         """Bring a value into the range of what was read.
@@ -181,7 +187,9 @@ class Forces(Field[tuple[Force, ...]]):
     def parse(self, raw: str) -> tuple[Force, ...]:
         """Return what is forced."""
         try:
-            return parse_forces(raw)
+            forces = parse_forces(raw)
+            _check_size(forces)
+            return forces
         except ForceError as error:
             raise LinkError(
                 f"The link asks for an experiment that there is not. {error}"
@@ -190,6 +198,21 @@ class Forces(Field[tuple[Force, ...]]):
     def write(self, value: tuple[Force, ...]) -> str:
         """Return the spelling of all of them."""
         return spell_forces(value)
+
+    def fits_link(self, value: tuple[Force, ...]) -> bool:
+        """Whether it is no larger than what is read of a link."""
+        try:
+            _check_size(value)
+        except ForceError:
+            return False
+        return True
+
+
+def _check_size(forces: tuple[Force, ...]) -> None:
+    if len(forces) > _MOST_FORCES:
+        raise ForceError(f"at most {_MOST_FORCES} forces", f"there are {len(forces)}")
+    if sum(len(one.units or ()) + len(one.steps or ()) for one in forces) > _MOST_PLACES:
+        raise ForceError(f"at most {_MOST_PLACES:,} units and words", "there are more")
 
 
 def layer_of(trace: TextTrace, place: Place | None) -> LayerTrace[np.ndarray]:

@@ -6,12 +6,15 @@ import pytest
 import lstm_viz
 from lstm_viz import Force
 from lstm_viz.analyses.experiment import forced_in_words, outcome
+from lstm_viz.analyses.reading import reading
+from lstm_viz.components.player import PlayerStart, payload
 from lstm_viz.model import packaged
 from tests.app.reading import (
     PAGES,
     SCRIPTS,
     ask,
     assert_sent,
+    decoded,
     figure,
     open_app,
     plain,
@@ -46,7 +49,9 @@ def test_an_experiment_opens_from_a_link_and_is_what_is_drawn(classifier):
     assert "forget gate at “but” (word 5), leaned by +3.41" in told
     assert f"ends at {forced.probabilities[-1, 1]:.0%}"[:-1] in told
     assert f"not at {by_itself.probabilities[-1, 1]:.0%}"[:-1] in told
-    assert "What if" in shown(app)["about"]  # also in the page that is downloaded
+    assert shown(app)["about"] == ""  # said once
+    sent = decoded(payload(forced, forced.top, reading(forced), PlayerStart(0)))
+    assert "What if: forget gate at “but”" in sent["about"]  # in the page that is downloaded
     app.run()
     assert app.query_params["force"] == LINK
 
@@ -102,6 +107,8 @@ def test_another_text_or_model_lets_go_and_undo_brings_back(classifier):
         ("f.u4000:=1", "units from 0 to 127"),
         ("z@5:=1", "update_gate"),
         ("nonsense", "experiment that there is not"),
+        ("f@1-1048576:=1", "at most 20,000 units and words"),
+        (";".join(["f@5:=1"] * 40), "at most 32 forces"),
         ("f:=#128-0000000000000000", "experiment that there is not"),
         ("<script>alert(1)</script>", "experiment that there is not"),
     ],

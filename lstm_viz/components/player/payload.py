@@ -95,6 +95,9 @@ def payload(
     arrays = {**_scores(trace, layer), **_states(layer), **_gates(layer)}
     facts = _facts(trace, layer, course, start)
     facts |= {"beyond": beyond, "menus": menus and _flat(menus)}
+    if trace.forced and menus is None:  # where there are menus, the page itself says so
+        experiment = f"What if: {forced_in_words(trace.forced, trace.tokens)}."
+        facts["about"] = f"{experiment} {facts['about']}".strip()
     facts["arrays"] = [array.about(name) for name, array in arrays.items()]
     facts["rounding"] = max(array.rounding for array in arrays.values())
     head = json.dumps(facts, ensure_ascii=True, separators=(",", ":")).encode("ascii")
@@ -233,8 +236,6 @@ def identity(trace: TextTrace, layer: LayerTrace[np.ndarray], start: PlayerStart
 def _about(trace: TextTrace, layer: LayerTrace[np.ndarray]) -> str:
     """Say what a prediction half-way means where that is not plain, and where a layer leads."""
     said = []
-    if trace.forced:
-        said.append(f"What if: {forced_in_words(trace.forced, trace.tokens)}.")
     if not trace.exact:
         said.append(
             f"Not exact: what is drawn differs from the model's own output by {trace.error:.0e}."
