@@ -203,7 +203,7 @@ def test_gates_draws_the_chosen_layer_and_marks_its_unit(own, place):
         close(numbers(dots["x"]), (layer.quantities[gate] < 0.1).mean(0), 1e-6)
         assert numbers(dots["marker"]["line"]["width"]).argmax() == 3
     orders = app.segmented_control(key="order").options
-    assert ("Weight" in orders) == (place == "2-forward")  # which is read out
+    assert "Weight" not in orders  # of two directions together no unit has a vote
     app.segmented_control(key="layer").set_value("1-backward").run()
     assert not app.exception
     assert selection(app).layer == (0, "backward")
