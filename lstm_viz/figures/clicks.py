@@ -11,7 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float, Int
 
-from lstm_viz.figures.word_figure import Words
+from lstm_viz.figures.words import Words
 
 _OVER = 20  # numbers of the axes over those of the rows
 

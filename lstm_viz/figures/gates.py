@@ -15,10 +15,10 @@ from lstm_viz.figures.picture import Picture
 from lstm_viz.figures.word_figure import (
     EndLabel,
     Row,
-    Words,
     label_ends,
     word_figure,
 )
+from lstm_viz.figures.words import Words
 from lstm_viz.notation import Quantity, gates_among
 from lstm_viz.palette import Palette
 from lstm_viz.text import Token, shown

@@ -12,7 +12,8 @@ from lstm_viz.analyses.gates import openness
 from lstm_viz.figures import theme
 from lstm_viz.figures.clicks import add_cells
 from lstm_viz.figures.picture import Picture
-from lstm_viz.figures.word_figure import Row, Words, word_figure
+from lstm_viz.figures.word_figure import Row, word_figure
+from lstm_viz.figures.words import Words
 from lstm_viz.notation import Quantity
 from lstm_viz.palette import Palette
 from lstm_viz.scales import Scale

@@ -8,32 +8,13 @@ from plotly.subplots import make_subplots
 
 from lstm_viz import scales
 from lstm_viz.figures import theme
-from lstm_viz.figures.labels import apart, label, word_axis
+from lstm_viz.figures.labels import apart, word_axis
+from lstm_viz.figures.words import Words
 from lstm_viz.palette import Palette
-from lstm_viz.text import Token
 
 _ABOVE, _WORDS = 38, 96  # pixels: the line above each row, the words below the last
 _FAR = 10_000  # pixels from a point that still mean it
 _LINE = 17.0  # pixels between two labels at the end of a row, so that they do not touch
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The word axis that all figures of one text share.
-
-    Attributes:
-        tokens: of the text.
-        strongest: words to be named first, in order.
-        current: the word that is looked at; None for none.
-    """
-
-    tokens: Sequence[Token]
-    strongest: Sequence[int]
-    current: int | None
-
-    def names(self) -> list[str]:
-        """Return a name per column, each different, as shown when pointed at."""
-        return [f"{label(token)} (word {step})" for step, token in enumerate(self.tokens, start=1)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The parts of the Gates page: what it says, and its smaller pictures."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -10,7 +11,7 @@ from lstm_viz.analyses import units
 from lstm_viz.analyses.gates import furthest
 from lstm_viz.figures import gates, saturation
 from lstm_viz.figures.clicks import clicked
-from lstm_viz.figures.word_figure import Words
+from lstm_viz.figures.words import Words
 from lstm_viz.notation import Quantity, among, gates_among
 from lstm_viz.pages import chart
 from lstm_viz.pages.markdown import escape_markdown
@@ -41,8 +42,8 @@ def words(page: Context) -> Words:
     """Return the word axis, on which the words are named that are furthest from the usual."""
     values = page.layer.quantities[_lead(page).name]
     usual = _usual(page) or float(values.mean())
-    strongest = furthest(values.mean(1), usual, 12)
-    return Words(page.trace.tokens, strongest, page.selection.step)
+    strongest = furthest(values.mean(1), usual, len(page.words.strongest))
+    return replace(page.words, strongest=strongest)
 
 
 def order(page: Context, name: str) -> np.ndarray:

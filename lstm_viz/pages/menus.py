@@ -7,7 +7,7 @@ from lstm_viz.components.player import Menus
 from lstm_viz.model import available
 from lstm_viz.session.link_fields import LinkError
 from lstm_viz.session.selection import FIELDS, Selection
-from lstm_viz.text import gallery, shown, spans
+from lstm_viz.text import gallery, is_blank, shown
 
 OWN = "Your own text"
 READS = {"film": "review", "hotel": "hotel review", "news": "news title"}
@@ -51,7 +51,7 @@ def answer(asked: tuple[str, str, bool] | None) -> None:
     if asked is None:
         return
     what, value, live = asked
-    if what == "text" and spans(value[: session.LONGEST_TEXT]):
+    if what == "text" and not is_blank(value[: session.LONGEST_TEXT]):
         _read(value[: session.LONGEST_TEXT], live=live)
     elif what == "example" and value in gallery.reviews():
         session.choose(text=gallery.reviews()[value].text)

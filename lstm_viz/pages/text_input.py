@@ -7,7 +7,7 @@ from lstm_viz.analyses.reading import known_words
 from lstm_viz.model import available
 from lstm_viz.pages import menus
 from lstm_viz.pages.markdown import escape_markdown
-from lstm_viz.text import gallery, shown, spans
+from lstm_viz.text import gallery, is_blank, shown
 
 
 def show() -> None:
@@ -72,7 +72,7 @@ def take_model(name: str) -> None:
 def _read() -> None:
     session.acted()
     typed = st.session_state["typed"]
-    if not spans(typed):
+    if is_blank(typed):
         st.session_state["blank"] = True
     elif typed != shown(session.selection().text):
         session.choose(text=typed)

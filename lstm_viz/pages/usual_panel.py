@@ -10,7 +10,7 @@ from lstm_viz.pages import job_panel
 from lstm_viz.pages.markdown import escape_markdown
 from lstm_viz.session import Context
 from lstm_viz.session.cache import number_of
-from lstm_viz.text import spans
+from lstm_viz.text import is_blank
 
 MOST = 1_000_000  # characters of texts: a few minutes of reading
 
@@ -31,7 +31,7 @@ def show(page: Context) -> None:
             persist_state="session",
             on_change=session.acted,
         )
-        texts = tuple(line for line in typed.splitlines() if spans(line))
+        texts = tuple(line for line in typed.splitlines() if not is_blank(line))
         if texts:
             _measure(page, texts)
 

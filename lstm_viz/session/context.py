@@ -8,6 +8,7 @@ import streamlit as st
 
 from lstm_viz import palette
 from lstm_viz.analyses.reading import Reading, reading, unit_weight
+from lstm_viz.figures.words import Words
 from lstm_viz.model import Classifier, TextTrace
 from lstm_viz.model.reference import Reference
 from lstm_viz.palette import Palette
@@ -16,6 +17,8 @@ from lstm_viz.session.link_fields import layer_of
 from lstm_viz.session.selection import Selection
 from lstm_viz.session.state import selection, state
 from lstm_viz.trace import LayerTrace
+
+_NAMED = 12  # words that are written even where the axis is narrow
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Context:
         truncated: how many words of the text lie behind the limit.
         layer: that is looked into.
         path: of the prediction.
+        words: the axis of the text's words, those named first that moved the prediction most.
         weight: how much each unit of the layer speaks for the label that is followed; None where
             they have no votes, as in a layer that is not read out.
         reference: what is usual for the model, on held-out texts or on the reader's own; None where
@@ -43,6 +47,7 @@ class Context:
     truncated: int
     layer: LayerTrace[np.ndarray]
     path: Reading
+    words: Words
     weight: np.ndarray | None
     reference: Reference | None
     usual: Mapping[str, np.ndarray]
@@ -62,11 +67,17 @@ def context() -> Context:
         truncated=truncated_count(),
         layer=layer,
         path=path,
+        words=_words(found, path, chosen.step),
         weight=unit_weight(found, path.label) if layer is found.top else None,
         reference=reference,
         usual=_gate_means(reference, layer),
         colors=colors(),
     )
+
+
+def _words(trace: TextTrace, path: Reading, step: int | None) -> Words:
+    strongest = np.argsort(-np.abs(path.moved), kind="stable")[:_NAMED]
+    return Words(trace.tokens, tuple(map(int, strongest)), step)
 
 
 def _gate_means(

@@ -12,7 +12,7 @@ from lstm_viz.model import TextTrace
 from lstm_viz.session.link_fields import LinkError
 from lstm_viz.session.packed_text import pack, unpack
 from lstm_viz.session.selection import DEFAULTS, FIELDS, Selection
-from lstm_viz.text import gallery, spans
+from lstm_viz.text import gallery, is_blank
 
 LONGEST_PLAIN = 600  # characters of a typed review that travels as it is
 LONGEST = 8_000  # characters of a packed text, as browsers and chat programs pass a link on
@@ -90,7 +90,7 @@ def parse(parameters: Mapping[str, str], models: tuple[str, ...], default: Selec
 def _parse_text(parameters: Mapping[str, str]) -> tuple[str | None, str]:
     """Return the text, if the link has one, and what is wrong with it."""
     asked = parameters.get("text", "")[:LONGEST_TEXT]
-    if spans(asked):
+    if not is_blank(asked):
         return asked, ""
     if "packed" in parameters:
         unpacked = unpack(parameters["packed"], LONGEST_TEXT)

@@ -3,7 +3,7 @@
 import base64
 import zlib
 
-from lstm_viz.text import shown, spans
+from lstm_viz.text import is_blank, shown
 
 
 def pack(text: str) -> str:
@@ -28,4 +28,4 @@ def unpack(packed: str, longest: int) -> str | None:
         text = unfolding.decompress(raw, 4 * longest).decode("utf-8")
     except (ValueError, zlib.error):
         return None
-    return text if unfolding.eof and len(text) <= longest and spans(text) else None
+    return text if unfolding.eof and len(text) <= longest and not is_blank(text) else None

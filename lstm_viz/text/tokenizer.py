@@ -9,6 +9,7 @@ habits of the Penn Treebank where they help a sentiment model: "didn't" is "did"
 import re
 import sys
 import unicodedata
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 import regex
@@ -58,12 +59,20 @@ def spans(text: str) -> list[tuple[int, int]]:
         Spans never overlap or hold white space, and what lies between them is white space or
         ``<br />``. U+0085 counts as a sign: in the reviews it is a lost ellipsis.
     """
-    found = []
+    return [*_spans(text)]
+
+
+def is_blank(text: str) -> bool:
+    """Whether a text has no token; looks no further than the first one."""
+    return next(_spans(text), None) is None
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
     start = 0
-    for gap in (*(match.span() for match in _BREAK.finditer(text)), (len(text), len(text))):
-        found += [match.span() for match in _TOKEN.finditer(text, start, gap[0])]
-        start = gap[1]
-    return found
+    for match in _BREAK.finditer(text):
+        yield from (token.span() for token in _TOKEN.finditer(text, start, match.start()))
+        start = match.end()
+    yield from (token.span() for token in _TOKEN.finditer(text, start))
 
 
 def key_of(token: str) -> str:

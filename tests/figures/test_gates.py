@@ -11,7 +11,7 @@ from lstm_viz.analyses import gates as analysis
 from lstm_viz.analyses.reading import verdict_weight
 from lstm_viz.figures import gates, maps, saturation
 from lstm_viz.figures.clicks import Click, clicked
-from lstm_viz.figures.word_figure import Words
+from lstm_viz.figures.words import Words
 from lstm_viz.notation import CELL_STATE, GATES, HIDDEN_STATE, INPUT_GATE, LSTM, UPDATE_GATE
 from lstm_viz.text import Token
 

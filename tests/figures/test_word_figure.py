@@ -12,7 +12,8 @@ from lstm_viz import notation, palette
 from lstm_viz.figures import gates, maps
 from lstm_viz.figures.clicks import Click, clicked, make_clickable
 from lstm_viz.figures.labels import apart
-from lstm_viz.figures.word_figure import EndLabel, Row, Words, label_ends, word_figure
+from lstm_viz.figures.word_figure import EndLabel, Row, label_ends, word_figure
+from lstm_viz.figures.words import Words
 from lstm_viz.text import Token
 
 KINDS = (notation.LSTM, notation.GRU, notation.RNN)
