@@ -40,7 +40,7 @@ def _known(page: Context) -> str:
     known = page.reference
     if known is None:
         return "What is usual for this model is not known."
-    return f"Usual: what {known.words:,} words of {known.texts:,} texts have. {known.source}."
+    return f"Measured on {known.words:,} words of {known.texts:,} texts: {known.source}."
 
 
 def _measure(page: Context, texts: tuple[str, ...]) -> None:
