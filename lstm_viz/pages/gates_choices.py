@@ -45,6 +45,7 @@ def choose(page: Context) -> Choices:
         fallback = tuple(quantity.name for quantity in gate_list or quantities)
         maps = controls.some_of("maps", "Maps", names, fallback)
         usual_panel.show(page)
+    usual_panel.show_job(page)
     return Choices(order, maps, drawn == "departure")
 
 

@@ -1,7 +1,5 @@
 """What is usual? On held-out texts, or on texts of the reader's own, measured while he watches."""
 
-from hashlib import blake2b
-
 import streamlit as st
 
 from lstm_viz import session
@@ -9,21 +7,19 @@ from lstm_viz.analyses.reference import measure_reference
 from lstm_viz.pages import job_panel
 from lstm_viz.pages.markdown import escape_markdown
 from lstm_viz.session import Context
-from lstm_viz.session.cache import number_of
 from lstm_viz.text import is_blank
 
 MOST = 1_000_000  # characters of texts: a few minutes of reading
+_LABEL = "Measure what is usual"
 
 
 def show(page: Context) -> None:
     """Draw what is known, and the field for texts to measure it on."""
     with st.popover("What is usual", key="usual"):
         st.markdown(escape_markdown(_known(page)))
-        if number_of(page.classifier) in session.state().references:
-            st.button(
-                "Back to the held-out texts", on_click=_forget, args=(page,), key="usual_back"
-            )
-        typed = st.text_area(
+        if page.selection.usual:
+            st.button("Back to the held-out texts", key="usual_back", on_click=_forget)
+        st.text_area(
             "Measure it on texts of your own, one a line",
             key="usual_texts",
             height=120,
@@ -31,9 +27,20 @@ def show(page: Context) -> None:
             persist_state="session",
             on_change=session.acted,
         )
-        texts = tuple(line for line in typed.splitlines() if not is_blank(line))
-        if texts:
-            _measure(page, texts)
+        st.button("Measure", key="usual_measure", on_click=_measure, disabled=not _texts())
+
+
+def show_job(page: Context) -> None:
+    """Draw how far the measuring is, as long as there is no result: also after a reload."""
+    usual, texts = page.selection.usual, _texts()
+    if not usual or session.own_usual() is not None:
+        return
+    if not session.is_measuring_usual() and session.usual_digest(texts) != usual:
+        session.forget_usual()  # it was stopped, and the texts are others by now
+        return
+    job_panel.show(session.usual_key(), _LABEL, measure_reference, page.classifier, texts)
+    if session.own_usual() is not None:
+        st.rerun()
 
 
 def _known(page: Context) -> str:
@@ -43,20 +50,16 @@ def _known(page: Context) -> str:
     return f"Measured on {known.words:,} words of {known.texts:,} texts: {known.source}."
 
 
-def _measure(page: Context, texts: tuple[str, ...]) -> None:
-    number = number_of(page.classifier)
-    digest = blake2b("\n".join(texts).encode("utf-8", "replace")).hexdigest()
-    measured, _ = session.state().references.get(number, ("", None))
-    if measured == digest:
-        return
-    key = ("reference", number, digest)
-    found = job_panel.show(key, "Measure", measure_reference, page.classifier, texts)
-    if found is not None:
-        session.state().references[number] = (digest, found)
-        st.rerun()
+def _texts() -> tuple[str, ...]:
+    lines = str(st.session_state.get("usual_texts", "")).splitlines()
+    return tuple(line for line in lines if not is_blank(line))
 
 
-def _forget(page: Context) -> None:
+def _measure() -> None:
     session.acted()
-    session.state().references.pop(number_of(page.classifier), None)
-    st.session_state["usual_texts"] = ""  # whose figures would come back at once
+    session.measure_usual(_texts())
+
+
+def _forget() -> None:
+    session.acted()
+    session.forget_usual()

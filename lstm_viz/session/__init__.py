@@ -3,7 +3,7 @@
 One duty a file: ``state`` (what is kept), ``selection`` and ``choices`` (what is looked at, and how
 it changes), ``link_fields``, ``link`` and ``link_sync`` (how it travels), ``cache`` (models and
 traces), ``experiments`` (what is forced), ``player`` and ``downloads`` (who else is told),
-``context`` (what a page gets).
+``usual`` (what is usual on the reader's own texts), ``context`` (what a page gets).
 """
 
 from lstm_viz.session.cache import (
@@ -31,6 +31,14 @@ from lstm_viz.session.player import accept_player_choice, player_runs, player_st
 from lstm_viz.session.prepare import prepare
 from lstm_viz.session.selection import Selection
 from lstm_viz.session.state import acted, selection, state, take_notices
+from lstm_viz.session.usual import (
+    forget_usual,
+    is_measuring_usual,
+    measure_usual,
+    own_usual,
+    usual_digest,
+    usual_key,
+)
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -51,9 +59,13 @@ __all__ = [
     "downloads",
     "first_link",
     "force",
+    "forget_usual",
+    "is_measuring_usual",
     "legible",
+    "measure_usual",
     "open_link",
     "own_text",
+    "own_usual",
     "player_runs",
     "player_start",
     "prepare",
@@ -66,5 +78,7 @@ __all__ = [
     "undo",
     "unforced_trace",
     "unread_text",
+    "usual_digest",
+    "usual_key",
     "write_link",
 ]

@@ -12,10 +12,11 @@ from lstm_viz.figures.words import Words
 from lstm_viz.model import Classifier, TextTrace
 from lstm_viz.model.reference import Reference
 from lstm_viz.palette import Palette
-from lstm_viz.session.cache import classifier, number_of, trace, truncated_count
+from lstm_viz.session.cache import classifier, trace, truncated_count
 from lstm_viz.session.link_fields import layer_of
 from lstm_viz.session.selection import Selection
-from lstm_viz.session.state import selection, state
+from lstm_viz.session.state import selection
+from lstm_viz.session.usual import own_usual
 from lstm_viz.trace import LayerTrace
 
 _NAMED = 12  # words that are written even where the axis is narrow
@@ -59,7 +60,7 @@ def context() -> Context:
     chosen, found = selection(), trace()
     layer, path = layer_of(found, chosen.layer), reading(found)
     model = classifier(chosen.model)
-    _, reference = state().references.get(number_of(model), ("", model.reference))
+    reference = own_usual() or model.reference
     return Context(
         selection=chosen,
         classifier=model,

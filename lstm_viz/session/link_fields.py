@@ -181,6 +181,17 @@ class Choices(Field[tuple[str, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class Digest(Field[str]):
+    """What stands for something that is too long for a link, 32 hexadecimal digits; "" for none."""
+
+    def parse(self, raw: str) -> str:
+        """Return the digest."""
+        if raw and not re.fullmatch(r"[0-9a-f]{32}", raw):
+            raise self.none(raw)
+        return raw
+
+
+@dataclass(frozen=True, slots=True)
 class Forces(Field[tuple[Force, ...]]):
     """An experiment, written as ``spell_forces`` does: f@5:lean+3.41, words counted from 1."""
 

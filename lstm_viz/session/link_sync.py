@@ -17,6 +17,7 @@ from lstm_viz.session.choices import example
 from lstm_viz.session.experiments import drop_impossible
 from lstm_viz.session.selection import Selection
 from lstm_viz.session.state import reset_player, selection, state
+from lstm_viz.session.usual import drop_unknown_usual
 
 DEFAULT_MODEL = "imdb-lstm"
 
@@ -47,6 +48,7 @@ def open_link() -> None:
     fit = _fit_or_another()
     now.selection = fit.selection
     now.notices += fit.notices
+    drop_unknown_usual()
 
 
 def _ours() -> dict[str, str]:
@@ -75,7 +77,7 @@ def _fit_or_another() -> link.ParsedLink:
         refused = error
     others = [name for name in (DEFAULT_MODEL, *available()) if name != wanted.model]
     for name in others if wanted.model not in offered() else ():
-        state().selection = replace(wanted, model=name, unit=None, layer=None)
+        state().selection = replace(wanted, model=name, unit=None, layer=None, usual="")
         with suppress(LstmVizError):
             fit = link.fit(selection(), trace())
             told = (f"{wanted.model}: {refused} This is {name}.", *fit.notices)

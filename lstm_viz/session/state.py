@@ -1,5 +1,6 @@
 """Everything that is kept of one reader: one typed object in Streamlit's session."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,8 +42,8 @@ class State:
         notices: to be told once.
         undone: experiments that ``redo`` brings back, the next one last.
         before: experiments that ``undo`` brings back, the last one last.
-        references: what is usual on texts of the reader's own, with their digest, by the number of
-            the model; see ``cache.number_of``.
+        references: what is usual on texts of the reader's own, by the key of the job that measured
+            it.
         own_text: the text that was typed last, while another is read; None if there was none.
         last: what was read last.
         links: our part of each link that stands for the selection: the one that was written last;
@@ -60,7 +61,7 @@ class State:
     notices: tuple[str, ...] = ()
     undone: list[tuple[Force, ...]] = field(default_factory=list)
     before: list[tuple[Force, ...]] = field(default_factory=list)
-    references: dict[int, tuple[str, Reference]] = field(default_factory=dict)
+    references: dict[Hashable, Reference] = field(default_factory=dict)
     own_text: str | None = None
     last: LastTrace | None = None
     links: list[dict[str, str]] = field(default_factory=list)

@@ -45,6 +45,7 @@ selections = st.fixed_dictionaries(
             lambda names: tuple(name for name in BY_NAME if name in names)
         ),
         "drawn": st.sampled_from(["", "departure"]),
+        "usual": st.sampled_from(["", "0123456789abcdef" * 2]),
     }
 )
 NAMES = link.NAMES
@@ -111,6 +112,7 @@ def test_a_long_text_is_packed_and_a_huge_one_is_left_out():
         ({"layer": "1-forward\n"}, "layer “1-forward"),
         ({"layer": "100-forward"}, "layer “100-forward”, which is none"),
         ({"layer": "²-forward"}, "layer “²-forward”, which is none"),
+        ({"usual": "nope"}, "usual “nope”, which is none"),
         ({"order": "Index"}, "order “Index”, which is none"),
         ({"map": "<img src=x onerror=alert(1)>"}, "map “<img src=x onerror=a”, which is none"),
     ],
