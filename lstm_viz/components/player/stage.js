@@ -19,7 +19,7 @@ export class Stage {
     this.texts = new TextLayer(node.querySelector(".texts"));
     this.dots = [];
     this.canvas.onclick = (event) => {
-      const unit = this.unitAt(event);
+      const unit = this.unitAt(this.pointer ?? event); // a click has whole pixels: chosen is what is told
       if (unit !== null) onUnit(unit);
     };
     this.canvas.onpointermove = ({ offsetX, offsetY }) => {
