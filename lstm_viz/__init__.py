@@ -15,12 +15,8 @@ One sentence travels one way, and imports point the same way, down this list:
     components         what moves with the reader, drawn in the browser
     export             what is taken home
     threads            one for each library, in a server
-<<<<<<< HEAD
-    session            the only caches, the only state, the link
-=======
     jobs               long work in the background, with progress and cancel
-    session            the only cache, the only state, the link
->>>>>>> w-jobs
+    session            the only caches, the only state, the link
     pages              the same stems again: get, choose, compute, show
 
 ``training`` stands beside the journey: it makes the models that ``load`` opens. So does ``data``,

@@ -17,7 +17,8 @@ from lstm_viz.jobs.status import State, Status
 
 __all__ = ["Job", "Jobs", "State", "Status", "find", "start"]
 
-_EXIT = 2.0  # seconds that a program which ends waits for jobs to notice
+# What ends in the middle of a library's work ends badly: better late than aborted.
+_EXIT = 15.0  # seconds that a program which ends waits for jobs to notice, at most
 
 _ALL = Jobs()
 start, find = _ALL.start, _ALL.find

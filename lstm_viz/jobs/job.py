@@ -49,6 +49,7 @@ class Job:
         self._work: Callable[..., Any] | None = work
         self._changed, self._clock, self._before = changed, clock, before
         self._stop = False
+        self._waiting = 0  # how many threads wait for it
         self._wanted_until = self.looked + PATIENCE
         self._mark = Mark.start(self.looked)
 
@@ -81,14 +82,35 @@ class Job:
             self._wanted_until = min(self._wanted_until, self._clock() + LEAVING)
 
     def wait(self, seconds: float | None = None) -> State:
-        """Wait until it has ended, at most so long; return its state."""
+        """Wait until it has ended, at most so long; return its state. Who waits wants it."""
         with self._changed:
-            self._changed.wait_for(lambda: self.state.is_end, seconds)
+            self._waiting += 1
+            try:
+                self._changed.wait_for(lambda: self.state.is_end, seconds)
+            finally:
+                self._waiting -= 1
+                self._wanted_until = self._clock() + PATIENCE
             return self.state
+
+    def ask(self) -> None:
+        """Say that somebody wants it, as from now on."""
+        with self._changed:
+            self._wanted_until = self._clock() + PATIENCE
+
+    def lose(self, changed: Condition) -> None:
+        """End it in a process that was forked off, where nobody works on it.
+
+        Args:
+            changed: a lock that nobody holds.
+        """
+        self._changed = changed
+        if not self.state.is_end:
+            self._end(State.CANCELLED, "It runs in another process.")
 
     def is_wanted(self) -> bool:
         """Whether nobody stopped it, and somebody looked at it lately."""
-        return not self._stop and self._clock() <= self._wanted_until
+        wanted = self._waiting > 0 or self._clock() <= self._wanted_until
+        return wanted and not self._stop
 
     def begin(self) -> None:
         """Take note that it runs from now on."""

@@ -26,6 +26,8 @@ class Jobs:
     def clear(self) -> None:
         """Know nothing any more: a child process has no threads, and a lock that may be held."""
         self._changed = Condition()
+        for job in getattr(self, "_known", {}).values():
+            job.lose(self._changed)
         self._known: dict[Hashable, Job] = {}
         self._waiting: list[Job] = []
         self._running: list[Job] = []
@@ -44,6 +46,7 @@ class Jobs:
         with self._changed:
             known = self._known.get(key)
             if known is not None and known.state not in (State.FAILED, State.CANCELLED):
+                known.ask()
                 return known
             if len(self._in_line()) >= WAITING:
                 raise BusyError(WAITING)

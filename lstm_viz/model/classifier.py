@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from lstm_viz.errors import BlankTextError, TextError
+from lstm_viz.errors import BlankTextError, InputError, TextError
 from lstm_viz.model.arrays import frozen
 from lstm_viz.model.assemble import text_trace
 from lstm_viz.model.encoded import Encoded, tokenizer_of
@@ -22,6 +22,7 @@ from lstm_viz.text import Reader
 from lstm_viz.trace import Force
 from lstm_viz.trace.force import listed_forces
 from lstm_viz.trace.kinds import recurrent_modules
+from lstm_viz.trace.watch import forces_here
 
 
 class Classifier:
@@ -77,11 +78,10 @@ class Classifier:
         self.network = network
         network.eval()  # whose own `train` may return nothing
         self.reference = reference
-        self.usual: Mapping[str, np.ndarray] = reference.gate_means if reference else {}
         self.modules = recurrent_modules(network, modules)
         self._engine = engine_of(network, self.modules, len(self.labels), outputs)
         self._stack = LayerStack(self.modules)
-        self._traces = TraceRegistry()
+        self._traces = TraceRegistry(network)
         self._readout = ReadoutFinder(network, len(self.labels), outputs)
         self._encode = tokenizer_of(reader)
 
@@ -108,7 +108,8 @@ class Classifier:
         Args:
             text: any string with at least one token; of any length.
             force: what to change on the way (see ``Force``); the layers are counted as in
-                ``trace.layers``. None reads the text as the model does by itself.
+                ``trace.layers``, or within the module where one is named. None reads the text as
+                the model does by itself.
             after: what this very object returned for an earlier text, its network unchanged. A
                 ``Network`` that reads in one direction, unforced, then reads only the words from
                 the first other one on; any other network reads the whole text.
@@ -127,14 +128,16 @@ class Classifier:
         given = None if force is None else listed_forces(force)
         forces = None if given is None else [self._stack.placed(f, len(encoded)) for f in given]
         begun = None
-        if after is not None and given is None and self._engine.is_resumable:
+        if isinstance(after, TextTrace) and given is None and self._engine.is_resumable:
             begun = self._traces.reusable_prefix(after, encoded)
         found = self._engine.read(encoded.numbers, forces, begun)
-        trace = text_trace(self.name, self.labels, encoded, found, self._readout, given or ())
+        outside = forces_here(self.modules.values())  # of the caller's own recordings
+        forced = (*outside, *(given or ()))
+        trace = text_trace(self.name, self.labels, encoded, found, self._readout, forced)
         if begun and not trace.exact:
             # The error may be that of words which are gone, whose states were larger.
             return self.trace(text)
-        if given is None and self._engine.is_resumable:
+        if not forced and given is None and self._engine.is_resumable:
             self._traces.add(trace, encoded.numbers)
         return trace
 
@@ -187,9 +190,16 @@ class Classifier:
             InputError: features of another form; or of anyone's network before ``features(text)``.
             WrapError: anyone's network raises an error, or no gradient flows through it.
         """
+        if not isinstance(features, Tensor):
+            raise InputError("features as a tensor", f"{type(features).__name__} came")
         batch = features if features.dim() > 2 else features[None]
         found = self._engine.logits(batch)
         return found if features.dim() > 2 else found[0]
+
+    @property
+    def usual(self) -> Mapping[str, Float[np.ndarray, " unit"]]:
+        """Mean of each gate of each unit on held-out texts, by the gate's name."""
+        return self.reference.gate_means if self.reference else {}
 
     @property
     def weights(self) -> tuple[LayerWeights, ...]:

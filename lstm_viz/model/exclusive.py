@@ -1,5 +1,6 @@
 """Who may use a network that others use too? One call at a time."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
@@ -14,6 +15,16 @@ from lstm_viz.model.guards import check_present
 _LOCKS: WeakKeyDictionary[nn.Module, Lock] = WeakKeyDictionary()
 
 
+def _renew() -> None:
+    """Hold nothing in a process that was forked off: the thread that held a lock is not there."""
+    for network in list(_LOCKS):
+        _LOCKS[network] = Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew)
+
+
 class Exclusive:
     """Lets one thread use a network at a time, through whichever classifier.
 
@@ -23,7 +34,7 @@ class Exclusive:
 
     def __init__(self, network: nn.Module) -> None:
         self._network = network
-        self._lock = _LOCKS.setdefault(network, Lock())
+        _LOCKS.setdefault(network, Lock())
 
     @contextmanager
     def __call__(self, *, gradients: bool = False) -> Iterator[None]:
@@ -35,7 +46,7 @@ class Exclusive:
         Raises:
             WrapError: weights of the network hold no values.
         """
-        with self._lock, torch.set_grad_enabled(gradients and torch.is_grad_enabled()):
+        with _LOCKS[self._network], torch.set_grad_enabled(gradients and torch.is_grad_enabled()):
             check_present(self._network)
             training = [module for module in self._network.modules() if module.training]
             self._network.eval()

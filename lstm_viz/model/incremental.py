@@ -13,7 +13,7 @@ from weakref import finalize
 import numpy as np
 import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
 from lstm_viz.model.encoded import Encoded
 from lstm_viz.model.text_trace import Steps, TextTrace
@@ -72,6 +72,15 @@ class Segment:
         return Segment(layers, logits, float(np.maximum(self.error, rest.error)))  # NaN stays NaN
 
 
+Versions = tuple[tuple[int, int], ...]
+
+
+def versions_of(network: nn.Module) -> Versions:
+    """Return what changes when weights are replaced, or changed in place as PyTorch sees it."""
+    weights = [*network.parameters(), *network.buffers()]
+    return tuple((id(one), 0 if one.is_inference() else one._version) for one in weights)
+
+
 class TraceRegistry:
     """The traces that a classifier made, as long as anybody keeps them.
 
@@ -79,12 +88,14 @@ class TraceRegistry:
     a trace may be changed with ``replace``. So the objects themselves are known.
     """
 
-    def __init__(self) -> None:
-        self._numbers: dict[int, list[Any]] = {}  # what was read, by the trace's identity
+    def __init__(self, network: nn.Module) -> None:
+        self._network = network
+        # What was read, and the weights' state then, by the trace's identity.
+        self._numbers: dict[int, tuple[list[Any], Versions]] = {}
 
     def add(self, trace: TextTrace, numbers: Sequence[Any]) -> None:
         """Remember a trace, and the numbers that the network read at its steps."""
-        self._numbers[id(trace)] = list(numbers)
+        self._numbers[id(trace)] = (list(numbers), versions_of(self._network))
         # It is forgotten when it ends, before another object can have its identity.
         finalize(trace, self._numbers.pop, id(trace), None).atexit = False
 
@@ -103,7 +114,9 @@ class TraceRegistry:
             tokens: of the text.
             numbers: what the network reads at each.
         """
-        before = self._numbers.get(id(trace), [])
+        before, versions = self._numbers.get(id(trace), ([], ()))
+        if not before or versions != versions_of(self._network):
+            return 0
         pairs = zip(before, numbers, trace.tokens, tokens, strict=False)
         same = takewhile(lambda pair: pair[0] == pair[1] and pair[2].known == pair[3].known, pairs)
         return sum(1 for _ in same)

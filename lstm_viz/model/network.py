@@ -94,7 +94,7 @@ class Network(nn.Module):
         Args:
             texts: the numbers of their words; none is empty.
         """
-        found = torch.empty(len(texts), self.readout.out_features)
+        found = torch.empty(len(texts), self.readout.out_features, dtype=torch.float32)
         for chosen in _alike([len(text) for text in texts], equal=self.looks_ahead):
             rows = [torch.as_tensor(texts[index]) for index in chosen]
             padded = pad_sequence(rows, batch_first=True, padding_value=PADDING)

@@ -61,7 +61,7 @@ class TextTrace:
         """Whether ``error`` is no more than rounding.
 
         Rounding grows with the numbers that are rounded: a cell state of 60 may be off by 60
-        times as much as one of 1.
+        times as much as one of 1. Where a state is no finite number, nothing is exact.
         """
         states = ("cell_state", "hidden_state")
         sizes = [
@@ -70,7 +70,8 @@ class TextTrace:
             for name in states
             if name in layer.quantities
         ]
-        return self.error <= EXACT * max(1.0, *sizes)
+        largest = float(np.max([1.0, *sizes]))
+        return bool(np.isfinite(largest)) and self.error <= EXACT * largest
 
     @property
     def top(self) -> LayerTrace[Steps]:

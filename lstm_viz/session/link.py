@@ -9,14 +9,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lstm_viz.model import TextTrace
-from lstm_viz.session.link_fields import LinkError
+from lstm_viz.session.link_fields import LONGEST_FIELD, LinkError
 from lstm_viz.session.packed_text import pack, unpack
 from lstm_viz.session.selection import DEFAULTS, FIELDS, Selection
 from lstm_viz.text import gallery, is_blank
 
 LONGEST_PLAIN = 600  # characters of a typed review that travels as it is
 LONGEST = 8_000  # characters of a packed text, as browsers and chat programs pass a link on
-LONGEST_FIELD = 4_000  # characters of any other field
 LONGEST_TEXT = 100_000  # characters of a review that is typed, or that a link unfolds to
 # Every parameter that is ours; all others belong to somebody else and are left alone.
 NAMES = ("model", "review", "text", "packed", *(one.name for one in FIELDS.values()))
@@ -62,8 +61,8 @@ def _write_text(selection: Selection) -> dict[str, str]:
         return {"review": selection.review.name}
     if len(selection.text) <= LONGEST_PLAIN and selection.text.isprintable():
         return {"text": selection.text}
-    packed = pack(selection.text)
-    return {"packed": packed} if len(packed) <= LONGEST else {}
+    packed = pack(selection.text) if len(selection.text) <= LONGEST_TEXT else ""
+    return {"packed": packed} if 0 < len(packed) <= LONGEST else {}
 
 
 def parse(parameters: Mapping[str, str], models: tuple[str, ...], default: Selection) -> ParsedLink:

@@ -19,6 +19,7 @@ Value = TypeVar("Value")
 Place = tuple[int, str]  # number, from 0, and direction of a layer
 Chosen = Mapping[str, Any]  # what was fitted already, by attribute
 
+LONGEST_FIELD = 4_000  # characters of a field
 _LONGEST = 20  # characters of a wrong value that are told
 _MOST_FORCES, _MOST_PLACES = 32, 20_000  # of an experiment in a link: each is done at every word
 
@@ -198,6 +199,7 @@ class Forces(Field[tuple[Force, ...]]):
     def parse(self, raw: str) -> tuple[Force, ...]:
         """Return what is forced."""
         try:
+            _check_written(raw)
             forces = parse_forces(raw)
             _check_size(forces)
             return forces
@@ -217,6 +219,15 @@ class Forces(Field[tuple[Force, ...]]):
         except ForceError:
             return False
         return True
+
+
+def _check_written(raw: str) -> None:
+    """Refuse what is too large before it unfolds: a few digits may name a million words."""
+    ranges = re.findall(r"([0-9]{1,18})-([0-9]{1,18})", re.sub("#[^;]*", "", raw))
+    if len(raw) > LONGEST_FIELD or raw.count(";") >= _MOST_FORCES:
+        raise ForceError(f"at most {_MOST_FORCES} forces", "there are more, or long ones")
+    if sum(int(last) - int(first) for first, last in ranges) > _MOST_PLACES:
+        raise ForceError(f"at most {_MOST_PLACES:,} units and words", "there are more")
 
 
 def _check_size(forces: tuple[Force, ...]) -> None:

@@ -37,7 +37,7 @@ def packed_forces(forces: Sequence[Force]) -> tuple[list[str], dict[str, np.ndar
         ``unpacked_forces`` gives the same forces back, in any process.
     """
     arrays = {
-        _NAME + force.number.digest: np.asarray(force.number)
+        _NAME + force.number.digest: force.number.plain()
         for force in gathered(forces)
         if force.shape and not isinstance(force.number, LostNumbers)
     }

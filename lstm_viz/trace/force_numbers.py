@@ -77,6 +77,10 @@ class Numbers:
         self.check()
         return self._values
 
+    def plain(self) -> np.ndarray:
+        """Return the numbers that the Force was made with, also if they were learned since."""
+        return np.array(self._plain().numpy())
+
     def number(self) -> float:
         """Return the one number of a shape of ()."""
         return float(self._plain()) + 0.0
@@ -176,6 +180,8 @@ def numbers_of(given: Any) -> float | Numbers:  # noqa: ANN401  (whatever torch 
         return given
     if type(given) in (float, int) and abs(given) <= sys.float_info.max:  # so NaN goes on
         return float(given) + 0.0  # so that -0.0 is 0.0
+    if isinstance(given, np.ma.MaskedArray):
+        raise ForceError("numbers at every place", "a masked array came; fill it, or name units")
     values = _finite(given)
     if values.dim() > _MOST_AXES:
         raise ForceError("at most the axes batch, step and unit", f"there are {values.dim()}")

@@ -7,7 +7,7 @@ open; a call of a module that nobody watches in this thread goes straight throug
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -21,6 +21,7 @@ from torch.nn.utils.rnn import PackedSequence
 
 from lstm_viz.errors import UnsupportedModuleError
 from lstm_viz.trace.divert import Method, Run, divert
+from lstm_viz.trace.force import Force
 from lstm_viz.trace.kernel import KernelCall, Watch
 from lstm_viz.trace.kinds import Module, kind_of, overrides_forward
 from lstm_viz.trace.recorder import Recorder
@@ -115,6 +116,13 @@ def _stop(recorder: Recorder, modules: Sequence[Module], tables: Sequence[_Table
 def is_recording() -> bool:
     """Whether any recording is open in this thread."""
     return bool(_here.recorders)
+
+
+def forces_here(modules: Iterable[Module]) -> tuple[Force, ...]:
+    """Return what the recordings that are open in this thread force in any of these modules."""
+    every = [one for module in modules for one in _here.recorders.get(id(module), ())]
+    recorders = dict.fromkeys(every)
+    return tuple(force for one in recorders for force in one.options.forces or ())
 
 
 def _forget() -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import weakref
 
 import pytest
@@ -32,9 +33,10 @@ def jobs(clock):
 
 
 def ended(job):
-    state = job.wait(PATIENT)
-    assert state.is_end
-    return state
+    """Wait for the end of a job as nobody does who wants it, and return how it ended."""
+    with job._changed:
+        assert job._changed.wait_for(lambda: job.state.is_end, PATIENT)
+    return job.state
 
 
 def test_a_job_says_how_far_it_is_and_gives_what_was_found(jobs, clock):
@@ -199,6 +201,28 @@ def test_a_job_that_nobody_looks_at_is_stopped(jobs, clock, passed, state):
     if state is State.CANCELLED:
         assert job.error == "It was stopped because nobody looked at it."
         assert next_one.calls == 0
+
+
+def test_who_waits_or_asks_again_wants_it(jobs, clock):
+    work = Work()
+    job = jobs.start("k", work)
+    work.do(0)
+    waiting = threading.Thread(target=job.wait, args=(PATIENT,))
+    waiting.start()
+    while not job._waiting:
+        threading.Event().wait(0.001)
+    clock.now += 10 * PATIENCE
+    work.finish()
+    waiting.join(PATIENT)
+    assert ended(job) is State.DONE
+    other = Work()
+    job = jobs.start("other", other)
+    other.do(0)
+    clock.now += PATIENCE - 1
+    assert jobs.start("other", Work()) is job
+    clock.now += PATIENCE - 1
+    other.finish()
+    assert ended(job) is State.DONE
 
 
 @pytest.mark.parametrize(("looks", "state"), [(True, State.DONE), (False, State.CANCELLED)])

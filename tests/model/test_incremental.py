@@ -337,8 +337,9 @@ def test_blank_text_is_refused_as_ever():
 
 
 def test_a_trace_that_nobody_keeps_is_forgotten():
-    made = TraceRegistry()
-    trace = tiny().trace(TEXT)
+    own = tiny()
+    made = TraceRegistry(own.network)
+    trace = own.trace(TEXT)
     tokens = trace.tokens
     made.add(trace, range(len(tokens)))
     assert made.shared_steps(trace, tokens, range(len(tokens))) == len(tokens)
@@ -349,8 +350,9 @@ def test_a_trace_that_nobody_keeps_is_forgotten():
 
 
 def test_words_that_are_known_in_another_way_are_other_words():
-    made = TraceRegistry()
-    trace = tiny().trace(TEXT)
+    own = tiny()
+    made = TraceRegistry(own.network)
+    trace = own.trace(TEXT)
     made.add(trace, range(7))
     tokens = [*trace.tokens[:3], replace(trace.tokens[3], known=False), *trace.tokens[4:]]
     assert made.shared_steps(trace, tokens, range(7)) == 3

@@ -173,9 +173,9 @@ class Substitute:
         """Refuse a network that gradients do not flow through.
 
         Raises:
-            WrapError: the features have a gradient, and the logits have none.
+            WrapError: the features have a gradient, and none of the logits leads to them.
         """
-        if torch.is_grad_enabled() and rows.requires_grad and not logits.requires_grad:
+        if torch.is_grad_enabled() and rows.requires_grad and not _leads_to(logits, rows):
             came = "the scores do not depend on the features as autograd sees it"
             remedy = "Take torch.no_grad, detach and numpy out of its forward."
             raise WrapError("scores that can be differentiated", came, remedy)
@@ -211,3 +211,18 @@ def _unchanged() -> Iterator[None]:
 
 def _refusal(expected: str, came: str) -> WrapError:
     return WrapError(expected, came, _REMEDY)
+
+
+def _leads_to(output: Tensor, source: Tensor) -> bool:
+    """Whether a gradient of one tensor flows to another, and not to weights alone."""
+    wanted = source.grad_fn
+    waiting, seen = [output.grad_fn], set()
+    while waiting:
+        node = waiting.pop()
+        if node is None or node in seen:
+            continue
+        if node is wanted or getattr(node, "variable", None) is source:
+            return True
+        seen.add(node)
+        waiting += [following for following, _ in node.next_functions]
+    return False
