@@ -147,7 +147,7 @@ def _of(place: _Place, sample: Sample) -> LayerReference:
     units, word = sample.values("units"), sample.values("word")
     missing = np.isnan(word).all(0)
     if missing.any():
-        raise DataError("a text of two words or more", "nowhere is a memory that could be kept")
+        raise DataError("a text of two words or more", "each has one: before it there is no memory")
     of_units = {
         name: UnitStatistics(*_summary(units[:, number]))
         for number, name in enumerate(unit_names(cell))

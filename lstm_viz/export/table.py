@@ -7,6 +7,7 @@ import unicodedata
 from lstm_viz.analyses.reading import reading
 from lstm_viz.model import TextTrace
 from lstm_viz.text import shown
+from lstm_viz.trace.force_list import spell_forces
 
 _UNSEEN = ("Cc", "Cf", "Zl", "Zp", "Zs")  # control and format characters, and every kind of space
 
@@ -18,11 +19,12 @@ def table(trace: TextTrace) -> str:
     where the sign is one of full width, or stands behind quotes, spaces or what is not seen.
     """
     course = reading(trace)
+    forced = {"forced": spell_forces(trace.forced)} if trace.forced else {}
     columns = {"moved": course.moved, **{term.name: term.mean for term in course.terms}}
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
     labels = [f"probability of {shown(label)}" for label in trace.labels]
-    writer.writerow(["word", "text", "start", "end", "known", *labels, *columns])
+    writer.writerow(["word", "text", "start", "end", "known", *labels, *columns, *forced])
     for step, token in enumerate(trace.tokens):
         text = shown(token.text)
         writer.writerow(
@@ -34,6 +36,7 @@ def table(trace: TextTrace) -> str:
                 token.known,
                 *(f"{value:.9g}" for value in trace.probabilities[step]),
                 *(f"{values[step]:.9g}" for values in columns.values()),
+                *forced.values(),
             ]
         )
     return lines.getvalue()

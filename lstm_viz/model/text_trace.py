@@ -13,6 +13,7 @@ from lstm_viz.archive import Archive, write, writing
 from lstm_viz.text import Token, shown
 from lstm_viz.trace import Force, LayerTrace
 from lstm_viz.trace.force_file import forces_of_prose, packed_forces, unpacked_forces
+from lstm_viz.trace.force_list import spell_forces
 from lstm_viz.trace.packing import frame, packed, unpacked
 
 _SHORT = 80  # characters of a text where it only names the trace
@@ -130,13 +131,15 @@ class TextTrace:
 
         Returns:
             The columns token (as categories), start, end, step, layer, direction, unit, and one per
-            quantity.
+            quantity; of an experiment also forced, its spelling.
         """
         places: dict[str, Sequence[object]] = {
             "token": [shown(token.text) for token in self.tokens],
             "start": [token.start for token in self.tokens],
             "end": [token.end for token in self.tokens],
         }
+        if self.forced:
+            places["forced"] = [spell_forces(self.forced)] * len(self)
         return frame(self.layers, places)
 
     def __repr__(self) -> str:

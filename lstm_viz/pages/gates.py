@@ -13,8 +13,9 @@ quantities = among(page.layer.quantities)
 gate_list = gates_among(page.layer.quantities)
 
 st.title(escape_markdown(gates_panel.finding(page)), anchor=False)
-st.markdown(gates_panel.how_to_read(page))
+explanation = st.empty()
 choices = gates_choices.choose(page)
+explanation.markdown(gates_panel.how_to_read(page, departure=choices.departure))
 
 words = gates_panel.words(page)
 order = gates_panel.order(page, choices.order)

@@ -25,13 +25,19 @@ def finding(page: Context) -> str:
     if not gate_list:
         return "A plain RNN has no gates: its hidden state is all there is"
     lead = gate_list[0]
-    return gates.headline(lead, page.layer.quantities[lead.name], _usual(page), page.trace.tokens)
+    values = page.layer.quantities[lead.name]
+    found = gates.headline(lead, values, _usual(page), page.trace.tokens)
+    return f"As it is forced, {found}" if page.trace.forced else found
 
 
-def how_to_read(page: Context) -> str:
+def how_to_read(page: Context, *, departure: bool) -> str:
     """Return how the maps are read."""
     count = units_of(page.layer)
-    openness = "Gates run from 0, shut, to 1, open; what" if _lead(page).scale == "gate" else "What"
+    openness = "What"
+    if _lead(page).scale == "gate":
+        openness = "Gates run from 0, shut, to 1, open; what"
+        if departure:
+            openness = "Gates are drawn as what they are above or below usual; what else"
     return (
         f"Columns are words, rows are the {count} units in the same order in all maps. "
         f"{openness} has a sign is drawn around 0. The scales are the same for every text."

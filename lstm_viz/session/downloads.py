@@ -38,7 +38,8 @@ class Downloads:
     def name(self) -> str:
         """What the files are called, without an ending."""
         words = [token.text for token in self.trace.tokens]
-        return file_name(self.trace.text, words, self.view.step)
+        forced = bool(self.trace.forced)
+        return file_name(self.trace.text, words, self.view.step, forced=forced)
 
     def table(self) -> str:
         """Return the numbers of every word as CSV."""

@@ -9,23 +9,24 @@ _TEXT, _WORD = 36, 16  # letters of each in a name: of any writing, it fits into
 _WORDS = 5  # of a text in a name
 
 
-def file_stem(text: str, words: Sequence[str]) -> str:
+def file_stem(text: str, words: Sequence[str], *, forced: bool = False) -> str:
     """Return what the names of all files of a text begin with.
 
     It has lower-case letters and digits of any writing, hyphens, and nothing else: no dot, no
     slash, no sign that turns the direction of writing. A review of the gallery is called as in
-    links, another text by its first words.
+    links, another text by its first words. Of an experiment they begin with what-if.
     """
     review = next((one.name for one in gallery.reviews().values() if one.text == text), "")
     named = [slug(word) for word in words]
     first = "-".join([name for name in named if name][:_WORDS])
-    return f"lstm-viz-{(review or first)[:_TEXT].strip('-') or 'text'}"
+    what = "what-if-" if forced else ""
+    return f"lstm-viz-{what}{(review or first)[:_TEXT].strip('-') or 'text'}"
 
 
-def file_name(text: str, words: Sequence[str], step: int) -> str:
+def file_name(text: str, words: Sequence[str], step: int, *, forced: bool = False) -> str:
     """Return the name of a file that concerns one word of a text, without an ending."""
     name = slug(words[step])[:_WORD]
-    return f"{file_stem(text, words)}-word-{step + 1}-{name}".strip("-")
+    return f"{file_stem(text, words, forced=forced)}-word-{step + 1}-{name}".strip("-")
 
 
 def slug(text: str) -> str:

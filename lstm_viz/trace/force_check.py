@@ -24,7 +24,8 @@ def check_forces(forces: Sequence[Force], modules: Mapping[str, Module]) -> None
         concerned = [m for m, place in places if force.is_about(place)]
         if not concerned:
             there = "; ".join(dict.fromkeys(f"layer {p.layer} {p.direction}" for _, p in places))
-            asked = f"layer {force.layer} {force.direction or ''}".strip()
+            parts = "" if force.layer is None else f"layer {force.layer}", force.direction or ""
+            asked = " ".join(filter(None, parts))
             raise ForceError(f"one of {there}", f"it is {asked}")
         for module in concerned:
             _check_units(force, width_of(module, force.quantity))

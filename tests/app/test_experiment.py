@@ -1,5 +1,8 @@
 """Experiments on the pages: in the link, on every page, undone and redone, exact."""
 
+import csv
+import io
+
 import numpy as np
 import pytest
 
@@ -8,7 +11,9 @@ from lstm_viz import Force
 from lstm_viz.analyses.experiment import forced_in_words, outcome
 from lstm_viz.analyses.reading import reading
 from lstm_viz.components.player import PlayerStart, payload
+from lstm_viz.export import table
 from lstm_viz.model import packaged
+from lstm_viz.session import Downloads
 from tests.app.reading import (
     PAGES,
     SCRIPTS,
@@ -147,3 +152,15 @@ def test_in_words(example):
     assert told.endswith("; and 1 more")
     assert outcome(example, example).endswith("either way.")
     assert set(PAGES) < set(SCRIPTS)
+
+
+def test_what_is_downloaded_says_that_it_was_forced(classifier):
+    forced, by_itself = classifier.trace(TEXT, LEAN), classifier.trace(TEXT)
+    rows = list(csv.DictReader(io.StringIO(table(forced))))
+    assert {row["forced"] for row in rows} == {LINK}
+    assert "forced" not in table(by_itself).splitlines()[0]
+    assert set(forced.to_dataframe()["forced"]) == {LINK}
+    assert "forced" not in by_itself.to_dataframe()
+    names = [Downloads(one, one.top, 0, PlayerStart(4)).name for one in (forced, by_itself)]
+    assert names[0].startswith("lstm-viz-what-if-the-story")
+    assert names[1].startswith("lstm-viz-the-story")

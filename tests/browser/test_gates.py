@@ -133,3 +133,34 @@ def test_what_is_usual_is_measured_on_texts_of_ones_own(reader):
     expect(page.get_by_text("14 words of 3 texts")).to_be_visible()
     reader.button("Back to the held-out texts").click()
     expect(page.get_by_text("17,628 words of 872 texts")).to_be_visible()
+
+
+@pytest.mark.parametrize("key", ["Control", "Shift"])
+def test_a_link_with_a_key_opens_elsewhere(reader, key):
+    reader.open("/?text=An+old+film.&word=2")
+    with reader.page.context.expect_page() as opened_page:
+        reader.page.get_by_role("link", name="Models").click(modifiers=[key])
+    expect(opened_page.value).to_have_url(re.compile("/models.*word=2"))
+    expect(reader.where).to_have_text("word 2 of 4")
+
+
+def test_keys_are_the_player_s_though_the_focus_is_on_the_link_that_led_here(reader):
+    reader.open("/?text=One+two+three.+Four+five+six.&word=4")
+    reader.gates()
+    reader.page.get_by_role("link", name="Read").click()
+    expect(reader.where).to_have_text("word 4 of 8")
+    reader.settle()
+    reader.page.keyboard.press("ArrowRight")
+    expect(reader.where).to_have_text("word 5 of 8")
+
+
+def test_a_forced_state_is_no_sum(reader):
+    page = reader.page
+    reader.open("/?text=A+lovely,+silly+film.&word=2&unit=75&force=c.u75@2:=1.5")
+    expect(page.locator(".title")).to_have_text("What if: One unit at “lovely”")
+    expect(page.locator(".law")).to_have_text(re.compile(r"= [−\d.]+, forced to c 1\.50"))
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".law")).to_have_text(re.compile(r"= c [−\d.]+"))
+    expect(page.locator(".law")).not_to_contain_text("forced")
+    page.keyboard.press("p")
+    expect(page.locator(".presenting .title")).to_contain_text("What if")

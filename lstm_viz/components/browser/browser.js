@@ -84,6 +84,14 @@ function showFiles() {
   files.querySelector("button")?.focus({ preventScroll: true });
 }
 
+// A click on a page with Ctrl, Shift or Cmd: the browser opens it elsewhere, as any other link.
+function keepLinks() {
+  document.addEventListener("click", (event) => {
+    const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
+    if (elsewhere && event.target.closest?.(".st-key-pages a")) event.stopPropagation();
+  }, { capture: true });
+}
+
 export default function browser({ data, parentElement }) {
   const shared = (globalThis[Symbol.for("lstm-viz browser")] ??= {});
   const first = !shared.line;
@@ -95,5 +103,6 @@ export default function browser({ data, parentElement }) {
   showPages();
   if (!first) return;
   keepHistory(shared);
+  keepLinks();
   watchTheServer(shared);
 }

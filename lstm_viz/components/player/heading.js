@@ -40,7 +40,7 @@ export class Heading {
 
   show(moment, view, palette) {
     const word = nameOf(moment.reading.words[moment.word][1]);
-    put(this.#part("title"), `${view.unit === null ? "Inside the cell" : "One unit"} at “${word}”`);
+    put(this.#part("title"), `${moment.reading.experiment ? "What if: " : ""}${view.unit === null ? "Inside the cell" : "One unit"} at “${word}”`);
     const { kind, projected } = moment.reading;
     const general = () => lawOf(kind, squashOf(moment.reading), projected);
     const pieces = view.unit === null ? general() : sumOf(moment, view.unit);

@@ -95,9 +95,9 @@ def payload(
     arrays = {**_scores(trace, layer), **_states(layer), **_gates(layer)}
     facts = _facts(trace, layer, course, start)
     facts |= {"beyond": beyond, "menus": menus and _flat(menus)}
+    facts["experiment"] = forced_in_words(trace.forced, trace.tokens)
     if trace.forced and menus is None:  # where there are menus, the page itself says so
-        experiment = f"What if: {forced_in_words(trace.forced, trace.tokens)}."
-        facts["about"] = f"{experiment} {facts['about']}".strip()
+        facts["about"] = f"What if: {facts['experiment']}. {facts['about']}".strip()
     facts["arrays"] = [array.about(name) for name, array in arrays.items()]
     facts["rounding"] = max(array.rounding for array in arrays.values())
     head = json.dumps(facts, ensure_ascii=True, separators=(",", ":")).encode("ascii")
@@ -198,7 +198,9 @@ def _facts(
         "words": list(_words(trace)),
         "known": known_words(trace),
         "readable": readable(trace),
-        "file": file_stem(trace.text, [token.text for token in trace.tokens]),
+        "file": file_stem(
+            trace.text, [token.text for token in trace.tokens], forced=bool(trace.forced)
+        ),
         "tail": shown(trace.text[trace.tokens[-1].end :]),
         "labels": [_SPACE.sub(" ", shown(label)).strip() for label in trace.labels],
         "label": course.label,

@@ -23,8 +23,8 @@ import { Verdict } from "./verdict.js";
 
 const SERVER = "lstm-viz-server"; // told by the page: whether the server answers, see browser.js
 const FOLLOWS_LINKS = ["pointerdown", "keydown"];
-// Where the focus is when nobody chose: on the page, or on what scrolls there.
-const NOWHERE = "body, [data-testid=stMain]";
+// Where the focus is when nobody chose: on the page, on what scrolls there, on the link to the page.
+const NOWHERE = "body, [data-testid=stMain], .st-key-pages a";
 const REPORT_AFTER = 400; // milliseconds of rest, after which the server hears of the word
 
 const textOf = ({ words, tail }) => words.map(([gap, text]) => gap + text).join("") + tail;

@@ -3,6 +3,8 @@
 
 import { plain } from "./numbers.js";
 
+const SAME_SUM = 1e-3; // of a state: more than gates in 16 bits are off by
+
 const LAWS = {
   LSTM: [
     ["c", "ink"], [" = "], ["f", "forget"], [" × c before + "], ["i", "input"], [" × "], ["g", "candidate"],
@@ -16,15 +18,20 @@ const LAWS = {
 };
 
 const SUMS = {
-  LSTM: (of, projected) => [
+  LSTM: (of, projected, instead) => [
     ["kept "], [of("forget_gate"), "forget"], [` × ${of("memory_before")} + written `], [of("input_gate"), "input"],
-    [" × "], [of("candidate"), "candidate"], [` = ${of("kept")} + ${of("written")} = `], [`c ${of("cell_state")}`, "ink"],
+    [" × "], [of("candidate"), "candidate"], [` = ${of("kept")} + ${of("written")} = ${instead("cell_state", (value) => value("kept") + value("written"))}`],
+    [`c ${of("cell_state")}`, "ink"],
     [projected ? "  ·  projected: " : "  ·  h = "], [of("output_gate"), "output"], [` × tanh ${of("cell_state")}`],
-    ...(projected ? [] : [[" = "], [of("hidden_state"), "ink"]]),
+    ...(projected ? [] : [
+      [` = ${instead("hidden_state", (value) => value("output_gate") * Math.tanh(value("cell_state")))}`],
+      [of("hidden_state"), "ink"],
+    ]),
   ],
-  GRU: (of) => [
+  GRU: (of, _, instead) => [
     ["kept "], [of("update_gate"), "input"], [` × ${of("memory_before")} + written (1 − `], [of("update_gate"), "input"],
-    [") × "], [of("candidate"), "candidate"], [` = ${of("kept")} + ${of("written")} = `], [`h ${of("hidden_state")}`, "ink"],
+    [") × "], [of("candidate"), "candidate"], [` = ${of("kept")} + ${of("written")} = ${instead("hidden_state", (value) => value("kept") + value("written"))}`],
+    [`h ${of("hidden_state")}`, "ink"],
   ],
   RNN: (of) => [[`h before ${of("memory_before")}, `], [`h ${of("hidden_state")}`, "ink"]],
 };
@@ -37,8 +44,15 @@ export function lawOf(kind, squash, projected = false) {
 
 // The equation with the numbers of one unit at one moment, with so many digits.
 export function sumOf(moment, unit, digits = 2) {
-  const { kind, projected } = moment.reading;
-  return SUMS[kind]((name) => plain(moment.of(name)[unit], digits), projected);
+  const { kind, projected, experiment } = moment.reading;
+  const value = (name) => moment.of(name)[unit];
+  // Where a state is forced, what it would have been does not lead to what it is.
+  const instead = (name, computed) => {
+    const found = computed(value);
+    const same = !experiment || Math.abs(found - value(name)) <= SAME_SUM * (1 + Math.abs(found));
+    return same ? "" : `${plain(found, digits)}, forced to `;
+  };
+  return SUMS[kind]((name) => plain(value(name), digits), projected, instead);
 }
 
 export const saidPlainly = (pieces) => pieces.map(([text]) => text).join("");
