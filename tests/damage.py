@@ -1,6 +1,7 @@
 """Ways in which a file may be damaged, or made by somebody who wishes no good."""
 
 import json
+from copy import deepcopy
 
 from hypothesis import strategies as st
 
@@ -42,7 +43,7 @@ def json_of(draw, content):
             continue
         key = keys[steps[-1] % len(keys)]
         if draw(st.integers(0, 5)):
-            part[key] = draw(ODD)
+            part[key] = deepcopy(draw(ODD))  # which must not come to hold itself
         else:
             del part[key]
     return json.dumps(raw, ensure_ascii=False).encode("utf-8", "surrogatepass")

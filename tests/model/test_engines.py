@@ -1,6 +1,7 @@
 """A network of ours runs by its own equations, and a recording of it says the same."""
 
 import contextlib
+import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -242,9 +243,13 @@ def test_weights_without_values_are_refused():
 def test_what_is_cast_down_around_the_call_is_seen():
     classifier = ours()
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        trace = classifier.trace(TEXT)
-        expected = plainly(classifier.network, classifier)
-    np.testing.assert_array_equal(trace.logits, expected)
+        try:
+            expected = plainly(classifier.network, classifier)
+        except RuntimeError as error:  # where a processor cannot, no trace says anything else
+            with pytest.raises(RuntimeError, match=re.escape(str(error).split(".")[0])):
+                classifier.trace(TEXT)
+        else:
+            np.testing.assert_array_equal(classifier.trace(TEXT).logits, expected)
 
 
 @pytest.mark.parametrize(
