@@ -46,11 +46,13 @@ def usual_key() -> Hashable:
 
 def own_usual() -> Reference | None:
     """Return what the selection names, if it was measured."""
+    if not selection().usual:
+        return None
     kept, key = state().references, usual_key()
     job = _job()
     if key not in kept and job and job.state is State.DONE and job.result is not None:
         kept[key] = job.result
-    return kept.get(key) if selection().usual else None
+    return kept.get(key)
 
 
 def drop_unknown_usual() -> None:
