@@ -11,7 +11,7 @@ from lstm_viz import notation
 from tests.components.nodejs import run
 from tests.conftest import ROOT
 
-PLAN = (ROOT / "lstm_viz" / "components" / "player" / "cell_plan.js").as_uri()
+PLAN = (ROOT / "lstm_viz" / "components" / "player" / "js" / "cell" / "layout.js").as_uri()
 KINDS = {
     "LSTM": ["forget_gate", "input_gate", "candidate", "output_gate", "cell_state", "hidden_state"],
     "GRU": ["update_gate", "candidate", "reset_gate", "hidden_state"],

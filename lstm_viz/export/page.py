@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from lstm_viz import palette
-from lstm_viz.components.player.bundle import script, text
+from lstm_viz.components.bundle import script, text
 
 # What was typed stands in the file as base64 only: nothing of it can be taken for markup.
 _PAGE = """<!doctype html>
@@ -60,8 +60,8 @@ def page(data: bytes) -> str:
         light=palette.LIGHT.page,
         dark=palette.DARK.page,
         type=_type(),
-        style=text("player.css"),
-        body=text("player.html"),
+        style=text("player/player.css"),
+        body=text("player/player.html"),
         trace=base64.b64encode(data).decode("ascii"),
-        script=script("player.js"),
+        script=script("player/js/player.js"),
     )

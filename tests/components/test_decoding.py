@@ -46,7 +46,7 @@ def told(tmp_path_factory):
     """What the browser knows of readings of all kinds, beside the trace and the layer."""
     folder = tmp_path_factory.mktemp("told")
     script = folder / "told.mjs"
-    decode = ROOT / "lstm_viz" / "components" / "player" / "decode.js"
+    decode = ROOT / "lstm_viz" / "components" / "player" / "js" / "model" / "decode.js"
     script.write_text(TOLD.replace("DECODE", decode.as_uri()), "utf-8")
     found = []
     for seed, (kind, both, text) in enumerate(itertools.product(KINDS, (False, True), TEXTS)):

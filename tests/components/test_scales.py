@@ -24,11 +24,11 @@ ROUNDING = 1
 TOLD = """
 import { readFileSync } from "node:fs";
 const from = (name) => import(`PLAYER/${name}`);
-const { FORMAT, decode } = await from("decode.js");
-const { averagedRows, css, tint } = await from("colour.js");
-const { mapScale } = await from("map.js");
-const { encoder, scaleOf } = await from("scales.js");
-const { rampOf } = await from("gate_box.js");
+const { FORMAT, decode } = await from("model/decode.js");
+const { averagedRows, css, tint } = await from("draw/ramps.js");
+const { mapScale } = await from("timeline/map_picture.js");
+const { encoder, scaleOf } = await from("model/scales.js");
+const { rampOf } = await from("cell/gate.js");
 const { values, moved } = JSON.parse(process.argv[3]);
 const reading = decode(new Uint8Array(readFileSync(process.argv[2])));
 const told = { format: FORMAT, map: {}, belt: {}, tint: {} };
@@ -54,7 +54,7 @@ console.log(JSON.stringify(told));
 def told(example, tmp_path_factory):
     """The colours of values in the browser: in the map, on a belt, behind a word."""
     folder = tmp_path_factory.mktemp("scales")
-    player = (ROOT / "lstm_viz" / "components" / "player").as_uri()
+    player = (ROOT / "lstm_viz" / "components" / "player" / "js").as_uri()
     (folder / "told.mjs").write_text(TOLD.replace("PLAYER", player), "utf-8")
     (folder / "data").write_bytes(payload(example, example.top, reading(example), PlayerStart(0)))
     asked = json.dumps({"values": VALUES, "moved": MOVED})
@@ -116,9 +116,9 @@ def test_both_speak_of_one_format(told):
 
 def test_no_number_of_a_scale_stands_in_javascript():
     folder = ROOT / "lstm_viz" / "components" / "player"
-    for path in folder.glob("*.js"):
+    for path in folder.rglob("*.js"):
         assert "** 0." not in path.read_text("utf-8"), path
-    for path in (*folder.glob("*.js"), *folder.glob("*.css")):
+    for path in (*folder.rglob("*.js"), *folder.glob("*.css")):
         assert "Source Sans" not in path.read_text("utf-8"), path
 
 

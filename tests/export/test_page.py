@@ -9,8 +9,8 @@ from hypothesis import given
 
 from lstm_viz import palette
 from lstm_viz.analyses.reading import reading
+from lstm_viz.components.bundle import script
 from lstm_viz.components.player import PlayerStart, payload
-from lstm_viz.components.player.bundle import script
 from lstm_viz.export import page
 from tests.app.reading import assert_sent, decoded
 from tests.components.made_up import recipes
@@ -139,7 +139,7 @@ def test_it_has_the_grounds_of_both_themes(plainly):
 
 def test_its_script_is_the_players_and_is_sound(plainly, tmp_path):
     code = Structure(plainly).texts["script", "module"]
-    assert script("player.js") in code
+    assert script("player/js/player.js") in code
     file = tmp_path / "page.mjs"
     file.write_text(code, "utf-8")
     checked = run("--check", file)

@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Matrix, Reading } from "../../lstm_viz/components/player/decode.js";
-import { sentence } from "../../lstm_viz/components/player/naming.js";
-import { percent, shownChance, shownChances, signedPoints, tenths, written } from "../../lstm_viz/components/player/numbers.js";
-import { ranked } from "../../lstm_viz/components/player/sums.js";
-import { tints } from "../../lstm_viz/components/player/tints.js";
+import { Matrix, Reading } from "../../lstm_viz/components/player/js/model/decode.js";
+import { sentence } from "../../lstm_viz/components/player/js/model/describe.js";
+import { percent, shownChance, shownChances, signedPoints, tenths, written } from "../../lstm_viz/components/player/js/model/format.js";
+import { ranked } from "../../lstm_viz/components/player/js/model/equations.js";
+import { tints } from "../../lstm_viz/components/player/js/draw/word_tints.js";
 import { chance, madeUp, PALETTE } from "./made_up.mjs";
 
 const MINUS = /−/g;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { replaces } from "../../lstm_viz/components/browser/browser.js";
-import { pictureName } from "../../lstm_viz/components/player/downloads.js";
+import { pictureName } from "../../lstm_viz/components/player/js/panels/download.js";
 
 const at = (link) => new URL(link, "http://here");
 const taken = (from, to, typed = false) => replaces(at(from), at(to), typed);

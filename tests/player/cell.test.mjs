@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { drawCell } from "../../lstm_viz/components/player/cell.js";
-import { cellPlan } from "../../lstm_viz/components/player/cell_plan.js";
-import { decode } from "../../lstm_viz/components/player/decode.js";
-import { Moment } from "../../lstm_viz/components/player/moment.js";
+import { drawCell } from "../../lstm_viz/components/player/js/cell/diagram.js";
+import { cellPlan } from "../../lstm_viz/components/player/js/cell/layout.js";
+import { decode } from "../../lstm_viz/components/player/js/model/decode.js";
+import { Moment } from "../../lstm_viz/components/player/js/model/frame.js";
 import { measured } from "./made_up.mjs";
 import { PALETTE, example } from "./reading.mjs";
 

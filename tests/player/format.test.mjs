@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { FORMAT, OtherFormatError, decode } from "../../lstm_viz/components/player/decode.js";
+import { FORMAT, OtherFormatError, decode } from "../../lstm_viz/components/player/js/model/decode.js";
 import { example } from "./reading.mjs";
 
 // The same bytes with another number in front of the facts.

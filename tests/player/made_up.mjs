@@ -1,6 +1,6 @@
 // Readings made up for tests: the same each time.
 
-import { Matrix, Reading } from "../../lstm_viz/components/player/decode.js";
+import { Matrix, Reading } from "../../lstm_viz/components/player/js/model/decode.js";
 import { scaleFor, TINTS } from "./reading.mjs";
 
 // Numbers from 0 to 1, the same for the same seed.

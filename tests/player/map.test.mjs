@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { averagedRows, gateRamp, signedRamp } from "../../lstm_viz/components/player/colour.js";
-import { Matrix } from "../../lstm_viz/components/player/decode.js";
-import { mapPixels, mapScale } from "../../lstm_viz/components/player/map.js";
-import { mappedQuantity } from "../../lstm_viz/components/player/timeline_view.js";
+import { averagedRows, gateRamp, signedRamp } from "../../lstm_viz/components/player/js/draw/ramps.js";
+import { Matrix } from "../../lstm_viz/components/player/js/model/decode.js";
+import { mapPixels, mapScale } from "../../lstm_viz/components/player/js/timeline/map_picture.js";
+import { mappedQuantity } from "../../lstm_viz/components/player/js/model/view.js";
 import { madeUp, PALETTE, viewOf } from "./made_up.mjs";
 
 const READING = madeUp({ steps: 9, units: 24, seed: 6 });

@@ -3,8 +3,8 @@ import test from "node:test";
 
 import {
   besideNumber, likeliest, nameOf, saidUnreadable, sentence, timelineSlider, unitSentence,
-} from "../../lstm_viz/components/player/naming.js";
-import { Matrix } from "../../lstm_viz/components/player/decode.js";
+} from "../../lstm_viz/components/player/js/model/describe.js";
+import { Matrix } from "../../lstm_viz/components/player/js/model/decode.js";
 import { madeUp } from "./made_up.mjs";
 
 function readingOf(rows, others = {}) {

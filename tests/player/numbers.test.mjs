@@ -5,9 +5,9 @@ import { test } from "node:test";
 
 import {
   apart, breadth, clamp, namedWords, openPlace, opens, percent, plain, short, signed, signedPoints, sizeInPoints,
-} from "../../lstm_viz/components/player/numbers.js";
-import { isDark } from "../../lstm_viz/components/player/colour.js";
-import { sentenceStarts } from "../../lstm_viz/components/player/playback.js";
+} from "../../lstm_viz/components/player/js/model/format.js";
+import { isDark } from "../../lstm_viz/components/player/js/draw/ramps.js";
+import { sentenceStarts } from "../../lstm_viz/components/player/js/model/easing.js";
 
 test("a sign is a true sign, and nothing has none", () => {
   assert.equal(signed(0.123, 2), "+0.12");

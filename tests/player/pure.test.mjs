@@ -3,15 +3,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { averagedRows, gateRamp, isDark, signedRamp, tint } from "../../lstm_viz/components/player/colour.js";
-import { cellPlan } from "../../lstm_viz/components/player/cell_plan.js";
-import { decode } from "../../lstm_viz/components/player/decode.js";
-import { BINS, dots, squeezed } from "../../lstm_viz/components/player/dots.js";
-import { actionOf } from "../../lstm_viz/components/player/keys.js";
-import { Moment } from "../../lstm_viz/components/player/moment.js";
-import { sentenceStarts, whilePlaying, whileStepping } from "../../lstm_viz/components/player/playback.js";
-import { lawOf, movers, saidPlainly, squashOf, sumOf, tally, without } from "../../lstm_viz/components/player/sums.js";
-import { legend, tints } from "../../lstm_viz/components/player/tints.js";
+import { averagedRows, gateRamp, isDark, signedRamp, tint } from "../../lstm_viz/components/player/js/draw/ramps.js";
+import { cellPlan } from "../../lstm_viz/components/player/js/cell/layout.js";
+import { decode } from "../../lstm_viz/components/player/js/model/decode.js";
+import { BINS, dots, squeezed } from "../../lstm_viz/components/player/js/cell/dot_plot.js";
+import { actionOf } from "../../lstm_viz/components/player/js/model/keymap.js";
+import { Moment } from "../../lstm_viz/components/player/js/model/frame.js";
+import { sentenceStarts, whilePlaying, whileStepping } from "../../lstm_viz/components/player/js/model/easing.js";
+import { lawOf, movers, saidPlainly, squashOf, sumOf, tally, without } from "../../lstm_viz/components/player/js/model/equations.js";
+import { legend, tints } from "../../lstm_viz/components/player/js/draw/word_tints.js";
 import { example, numbers, PALETTE } from "./reading.mjs";
 
 const near = (a, b, within = 1e-6) => assert.ok(Math.abs(a - b) <= within, `${a} is not ${b}`);

@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { averagedRows, signedRamp } from "../../lstm_viz/components/player/colour.js";
-import { decode } from "../../lstm_viz/components/player/decode.js";
-import { mapPixels, mapScale } from "../../lstm_viz/components/player/map.js";
-import { encoder, scaleOf } from "../../lstm_viz/components/player/scales.js";
-import { tints } from "../../lstm_viz/components/player/tints.js";
+import { averagedRows, signedRamp } from "../../lstm_viz/components/player/js/draw/ramps.js";
+import { decode } from "../../lstm_viz/components/player/js/model/decode.js";
+import { mapPixels, mapScale } from "../../lstm_viz/components/player/js/timeline/map_picture.js";
+import { encoder, scaleOf } from "../../lstm_viz/components/player/js/model/scales.js";
+import { tints } from "../../lstm_viz/components/player/js/draw/word_tints.js";
 import { example, PALETTE } from "./reading.mjs";
 
 const BEYOND = [-7, -2, -0.5, 0, 0.5, 2, 7];

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Matrix } from "../../lstm_viz/components/player/decode.js";
-import { chanceY, columnX, timelineLayout, unitY } from "../../lstm_viz/components/player/timeline_layout.js";
-import { drawTimeline } from "../../lstm_viz/components/player/timeline.js";
+import { Matrix } from "../../lstm_viz/components/player/js/model/decode.js";
+import { chanceY, columnX, timelineLayout, unitY } from "../../lstm_viz/components/player/js/timeline/layout.js";
+import { drawTimeline } from "../../lstm_viz/components/player/js/timeline/timeline.js";
 import { DESK, madeUp, measured, PALETTE, viewOf } from "./made_up.mjs";
 
 let painted = 0; // maps whose pixels were drawn

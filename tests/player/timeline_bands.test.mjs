@@ -3,8 +3,8 @@ import test from "node:test";
 
 import {
   besideHeights, columnBands, followedBands, insideName, stackedBands,
-} from "../../lstm_viz/components/player/timeline_bands.js";
-import { timelineLayout } from "../../lstm_viz/components/player/timeline_layout.js";
+} from "../../lstm_viz/components/player/js/timeline/bands.js";
+import { timelineLayout } from "../../lstm_viz/components/player/js/timeline/layout.js";
 import { DESK, madeUp } from "./made_up.mjs";
 
 const TEN = madeUp({ steps: 30, labels: 10, seed: 4 });

@@ -4,7 +4,7 @@ import test from "node:test";
 import {
   chanceY, columnMeans, columnRanges, columnX, columnsX, inBars, inCurve, inMap, mapRows, rowAt, timelineLayout, unitAt, unitY,
   wordAt, wordColumns,
-} from "../../lstm_viz/components/player/timeline_layout.js";
+} from "../../lstm_viz/components/player/js/timeline/layout.js";
 import { chance, DESK } from "./made_up.mjs";
 
 const PHONE = { ...DESK, phone: true };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { timelineLayout } from "../../lstm_viz/components/player/timeline_layout.js";
-import { wordNames } from "../../lstm_viz/components/player/timeline_names.js";
+import { timelineLayout } from "../../lstm_viz/components/player/js/timeline/layout.js";
+import { wordNames } from "../../lstm_viz/components/player/js/timeline/names.js";
 import { chance, DESK, madeUp, measured } from "./made_up.mjs";
 
 const measure = (text) => measured(text, 14);

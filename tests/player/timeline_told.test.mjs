@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Matrix } from "../../lstm_viz/components/player/decode.js";
-import { columnX, timelineLayout, unitY } from "../../lstm_viz/components/player/timeline_layout.js";
-import { pointedAt, told } from "../../lstm_viz/components/player/timeline_told.js";
+import { Matrix } from "../../lstm_viz/components/player/js/model/decode.js";
+import { columnX, timelineLayout, unitY } from "../../lstm_viz/components/player/js/timeline/layout.js";
+import { pointedAt, told } from "../../lstm_viz/components/player/js/timeline/tooltip.js";
 import { DESK, madeUp, viewOf } from "./made_up.mjs";
 
 const READING = madeUp({ steps: 20, units: 8 });

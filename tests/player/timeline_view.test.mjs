@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Matrix } from "../../lstm_viz/components/player/decode.js";
+import { Matrix } from "../../lstm_viz/components/player/js/model/decode.js";
 import {
   currentWord, followedLabel, lookedAt, mappedOrder, mappedQuantity, seenRows, turningWord, wasRead,
-} from "../../lstm_viz/components/player/timeline_view.js";
+} from "../../lstm_viz/components/player/js/model/view.js";
 import { madeUp, viewOf } from "./made_up.mjs";
 
 const READING = madeUp({ steps: 10, units: 8 });

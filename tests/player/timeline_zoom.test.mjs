@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { panned, unzoomed, following, zoomed } from "../../lstm_viz/components/player/timeline_zoom.js";
+import { panned, unzoomed, following, zoomed } from "../../lstm_viz/components/player/js/model/zoom.js";
 import { chance } from "./made_up.mjs";
 
 const near = (one, other) => assert.ok(Math.abs(one - other) < 1e-6, `${one} is not ${other}`);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { tintedPieces } from "../../lstm_viz/components/player/tinted.js";
+import { tintedPieces } from "../../lstm_viz/components/player/js/panels/tinted_text.js";
 
 const READING = { words: [["", "A"], [" ", "dull"], [" ", "film"], ["", "."]], tail: "\n" };
 const GROUNDS = ["a", "b", "c", "d"];

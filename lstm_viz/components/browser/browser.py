@@ -1,15 +1,14 @@
 """The part of every page that keeps the window's history and tells when the server is gone."""
 
-from pathlib import Path
-
 import streamlit as st
 
-_HERE = Path(__file__).parent
+from lstm_viz.components.bundle import script, text
+
 _BROWSER = st.components.v2.component(
     "lstm_viz_browser",
-    html=(_HERE / "browser.html").read_text("utf-8"),
-    css=(_HERE / "browser.css").read_text("utf-8"),
-    js=(_HERE / "browser.js").read_text("utf-8"),
+    html=text("browser/browser.html"),
+    css=text("browser/browser.css"),
+    js=script("browser/browser.js"),
 )
 
 

@@ -5,14 +5,17 @@ from typing import Any
 
 import streamlit as st
 
-from lstm_viz.components.player.bundle import script, text
+from lstm_viz.components.bundle import script, text
 from lstm_viz.components.player.view import Chosen, PlayerView
 
 _PLAYER = st.components.v2.component(
-    "lstm_viz_player", html=text("player.html"), css=text("player.css"), js=text("mount.js")
+    "lstm_viz_player",
+    html=text("player/player.html"),
+    css=text("player/player.css"),
+    js=script("player/js/mount.js"),
 )
 # What never changes is sent once; a component's script is sent with each of its data.
-_CODE = st.components.v2.component("lstm_viz_player_code", js=script("code.js"))
+_CODE = st.components.v2.component("lstm_viz_player_code", js=script("player/js/main.js"))
 _NO_CODE = st.components.v2.component("lstm_viz_player_no_code", js="export default () => {}")
 
 
