@@ -5,7 +5,14 @@ import { test } from "node:test";
 
 import { Matrix, Reading } from "../../lstm_viz/components/player/js/model/decode.js";
 import { sentence } from "../../lstm_viz/components/player/js/model/describe.js";
-import { percent, shownChance, shownChances, signedPoints, tenths, written } from "../../lstm_viz/components/player/js/model/format.js";
+import {
+  percent,
+  shownChance,
+  shownChances,
+  signedPoints,
+  tenths,
+  written,
+} from "../../lstm_viz/components/player/js/model/format.js";
 import { ranked } from "../../lstm_viz/components/player/js/model/equations.js";
 import { tints } from "../../lstm_viz/components/player/js/draw/word_tints.js";
 import { chance, madeUp, PALETTE } from "./made_up.mjs";
@@ -32,17 +39,44 @@ function readingOf(rows) {
 
 test("known values", () => {
   // 27.6 and 28.9: 28 and 29, one point, though they are 1.3 apart; 28.4 and 28.6: 28 and 29, one point.
-  const course = readingOf([[0.724, 0.276], [0.711, 0.289], [0.716, 0.284], [0.714, 0.286]]).course(1);
+  const course = readingOf([
+    [0.724, 0.276],
+    [0.711, 0.289],
+    [0.716, 0.284],
+    [0.714, 0.286],
+  ]).course(1);
   assert.deepEqual(course.shown, [28, 29, 28, 29]);
   assert.deepEqual(course.points, [-22, 1, -1, 1]);
   // 98.4 beside 1.6: 98 and 2; 97.5 and 2.5 add up to 100.
-  assert.deepEqual([[0.984, 0.016], [0.975, 0.025], [0.5, 0.5]].map(shownChances), [[98, 2], [97, 3], [50, 50]]);
-  assert.deepEqual([0.9997, 0.9928, 0.0072, 0.985, 0, 1, 1e-9].map(percent), ["99.9", "99.3", "0.7", "99", "0", "100", "0.1"]);
+  assert.deepEqual(
+    [
+      [0.984, 0.016],
+      [0.975, 0.025],
+      [0.5, 0.5],
+    ].map(shownChances),
+    [
+      [98, 2],
+      [97, 3],
+      [50, 50],
+    ],
+  );
+  assert.deepEqual([0.9997, 0.9928, 0.0072, 0.985, 0, 1, 1e-9].map(percent), [
+    "99.9",
+    "99.3",
+    "0.7",
+    "99",
+    "0",
+    "100",
+    "0.1",
+  ]);
 });
 
 test("of two labels: was, is and points agree, also read aloud, and both sides make 100", () => {
   for (const [before, now] of pairs(20_000)) {
-    const reading = readingOf([[1 - before, before], [1 - now, now]]);
+    const reading = readingOf([
+      [1 - before, before],
+      [1 - now, now],
+    ]);
     for (const label of [0, 1]) {
       const course = reading.course(label);
       const [was, is] = course.shown.map(written);

@@ -19,7 +19,15 @@ test("a word, a unit, a layer and a view take the place of the last", () => {
 
 test("a page, a model and a text are entries of their own", () => {
   const from = "/?model=a&text=x&word=1";
-  const others = ["/?model=b&text=x", "/?model=a&text=y", "/?model=a&review=x", "/?model=a&packed=x", "/?model=a", "/gates?model=a&text=x", "/gates"];
+  const others = [
+    "/?model=b&text=x",
+    "/?model=a&text=y",
+    "/?model=a&review=x",
+    "/?model=a&packed=x",
+    "/?model=a",
+    "/gates?model=a&text=x",
+    "/gates",
+  ];
   for (const to of others) assert.ok(!taken(from, to), to);
   assert.ok(!taken("/?model=a&text=", "/?model=a"));
 });
@@ -35,9 +43,17 @@ test("what is typed live takes the place of what was typed before, on one page",
 });
 
 test("a picture is called after text and word", () => {
-  const words = [["", "Film!", true], ["", "../x", true], ["", "房间", true], ["", "\u202e👍", true]];
+  const words = [
+    ["", "Film!", true],
+    ["", "../x", true],
+    ["", "房间", true],
+    ["", "\u202e👍", true],
+  ];
   const names = words.map((_, step) => pictureName({ file: "lstm-viz-so", words }, step));
   assert.deepEqual(names, [
-    "lstm-viz-so-cell-word-1-film", "lstm-viz-so-cell-word-2-x", "lstm-viz-so-cell-word-3-房间", "lstm-viz-so-cell-word-4",
+    "lstm-viz-so-cell-word-1-film",
+    "lstm-viz-so-cell-word-2-x",
+    "lstm-viz-so-cell-word-3-房间",
+    "lstm-viz-so-cell-word-4",
   ]);
 });

@@ -20,10 +20,16 @@ test("its own format is read", () => {
 });
 
 test("a newer and an older one are refused, each with what to do", () => {
-  assert.throws(() => decode(ofFormat(FORMAT + 1)), (error) => {
-    return error instanceof OtherFormatError && /reload the page/.test(error.message);
-  });
-  assert.throws(() => decode(ofFormat(FORMAT - 1)), (error) => {
-    return error instanceof OtherFormatError && /read the text again/.test(error.message);
-  });
+  assert.throws(
+    () => decode(ofFormat(FORMAT + 1)),
+    (error) => {
+      return error instanceof OtherFormatError && /reload the page/.test(error.message);
+    },
+  );
+  assert.throws(
+    () => decode(ofFormat(FORMAT - 1)),
+    (error) => {
+      return error instanceof OtherFormatError && /read the text again/.test(error.message);
+    },
+  );
 });

@@ -13,10 +13,25 @@ export function chance(seed) {
 }
 
 export const PALETTE = {
-  name: "made up", page: "#FFFFFF", panel: "#F6F7F9", ink: "#15171C", muted: "#565B66", rule: "#D5D8DF",
-  negative: "#B3401B", positive: "#2450C0", forget: "#A0458E", input: "#137D4A", candidate: "#5E4200",
-  output: "#3F3285", full_negative: "#F3AE93", full_positive: "#A3C5F7", class_1: "#A3C5F7",
-  class_2: "#F4C27E", class_3: "#B9DDAE", class_4: "#E2B4DC", class_5: "#E9E07C",
+  name: "made up",
+  page: "#FFFFFF",
+  panel: "#F6F7F9",
+  ink: "#15171C",
+  muted: "#565B66",
+  rule: "#D5D8DF",
+  negative: "#B3401B",
+  positive: "#2450C0",
+  forget: "#A0458E",
+  input: "#137D4A",
+  candidate: "#5E4200",
+  output: "#3F3285",
+  full_negative: "#F3AE93",
+  full_positive: "#A3C5F7",
+  class_1: "#A3C5F7",
+  class_2: "#F4C27E",
+  class_3: "#B9DDAE",
+  class_4: "#E2B4DC",
+  class_5: "#E9E07C",
   power: 0.8,
 };
 
@@ -44,22 +59,42 @@ function chances(steps, labels, next) {
   return found;
 }
 
-export function madeUp({ steps = 12, units = 8, labels = 2, seed = 1, words = null, layer = [0, "forward"], ...others } = {}) {
+export function madeUp({
+  steps = 12,
+  units = 8,
+  labels = 2,
+  seed = 1,
+  words = null,
+  layer = [0, "forward"],
+  ...others
+} = {}) {
   const next = chance(seed);
   const gate = () => matrix(steps, units, next);
   const state = (limit) => matrix(steps, units, () => limit * (2 * next() - 1));
   const arrays = new Map([
     ["probability", chances(steps, labels, next)],
-    ["cell_state", state(2.5)], ["first_cell_state", matrix(1, units, () => 0)],
-    ["input_gate", gate()], ["forget_gate", gate()], ["output_gate", gate()], ["candidate", state(1)],
+    ["cell_state", state(2.5)],
+    ["first_cell_state", matrix(1, units, () => 0)],
+    ["input_gate", gate()],
+    ["forget_gate", gate()],
+    ["output_gate", gate()],
+    ["candidate", state(1)],
   ]);
   const named = Array.from({ length: labels }, (_, label) => `label ${label}`);
   const facts = {
     words: words ?? Array.from({ length: steps }, (_, step) => [" ", "word".slice(0, 1 + (step % 4)) + step, true]),
-    labels: named, label: labels === 2 ? 1 : 0, before: named.map(() => 1 / labels),
-    bands: labels === 2 ? [] : bands(labels), kind: "LSTM", quantities: QUANTITIES,
+    labels: named,
+    label: labels === 2 ? 1 : 0,
+    before: named.map(() => 1 / labels),
+    bands: labels === 2 ? [] : bands(labels),
+    kind: "LSTM",
+    quantities: QUANTITIES,
     orders: { similarity: shuffled(units, next), index: [...Array(units).keys()] },
-    layers: [layer], layer, tints: TINTS, turningPoint: 0, ...others,
+    layers: [layer],
+    layer,
+    tints: TINTS,
+    turningPoint: 0,
+    ...others,
   };
   const reading = new Reading(facts, arrays);
   const sizes = [...reading.course(facts.label).moved].map(Math.abs);

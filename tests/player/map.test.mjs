@@ -9,7 +9,9 @@ import { madeUp, PALETTE, viewOf } from "./made_up.mjs";
 
 const READING = madeUp({ steps: 9, units: 24, seed: 6 });
 const ORDER = READING.orders.similarity;
-const pixel = ({ columns, data }, column, row) => [...data.subarray(4 * (row * columns + column), 4 * (row * columns + column) + 4)];
+const pixel = ({ columns, data }, column, row) => [
+  ...data.subarray(4 * (row * columns + column), 4 * (row * columns + column) + 4),
+];
 const scaleOf = (name) => mapScale(mappedQuantity(READING, viewOf(READING, { quantity: name })), PALETTE);
 
 test("words go across, units down in their order", () => {
@@ -52,7 +54,9 @@ test("words that share a column are averaged, the last ones too where they are f
   assert.equal(found.columns, 3);
   const [empty, full] = [scale.ramp.parts[0], scale.ramp.parts[255]];
   const half = empty.map((part, k) => (part + full[k]) / 2);
-  pixel(found, 0, 0).slice(0, 3).forEach((part, k) => assert.ok(Math.abs(part - half[k]) <= 0.5));
+  pixel(found, 0, 0)
+    .slice(0, 3)
+    .forEach((part, k) => assert.ok(Math.abs(part - half[k]) <= 0.5));
   assert.deepEqual(pixel(found, 1, 0).slice(0, 3), full);
   assert.deepEqual(pixel(found, 2, 0).slice(0, 3), empty);
 });

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import {
-  besideNumber, likeliest, nameOf, saidUnreadable, sentence, timelineSlider, unitSentence,
+  besideNumber,
+  likeliest,
+  nameOf,
+  saidUnreadable,
+  sentence,
+  timelineSlider,
+  unitSentence,
 } from "../../lstm_viz/components/player/js/model/describe.js";
 import { Matrix } from "../../lstm_viz/components/player/js/model/decode.js";
 import { madeUp } from "./made_up.mjs";
@@ -34,8 +40,16 @@ test("a name leaves the number beside it alone, whatever its direction", () => {
 });
 
 test("two labels: word, place, percent and signed points", () => {
-  const words = [["", "the", true], [" ", "jokes", true], [" ", "stale", true]];
-  const rows = [[0.5, 0.5], [0.5, 0.5], [0.88, 0.12]];
+  const words = [
+    ["", "the", true],
+    [" ", "jokes", true],
+    [" ", "stale", true],
+  ];
+  const rows = [
+    [0.5, 0.5],
+    [0.5, 0.5],
+    [0.88, 0.12],
+  ];
   const reading = readingOf(rows, { words, labels: 2 });
   reading.labels = ["negative", "positive"];
   assert.equal(sentence(reading, reading.course(1), 2), "stale, word 3 of 3, 12 percent positive, −38 points");
@@ -43,22 +57,44 @@ test("two labels: word, place, percent and signed points", () => {
 });
 
 test("a single point, an unknown word, a word that cannot be seen", () => {
-  const words = [["", "a", true], [" ", "\u200b", false]];
-  const reading = readingOf([[0.5, 0.5], [0.49, 0.51]], { words });
+  const words = [
+    ["", "a", true],
+    [" ", "\u200b", false],
+  ];
+  const reading = readingOf(
+    [
+      [0.5, 0.5],
+      [0.49, 0.51],
+    ],
+    { words },
+  );
   const said = sentence(reading, reading.course(1), 1);
   assert.equal(said, "U+200B, word 2 of 2, 51 percent label 1, +1 point, not in the vocabulary");
 });
 
 test("many labels: the two likeliest, and what the word did for the followed one", () => {
-  const rows = [[0.1, 0.2, 0.1, 0.1, 0.1, 0.4], [0.05, 0.15, 0.1, 0.3, 0.2, 0.2]];
-  const reading = readingOf(rows, { words: [["", "a", true], [" ", "b", true]] });
+  const rows = [
+    [0.1, 0.2, 0.1, 0.1, 0.1, 0.4],
+    [0.05, 0.15, 0.1, 0.3, 0.2, 0.2],
+  ];
+  const reading = readingOf(rows, {
+    words: [
+      ["", "a", true],
+      [" ", "b", true],
+    ],
+  });
   const said = sentence(reading, reading.course(4), 1);
   assert.equal(said, "b, word 2 of 2, 30 percent label 3, then 20 percent label 4, +10 points for label 4");
 });
 
 test("the likeliest first, the first of equals before the other", () => {
   const reading = readingOf([[0.25, 0.125, 0.25, 0.25, 0.0625, 0.0625]]);
-  assert.deepEqual(likeliest(reading, 0, 4), [[0, 0.25], [2, 0.25], [3, 0.25], [1, 0.125]]);
+  assert.deepEqual(likeliest(reading, 0, 4), [
+    [0, 0.25],
+    [2, 0.25],
+    [3, 0.25],
+    [1, 0.125],
+  ]);
 });
 
 test("the slider counts words from 1", () => {
@@ -82,8 +118,19 @@ test("one unit: its number, its vote and what it remembers; of all, how many the
 });
 
 test("a text that the model cannot read has no verdict, also aloud", () => {
-  const words = [["", "房间", false], [" ", "a", true], [" ", "很", false]];
-  const reading = readingOf([[0.5, 0.5], [0.1, 0.9], [0.1, 0.9]], { words, readable: false, known: [1, 4] });
+  const words = [
+    ["", "房间", false],
+    [" ", "a", true],
+    [" ", "很", false],
+  ];
+  const reading = readingOf(
+    [
+      [0.5, 0.5],
+      [0.1, 0.9],
+      [0.1, 0.9],
+    ],
+    { words, readable: false, known: [1, 4] },
+  );
   assert.equal(sentence(reading, reading.course(1), 1), "a, word 2 of 3, no verdict");
   assert.equal(saidUnreadable(reading), "It knows only 1 of these 4 words.");
   const [alone, none] = [{ known: [0, 1] }, { known: [0, 2] }];

@@ -4,7 +4,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  apart, breadth, clamp, namedWords, openPlace, opens, percent, plain, short, signed, signedPoints, sizeInPoints,
+  apart,
+  breadth,
+  clamp,
+  namedWords,
+  openPlace,
+  opens,
+  percent,
+  plain,
+  short,
+  signed,
+  signedPoints,
+  sizeInPoints,
 } from "../../lstm_viz/components/player/js/model/format.js";
 import { isDark } from "../../lstm_viz/components/player/js/draw/ramps.js";
 import { sentenceStarts } from "../../lstm_viz/components/player/js/model/easing.js";
@@ -29,7 +40,11 @@ test("a value is kept inside its ends", () => {
 });
 
 test("the strongest words are named, and none touches another", () => {
-  const [moved, widths, centres] = [[0.1, -0.5, 0.2, 0.01], [40, 40, 40, 40], [0, 10, 200, 300]];
+  const [moved, widths, centres] = [
+    [0.1, -0.5, 0.2, 0.01],
+    [40, 40, 40, 40],
+    [0, 10, 200, 300],
+  ];
   assert.deepEqual(namedWords(moved, widths, centres, 0.06), [1, 2]);
 });
 
@@ -40,7 +55,11 @@ test("names at the end keep apart and inside", () => {
 
 test("signs of Chinese count double", () => {
   assert.deepEqual(["abc", "房产 4 %", "，"].map(breadth), [3, 8, 2]);
-  const cut = [["politics", 8], ["politics", 7], ["财经房产", 7]].map(([text, most]) => short(text, most));
+  const cut = [
+    ["politics", 8],
+    ["politics", 7],
+    ["财经房产", 7],
+  ].map(([text, most]) => short(text, most));
   assert.deepEqual(cut, ["politics", "politi…", "财经房…"]);
 });
 
@@ -59,5 +78,13 @@ test("dark and light grounds are told apart", () => {
 });
 
 test("a sentence starts after its end marks", () => {
-  assert.deepEqual(sentenceStarts([["", "Hi"], ["", "!"], ["", "No"], ["", "..."]]), [0, 2]);
+  assert.deepEqual(
+    sentenceStarts([
+      ["", "Hi"],
+      ["", "!"],
+      ["", "No"],
+      ["", "..."],
+    ]),
+    [0, 2],
+  );
 });

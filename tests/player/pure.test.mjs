@@ -10,7 +10,15 @@ import { BINS, dots, squeezed } from "../../lstm_viz/components/player/js/cell/d
 import { actionOf } from "../../lstm_viz/components/player/js/model/keymap.js";
 import { Moment } from "../../lstm_viz/components/player/js/model/frame.js";
 import { sentenceStarts, whilePlaying, whileStepping } from "../../lstm_viz/components/player/js/model/easing.js";
-import { lawOf, movers, saidPlainly, squashOf, sumOf, tally, without } from "../../lstm_viz/components/player/js/model/equations.js";
+import {
+  lawOf,
+  movers,
+  saidPlainly,
+  squashOf,
+  sumOf,
+  tally,
+  without,
+} from "../../lstm_viz/components/player/js/model/equations.js";
 import { legend, tints } from "../../lstm_viz/components/player/js/draw/word_tints.js";
 import { example, numbers, PALETTE } from "./reading.mjs";
 
@@ -68,7 +76,10 @@ test("the votes and the bias are the whole score", () => {
   const reading = decode(example());
   const { against, inFavour, bias, total } = tally(reading, 1, 3);
   const votes = reading.votes(1, 3);
-  near(against + inFavour, votes.reduce((sum, vote) => sum + vote, 0));
+  near(
+    against + inFavour,
+    votes.reduce((sum, vote) => sum + vote, 0),
+  );
   near(total, against + inFavour + bias);
   near(without(reading, 1, 3, 2), sigmoid(total - votes[2]));
   assert.ok(against <= 0 && inFavour >= 0);
@@ -89,7 +100,10 @@ test("behind a projection no unit has a vote of its own, and no equation says so
   assert.deepEqual([reading.units, reading.projected, decode(example()).projected], [3, true, false]);
   assert.deepEqual(movers(reading, 1, 2, 3), []);
   const { against, inFavour, total } = tally(reading, 1, 3);
-  near(against + inFavour, reading.votes(1, 3).reduce((sum, vote) => sum + vote, 0));
+  near(
+    against + inFavour,
+    reading.votes(1, 3).reduce((sum, vote) => sum + vote, 0),
+  );
   assert.ok(Number.isFinite(total));
   for (const unit of [0, 2]) {
     const said = saidPlainly(sumOf(new Moment(reading, 1), unit));
@@ -120,7 +134,10 @@ test("means are of values, or of sizes of what has a sign", () => {
 test("every unit is a dot in its bin, none on another", () => {
   const values = numbers(200, 0, 1, 11);
   const { across, level, bin, counts } = dots(values, 0, 1);
-  assert.equal(counts.reduce((sum, count) => sum + count, 0), 200);
+  assert.equal(
+    counts.reduce((sum, count) => sum + count, 0),
+    200,
+  );
   values.forEach((value, unit) => {
     assert.equal(bin[unit], Math.floor(value * BINS));
     assert.ok(Math.abs(across[unit] - value) < 1 / BINS);
@@ -164,7 +181,9 @@ test("a word is tinted by what it moved, on a fixed scale", () => {
 
 function contrast(first, second) {
   const bright = (color) => {
-    const parts = color.startsWith("#") ? [1, 3, 5].map((k) => parseInt(color.slice(k, k + 2), 16)) : color.match(/\d+/g);
+    const parts = color.startsWith("#")
+      ? [1, 3, 5].map((k) => parseInt(color.slice(k, k + 2), 16))
+      : color.match(/\d+/g);
     const [r, g, b] = [...parts].map((part) => ((part / 255 + 0.055) / 1.055) ** 2.4);
     return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
   };
@@ -191,7 +210,10 @@ test("words can be tinted by a gate's mean or by one unit", () => {
   const byUnit = tints(reading, course, "forget_gate", 2, PALETTE);
   assert.notDeepEqual(byMean, byUnit);
   assert.equal(tints(reading, course, "verdict", null, PALETTE).length, 5);
-  assert.deepEqual(legend(reading, "cell_state", 1, PALETTE).map(([, label]) => label), ["−2.0", "−1.0", "0.0", "+1.0", "+2.0"]);
+  assert.deepEqual(
+    legend(reading, "cell_state", 1, PALETTE).map(([, label]) => label),
+    ["−2.0", "−1.0", "0.0", "+1.0", "+2.0"],
+  );
 });
 
 test("playing rests on a word, then moves to the next", () => {
@@ -213,16 +235,26 @@ test("nothing moves before its beginning, which a frame may show", () => {
 });
 
 test("sentences begin after a full stop", () => {
-  assert.deepEqual(sentenceStarts([["", "Hi"], ["", "!"], ["", "No"], ["", "..."]]), [0, 2]);
+  assert.deepEqual(
+    sentenceStarts([
+      ["", "Hi"],
+      ["", "!"],
+      ["", "No"],
+      ["", "..."],
+    ]),
+    [0, 2],
+  );
 });
 
 test("the sum of one unit has the numbers of that unit", () => {
   const reading = decode(example());
   const of = (name) => reading.of(name).row(1)[2].toFixed(2).replace("-", "−");
   const said = saidPlainly(sumOf(new Moment(reading, 1), 2));
-  assert.equal(said,
+  assert.equal(
+    said,
     `kept ${of("forget_gate")} × ${of("memory_before")} + written ${of("input_gate")} × ${of("candidate")} = ` +
-    `${of("kept")} + ${of("written")} = c ${of("cell_state")}  ·  h = ${of("output_gate")} × tanh ${of("cell_state")} = ${of("hidden_state")}`);
+      `${of("kept")} + ${of("written")} = c ${of("cell_state")}  ·  h = ${of("output_gate")} × tanh ${of("cell_state")} = ${of("hidden_state")}`,
+  );
   assert.ok(saidPlainly(sumOf(new Moment(decode(example({ kind: "GRU" })), 1), 0)).startsWith("kept "));
   assert.equal(saidPlainly(lawOf("RNN", "relu")), "h = relu(W × word + U × h before + b)");
   assert.equal(squashOf(decode(example({ kind: "RNN" }))), "tanh");
@@ -238,7 +270,12 @@ test("keys act, but not where one is at home", () => {
 });
 
 for (const kind of ["LSTM", "GRU", "RNN"]) {
-  for (const [width, height, k, phone] of [[1000, 290, 1, false], [700, 260, 1, false], [1480, 560, 1.5, false], [362, 590, 1, true]]) {
+  for (const [width, height, k, phone] of [
+    [1000, 290, 1, false],
+    [700, 260, 1, false],
+    [1480, 560, 1.5, false],
+    [362, 590, 1, true],
+  ]) {
     test(`every part of ${kind} stands inside ${width} × ${height}`, () => {
       const plan = cellPlan(kind, width, height, { k, phone });
       const boxes = [...plan.belts, ...plan.slots, ...plan.gates].map(({ box }) => box);
@@ -247,7 +284,9 @@ for (const kind of ["LSTM", "GRU", "RNN"]) {
         assert.ok(x >= -3 && y >= 0 && x + w <= width + 3 && y + h <= height + 3, `${[x, y, w, h]}`);
       }
       const apart = (a, b) => a[0] + a[2] <= b[0] || b[0] + b[2] <= a[0] || a[1] + a[3] <= b[1] || b[1] + b[3] <= a[1];
-      plan.gates.forEach(({ box }, k1) => plan.gates.slice(k1 + 1).forEach((other) => assert.ok(apart(box, other.box))));
+      plan.gates.forEach(({ box }, k1) =>
+        plan.gates.slice(k1 + 1).forEach((other) => assert.ok(apart(box, other.box))),
+      );
     });
   }
 }

@@ -7,9 +7,21 @@ const QUANTITIES = {
 };
 
 export const PALETTE = {
-  name: "light", page: "#ffffff", panel: "#f6f7f9", ink: "#15171c", muted: "#565b66", rule: "#d5d8df",
-  negative: "#b3401b", positive: "#2450c0", forget: "#a0458e", input: "#137d4a", candidate: "#5e4200",
-  output: "#3f3285", full_negative: "#f3ae93", full_positive: "#a3c5f7", power: 0.8,
+  name: "light",
+  page: "#ffffff",
+  panel: "#f6f7f9",
+  ink: "#15171c",
+  muted: "#565b66",
+  rule: "#d5d8df",
+  negative: "#b3401b",
+  positive: "#2450c0",
+  forget: "#a0458e",
+  input: "#137d4a",
+  candidate: "#5e4200",
+  output: "#3f3285",
+  full_negative: "#f3ae93",
+  full_positive: "#a3c5f7",
+  power: 0.8,
 };
 
 // As scales.py has them; tests/components/test_scales.py holds both languages equal.
@@ -30,7 +42,12 @@ export function numbers(count, low, high, seed) {
 
 export function packed(facts, arrays) {
   const abouts = Object.entries(arrays).map(([name, { rows, columns, low = 0, high = 0 }]) => ({
-    name, rows, columns, low, high, kind: high > low ? "whole" : "float",
+    name,
+    rows,
+    columns,
+    low,
+    high,
+    kind: high > low ? "whole" : "float",
   }));
   let head = JSON.stringify({ ...facts, arrays: abouts });
   head += " ".repeat((4 - (head.length % 4)) % 4);
@@ -47,10 +64,24 @@ export function packed(facts, arrays) {
   return bytes;
 }
 
-export function example({ kind = "LSTM", steps = 5, units = 3, labels = ["negative", "positive"], backward = false, outputs = units } = {}) {
-  const table = (rows, columns, low, high, seed) => ({ rows, columns, values: numbers(rows * columns, low, high, seed) });
+export function example({
+  kind = "LSTM",
+  steps = 5,
+  units = 3,
+  labels = ["negative", "positive"],
+  backward = false,
+  outputs = units,
+} = {}) {
+  const table = (rows, columns, low, high, seed) => ({
+    rows,
+    columns,
+    values: numbers(rows * columns, low, high, seed),
+  });
   const gate = (seed) => ({ ...table(steps, units, 0, 1, seed), low: 0, high: 1 });
-  const arrays = { probability: table(steps, labels.length, 0.1, 0.9, 1), weight: table(labels.length, outputs, -1, 1, 2) };
+  const arrays = {
+    probability: table(steps, labels.length, 0.1, 0.9, 1),
+    weight: table(labels.length, outputs, -1, 1, 2),
+  };
   for (const name of QUANTITIES[kind]) {
     if (name.endsWith("gate")) arrays[name] = gate(name.length);
     else if (name === "candidate") arrays[name] = { ...table(steps, units, -1, 1, 9), low: -1, high: 1 };
@@ -62,16 +93,45 @@ export function example({ kind = "LSTM", steps = 5, units = 3, labels = ["negati
   if (kind === "LSTM") arrays.first_cell_state = table(1, units, 0.3, 0.4, 4);
   const words = Array.from({ length: steps }, (_, step) => [step ? " " : "", `word${step}`, step !== 1]);
   const facts = {
-    format: 1, id: "example", words, tail: "", labels, label: labels.length === 2 ? 1 : 0, kind, turningPoint: 0,
-    before: labels.map(() => 1 / labels.length), bias: labels.map((_, k) => 0.1 * k), bands: [],
+    format: 1,
+    id: "example",
+    words,
+    tail: "",
+    labels,
+    label: labels.length === 2 ? 1 : 0,
+    kind,
+    turningPoint: 0,
+    before: labels.map(() => 1 / labels.length),
+    bias: labels.map((_, k) => 0.1 * k),
+    bands: [],
     quantities: QUANTITIES[kind].map((name) => ({
-      name, label: name.replace("_", " "), symbol: name[0], gate: name.endsWith("gate"), scale: scaleFor(name),
-      color: name.endsWith("gate") ? name.replace("_gate", "").replace("update", "input").replace("reset", "forget") : "candidate",
+      name,
+      label: name.replace("_", " "),
+      symbol: name[0],
+      gate: name.endsWith("gate"),
+      scale: scaleFor(name),
+      color: name.endsWith("gate")
+        ? name.replace("_gate", "").replace("update", "input").replace("reset", "forget")
+        : "candidate",
     })),
-    orders: { similarity: numbers(units, 0, 1, 5).map((v, k) => [v, k]).sort((a, b) => a[0] - b[0]).map(([, k]) => k) },
-    layers: [[0, backward ? "backward" : "forward"]], layer: [0, backward ? "backward" : "forward"],
-    step: 0, unit: null, order: "", map: "", beyond: 0, about: "", menus: null,
-    tints: TINTS, font: "sans-serif", palettes: { light: PALETTE, dark: { ...PALETTE, name: "dark" } },
+    orders: {
+      similarity: numbers(units, 0, 1, 5)
+        .map((v, k) => [v, k])
+        .sort((a, b) => a[0] - b[0])
+        .map(([, k]) => k),
+    },
+    layers: [[0, backward ? "backward" : "forward"]],
+    layer: [0, backward ? "backward" : "forward"],
+    step: 0,
+    unit: null,
+    order: "",
+    map: "",
+    beyond: 0,
+    about: "",
+    menus: null,
+    tints: TINTS,
+    font: "sans-serif",
+    palettes: { light: PALETTE, dark: { ...PALETTE, name: "dark" } },
   };
   return packed(facts, arrays);
 }

@@ -21,7 +21,8 @@ test("what adds up to a memory has its scale", () => {
     assert.deepEqual(drawn("LSTM", name), BEYOND, name);
   }
   for (const kind of ["GRU", "RNN"]) {
-    for (const name of ["hidden_state", "memory_before", "kept", "written"]) assert.deepEqual(drawn(kind, name), BEYOND);
+    for (const name of ["hidden_state", "memory_before", "kept", "written"])
+      assert.deepEqual(drawn(kind, name), BEYOND);
   }
 });
 
@@ -34,7 +35,10 @@ test("map, belt and word of a cell state beyond its limit have the colour of its
   const colors = BEYOND.flatMap((value) => [...ramp.parts[ramp.place(Math.tanh(value))], 255]);
   const belt = averagedRows(BEYOND.map(encoder(scaleOf(reading, "cell_state"))), order, ramp, order.length);
   assert.deepEqual([...belt], colors);
-  assert.deepEqual([...mapPixels(reading.of("cell_state"), order, mapScale(quantity, PALETTE), order.length, 1).data], colors);
+  assert.deepEqual(
+    [...mapPixels(reading.of("cell_state"), order, mapScale(quantity, PALETTE), order.length, 1).data],
+    colors,
+  );
   const grounds = order.map((unit) => tints(reading, reading.course(1), "cell_state", unit, PALETTE)[0].ground);
   assert.equal(new Set(grounds.slice(4)).size, 3); // 0.5, 2 and 7 are told apart
 });

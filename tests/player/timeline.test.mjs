@@ -79,9 +79,16 @@ test("between two words curve and map are the same picture; after anything else 
   const key = (view, others) => drawn(reading, { position: 3, ...view }, others).notes.keys[0];
   assert.equal(key({ position: 3.4 }), key());
   const others = [
-    key({ position: 4 }), key({ unit: 5, one: true }), key({ quantity: "forget_gate" }), key({ order: "index" }),
-    key({ label: 0 }), key({}, { width: 1000 }), key({}, { zoom: { from: 2, to: 20 } }), key({}, { rows: { from: 0, to: 4 } }),
-    key({}, { look: { ...DESK, presenting: true } }), key({}, { look: { ...DESK, palette: { ...PALETTE, name: "dark" } } }),
+    key({ position: 4 }),
+    key({ unit: 5, one: true }),
+    key({ quantity: "forget_gate" }),
+    key({ order: "index" }),
+    key({ label: 0 }),
+    key({}, { width: 1000 }),
+    key({}, { zoom: { from: 2, to: 20 } }),
+    key({}, { rows: { from: 0, to: 4 } }),
+    key({}, { look: { ...DESK, presenting: true } }),
+    key({}, { look: { ...DESK, palette: { ...PALETTE, name: "dark" } } }),
   ];
   assert.equal(new Set([key(), ...others]).size, others.length + 1);
 });
@@ -90,7 +97,9 @@ test("a bar for each word, from 50 % to its probability, in the colour of its si
   const reading = madeUp({ steps: 30 });
   const { notes, place } = drawn(reading, { position: 29 });
   const { probability } = reading.course(1);
-  const bars = bodies(notes).filter(({ y }) => y < place.axis.top).toSorted((one, other) => one.x - other.x);
+  const bars = bodies(notes)
+    .filter(({ y }) => y < place.axis.top)
+    .toSorted((one, other) => one.x - other.x);
   assert.equal(bars.length, 30);
   bars.forEach((bar, step) => {
     const whole = place.curve.bottom - place.curve.top;
@@ -104,25 +113,33 @@ test("the prediction is a line of two pixels, at its height", () => {
   const reading = madeUp({ steps: 30 });
   const { notes, place } = drawn(reading, { position: 29 });
   const { probability } = reading.course(1);
-  const lines = notes.shown.filter(({ y, fill }) => [PALETTE.positive, PALETTE.negative].includes(fill) && y < place.axis.top);
+  const lines = notes.shown.filter(
+    ({ y, fill }) => [PALETTE.positive, PALETTE.negative].includes(fill) && y < place.axis.top,
+  );
   assert.equal(lines.length, 30);
-  lines.toSorted((one, other) => one.x - other.x).forEach(({ y, height }, step) => {
-    assert.ok(Math.abs(height - 2) < 1e-6);
-    assert.ok(Math.abs(y + 1 - chanceY(place, probability[step])) < 1e-6);
-  });
+  lines
+    .toSorted((one, other) => one.x - other.x)
+    .forEach(({ y, height }, step) => {
+      assert.ok(Math.abs(height - 2) < 1e-6);
+      assert.ok(Math.abs(y + 1 - chanceY(place, probability[step])) < 1e-6);
+    });
 });
 
 test("where words share a column, the line goes from the least to the greatest of them", () => {
   const reading = madeUp({ steps: 1000, units: 4 });
   const { notes, place } = drawn(reading, { position: 999 });
   const { probability } = reading.course(1);
-  const lines = notes.shown.filter(({ y, fill }) => [PALETTE.positive, PALETTE.negative].includes(fill) && y < place.axis.top);
+  const lines = notes.shown.filter(
+    ({ y, fill }) => [PALETTE.positive, PALETTE.negative].includes(fill) && y < place.axis.top,
+  );
   for (let word = 0; word < 1000; word += 1) {
     const y = chanceY(place, probability[word]);
     const x = columnX(place, word) + place.column / 2;
-    assert.ok(lines.some((line) => {
-      return line.x <= x + 1 && line.x + line.width >= x - 1 && line.y <= y && line.y + line.height >= y;
-    }));
+    assert.ok(
+      lines.some((line) => {
+        return line.x <= x + 1 && line.x + line.width >= x - 1 && line.y <= y && line.y + line.height >= y;
+      }),
+    );
   }
 });
 
@@ -157,13 +174,20 @@ test("a second direction has what was not read on its left", () => {
   // Columns of two words: that of words 500 and 501 holds one that was read.
   const long = madeUp({ steps: 1000, layer: [0, "backward"] });
   const many = drawn(long, { position: 501 });
-  const first = Math.min(...bodies(many.notes).filter(({ opacity, y }) => opacity === 1 && y < 92).map(({ x }) => x));
+  const first = Math.min(
+    ...bodies(many.notes)
+      .filter(({ opacity, y }) => opacity === 1 && y < 92)
+      .map(({ x }) => x),
+  );
   assert.ok(Math.abs(first - columnX(many.place, 500)) <= 0.5);
 });
 
 test("a prediction that is made anew for each word says so where there is room", () => {
   const note = "if the review ended here";
-  const layers = [[0, "forward"], [0, "backward"]];
+  const layers = [
+    [0, "forward"],
+    [0, "backward"],
+  ];
   const rows = Float32Array.from({ length: 60 }, (_, k) => (k % 2 ? 0.9 : 0.1));
   const both = madeUp({ steps: 30, layers });
   const one = madeUp({ steps: 30 });
@@ -193,7 +217,10 @@ test("the lens leads from the whole width to the current column; a phone has non
   const { notes, place } = drawn(madeUp({ steps: 30 }), { position: 10 });
   const lens = notes.shown.find(({ fill }) => fill === PALETTE.panel);
   assert.deepEqual(lens.points, [
-    [0, 0], [1302, 0], [columnX(place, 11), place.lens.bottom], [columnX(place, 10), place.lens.bottom],
+    [0, 0],
+    [1302, 0],
+    [columnX(place, 11), place.lens.bottom],
+    [columnX(place, 10), place.lens.bottom],
   ]);
   const phone = drawn(madeUp({ steps: 30 }), { position: 10 }, { look: { ...DESK, phone: true }, width: 362 });
   assert.ok(!phone.notes.shown.some(({ fill }) => fill === PALETTE.panel));
@@ -283,15 +310,19 @@ test("one unit: its values as bars, a pointer at its row", () => {
     const pointer = notes.shown.find(({ points }) => points?.length === 3);
     assert.equal(pointer.points[0][1], unitY(place, 5, reading.orders[order]));
     const bars = notes.shown.filter(({ y, height, fill }) => {
-      return [PALETTE.positive, PALETTE.negative].includes(fill) && y >= place.bars.top && y + height <= place.bars.bottom;
+      return (
+        [PALETTE.positive, PALETTE.negative].includes(fill) && y >= place.bars.top && y + height <= place.bars.bottom
+      );
     });
     const values = reading.of("shown").column(5);
     const half = (place.bars.bottom - place.bars.top) / 2;
     assert.equal(bars.length, 30);
-    bars.toSorted((one, other) => one.x - other.x).forEach((bar, step) => {
-      assert.ok(Math.abs(bar.height - Math.abs(values[step]) * half) < 1e-5);
-      assert.equal(bar.fill, values[step] < 0 ? PALETTE.negative : PALETTE.positive);
-    });
+    bars
+      .toSorted((one, other) => one.x - other.x)
+      .forEach((bar, step) => {
+        assert.ok(Math.abs(bar.height - Math.abs(values[step]) * half) < 1e-5);
+        assert.equal(bar.fill, values[step] < 0 ? PALETTE.negative : PALETTE.positive);
+      });
   }
 });
 
@@ -309,7 +340,8 @@ test("a gate's bars stand on the ground, in its hue", () => {
 
 test("the gutter names quantity, count of units and ends of the ramp", () => {
   const { notes } = drawn(madeUp({ steps: 30, units: 8 }));
-  for (const text of ["Cell state", "8 units", "−2", "+2", "100 % label 1", "50 %", "0 %"]) assert.ok(notes.says(text), text);
+  for (const text of ["Cell state", "8 units", "−2", "+2", "100 % label 1", "50 %", "0 %"])
+    assert.ok(notes.says(text), text);
   const gate = drawn(madeUp({ steps: 30 }), { quantity: "forget_gate" }).notes;
   assert.ok(gate.says("Forget gate") && gate.texts.some(({ text, align }) => text === "1" && align === "right"));
 });
@@ -324,9 +356,12 @@ test("many labels: bands by name beside the last word, the followed one stressed
     assert.ok(stressed[0].text.startsWith(`label ${label} `));
     assert.ok(beside.every(({ y }) => y <= stressed[0].y));
     const line = notes.shown.find(({ stroke, points }) => stroke === PALETTE.ink && points?.length === 60);
-    reading.of("probability").column(label).forEach((value, step) => {
-      assert.ok(Math.abs(line.points[2 * step][1] - chanceY(place, value)) < 1e-6);
-    });
+    reading
+      .of("probability")
+      .column(label)
+      .forEach((value, step) => {
+        assert.ok(Math.abs(line.points[2 * step][1] - chanceY(place, value)) < 1e-6);
+      });
   }
 });
 
@@ -343,8 +378,13 @@ test("while presenting the names say what is thought now, not at the end", () =>
 test("whatever a link asks for, there is a picture", () => {
   const reading = madeUp({ steps: 5 });
   for (const view of [
-    { quantity: "__proto__" }, { order: "weight" }, { label: 99 }, { label: -1 }, { unit: 5000, one: true },
-    { position: -3 }, { position: 1e9 },
+    { quantity: "__proto__" },
+    { order: "weight" },
+    { label: 99 },
+    { label: -1 },
+    { unit: 5000, one: true },
+    { position: -3 },
+    { position: 1e9 },
   ]) {
     const { texts, shown } = drawn(reading, view).notes;
     assert.ok(texts.some(({ text }) => text === "Cell state"));

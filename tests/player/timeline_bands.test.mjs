@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import {
-  besideHeights, columnBands, followedBands, insideName, stackedBands,
+  besideHeights,
+  columnBands,
+  followedBands,
+  insideName,
+  stackedBands,
 } from "../../lstm_viz/components/player/js/timeline/bands.js";
 import { timelineLayout } from "../../lstm_viz/components/player/js/timeline/layout.js";
 import { DESK, madeUp } from "./made_up.mjs";
@@ -33,9 +37,10 @@ test("bands lie on each other, hold each label once and add up to 1", () => {
 
 test("a label without a band of its own gets one, and the others are counted anew", () => {
   const bands = followedBands(TEN, 7);
-  assert.deepEqual(bands.map(({ label }) => label), [
-    "label 7", "label 3", "label 1", "label 4", "label 0", "label 2", "4 others",
-  ]);
+  assert.deepEqual(
+    bands.map(({ label }) => label),
+    ["label 7", "label 3", "label 1", "label 4", "label 0", "label 2", "4 others"],
+  );
 });
 
 test("one that is left of the others is called by its name", () => {

@@ -2,8 +2,21 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import {
-  chanceY, columnMeans, columnRanges, columnX, columnsX, inBars, inCurve, inMap, mapRows, rowAt, timelineLayout, unitAt, unitY,
-  wordAt, wordColumns,
+  chanceY,
+  columnMeans,
+  columnRanges,
+  columnX,
+  columnsX,
+  inBars,
+  inCurve,
+  inMap,
+  mapRows,
+  rowAt,
+  timelineLayout,
+  unitAt,
+  unitY,
+  wordAt,
+  wordColumns,
 } from "../../lstm_viz/components/player/js/timeline/layout.js";
 import { chance, DESK } from "./made_up.mjs";
 
@@ -15,7 +28,11 @@ function* many() {
   const next = chance(7);
   for (const steps of [1, 2, 5, 46, 300, 999, 1000, 1090]) {
     for (const width of [362, 1302, 1840, 3840]) {
-      for (const [look, height] of [[DESK, 206], [PHONE, 214], [{ ...DESK, k: 1.5, presenting: true }, 319]]) {
+      for (const [look, height] of [
+        [DESK, 206],
+        [PHONE, 214],
+        [{ ...DESK, k: 1.5, presenting: true }, 319],
+      ]) {
         const span = Math.min(steps, 4 + next() * steps);
         const from = next() * (steps - span);
         yield layout({ steps, width, height, look });
@@ -66,7 +83,10 @@ test("bands leave room for names on the right", () => {
 test("storeys stand one below the other, inside the picture", () => {
   for (const { lens, curve, axis, bars, map, height } of many()) {
     const edges = [lens, curve, axis, ...(bars ? [bars] : []), map].flatMap(({ top, bottom }) => [top, bottom]);
-    assert.deepEqual(edges, edges.toSorted((one, other) => one - other));
+    assert.deepEqual(
+      edges,
+      edges.toSorted((one, other) => one - other),
+    );
     assert.ok(map.bottom > map.top && map.bottom <= height);
   }
 });
@@ -183,5 +203,8 @@ test("a point lies in one storey at most", () => {
 
 test("probabilities stand between the ends of the curve", () => {
   const place = layout();
-  assert.deepEqual([1, 0.5, 0].map((value) => chanceY(place, value)), [21, 56.5, 92]);
+  assert.deepEqual(
+    [1, 0.5, 0].map((value) => chanceY(place, value)),
+    [21, 56.5, 92],
+  );
 });

@@ -48,18 +48,27 @@ test("no name touches another, and none leaves the axis", () => {
 test("every word is named in its own column where all fit", () => {
   const reading = madeUp({ steps: 6 });
   const { place, named } = names(reading, { current: 3 });
-  assert.deepEqual(named.map(({ step }) => step), [0, 1, 2, 3, 4, 5]);
+  assert.deepEqual(
+    named.map(({ step }) => step),
+    [0, 1, 2, 3, 4, 5],
+  );
   named.forEach(({ step, centre, width }) => {
     assert.ok(Math.abs(centre - (place.left + (step + 0.5) * place.column)) < 1e-6);
     assert.ok(width <= place.column);
   });
-  assert.deepEqual(named.map(({ read }) => read), [true, true, true, true, false, false]);
+  assert.deepEqual(
+    named.map(({ read }) => read),
+    [true, true, true, true, false, false],
+  );
 });
 
 test("numbers stand beside what moved it by six points, and beside the current word", () => {
   const reading = madeUp({ steps: 5, words: ["a", "b", "c", "d", "e"].map((text) => [" ", text, true]) });
   const { named } = names(reading, { current: 3, course: movedBy(12, 5, -6, 2, -40) });
-  assert.deepEqual(named.map(({ text }) => text), ["a +12", "b", "c −6", "d +2", "e"]);
+  assert.deepEqual(
+    named.map(({ text }) => text),
+    ["a +12", "b", "c −6", "d +2", "e"],
+  );
 });
 
 test("the current word first, then the strongest that were read and are free", () => {
@@ -68,30 +77,51 @@ test("the current word first, then the strongest that were read and are free", (
   const moved = new Array(40).fill(0);
   Object.assign(moved, { 3: 20, 4: -30, 20: 5, 24: 6, 30: 2, 38: 50 });
   const { named } = names(reading, { current: 30, course: movedBy(...moved) });
-  assert.deepEqual(named.map(({ text }) => text), ["word30 +2", "word4 −30", "word24 +6"]);
-  assert.deepEqual(named.map(({ current }) => current), [true, false, false]);
+  assert.deepEqual(
+    named.map(({ text }) => text),
+    ["word30 +2", "word4 −30", "word24 +6"],
+  );
+  assert.deepEqual(
+    named.map(({ current }) => current),
+    [true, false, false],
+  );
 });
 
 test("the current word is named wherever it is in view, also if it moved nothing", () => {
   for (const current of [0, 17, 39]) {
     const { named } = names(madeUp({ steps: 40 }), { current, width: 362, course: movedBy(...new Array(40).fill(0)) });
-    assert.deepEqual(named.map(({ step }) => step), [current]);
+    assert.deepEqual(
+      named.map(({ step }) => step),
+      [current],
+    );
   }
 });
 
 test("the turning point is marked", () => {
   const reading = madeUp({ steps: 6 });
   const { named } = names(reading, { current: 5 });
-  assert.deepEqual(named.filter(({ turning }) => turning).map(({ step }) => step), [reading.turningPoint]);
+  assert.deepEqual(
+    named.filter(({ turning }) => turning).map(({ step }) => step),
+    [reading.turningPoint],
+  );
 });
 
 test("while presenting no word to come is named", () => {
   const { named } = names(madeUp({ steps: 6 }), { current: 2, look: { ...DESK, presenting: true } });
-  assert.deepEqual(named.map(({ step }) => step), [0, 1, 2]);
+  assert.deepEqual(
+    named.map(({ step }) => step),
+    [0, 1, 2],
+  );
 });
 
 test("a name is short, and what cannot be seen has one", () => {
-  const words = [["", "x".repeat(500), true], ["", "\u202e", true]];
+  const words = [
+    ["", "x".repeat(500), true],
+    ["", "\u202e", true],
+  ];
   const { named } = names(madeUp({ steps: 2, words }), { course: movedBy(0, 0) });
-  assert.deepEqual(named.map(({ text }) => text), [`${"x".repeat(15)}…`, "U+202E"]);
+  assert.deepEqual(
+    named.map(({ text }) => text),
+    [`${"x".repeat(15)}…`, "U+202E"],
+  );
 });

@@ -28,7 +28,14 @@ test("over the map: the unit in the present order, the word, the value to five d
 });
 
 test("a known value: 0.52130", () => {
-  const reading = madeUp({ steps: 2, units: 1, words: [["", "so", true], [" ", "stale", true]] });
+  const reading = madeUp({
+    steps: 2,
+    units: 1,
+    words: [
+      ["", "so", true],
+      [" ", "stale", true],
+    ],
+  });
   reading.arrays.set("cell_state", new Matrix(2, 1, Float32Array.of(0, 0.5213)));
   const place = layout({ steps: 2 });
   const lines = told(reading, viewOf(reading), place, middle(place, 1), place.map.top);
@@ -54,7 +61,10 @@ test("of many labels the two likeliest as well", () => {
 test("over the bars: the unit that is looked at", () => {
   const place = layout({ one: true });
   const view = viewOf(READING, { one: true, unit: 5 });
-  assert.equal(told(READING, view, place, middle(place, 3), place.bars.top + 1)[0], `unit 5 · “${READING.words[3][1]}”`);
+  assert.equal(
+    told(READING, view, place, middle(place, 3), place.bars.top + 1)[0],
+    `unit 5 · “${READING.words[3][1]}”`,
+  );
 });
 
 test("nothing beside the columns or over the names; nothing of what is hidden", () => {

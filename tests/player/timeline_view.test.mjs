@@ -3,7 +3,14 @@ import test from "node:test";
 
 import { Matrix } from "../../lstm_viz/components/player/js/model/decode.js";
 import {
-  currentWord, followedLabel, lookedAt, mappedOrder, mappedQuantity, seenRows, turningWord, wasRead,
+  currentWord,
+  followedLabel,
+  lookedAt,
+  mappedOrder,
+  mappedQuantity,
+  seenRows,
+  turningWord,
+  wasRead,
 } from "../../lstm_viz/components/player/js/model/view.js";
 import { madeUp, viewOf } from "./made_up.mjs";
 
@@ -18,8 +25,14 @@ test("the nearer word is the one that is being read", () => {
 
 test("a second direction reads from the right", () => {
   const backward = madeUp({ layer: [0, "backward"] });
-  assert.deepEqual([2, 3, 4].map((step) => wasRead(READING, 3, step)), [true, true, false]);
-  assert.deepEqual([2, 3, 4].map((step) => wasRead(backward, 3, step)), [false, true, true]);
+  assert.deepEqual(
+    [2, 3, 4].map((step) => wasRead(READING, 3, step)),
+    [true, true, false],
+  );
+  assert.deepEqual(
+    [2, 3, 4].map((step) => wasRead(backward, 3, step)),
+    [false, true, true],
+  );
 });
 
 test("a label, quantity, order or unit that there is not is another", () => {
@@ -37,7 +50,12 @@ test("a label, quantity, order or unit that there is not is another", () => {
 test("rows that there are not are all of them", () => {
   const rows = { from: 2, to: 8 };
   assert.equal(seenRows({ rows }, 24), rows);
-  for (const [view, count] of [[{ rows }, 7], [{ rows: { from: 0, to: 8 } }, 8], [{ rows: null }, 8], [{}, 8]]) {
+  for (const [view, count] of [
+    [{ rows }, 7],
+    [{ rows: { from: 0, to: 8 } }, 8],
+    [{ rows: null }, 8],
+    [{}, 8],
+  ]) {
     assert.equal(seenRows(view, count), null);
   }
 });

@@ -5,12 +5,25 @@ import test from "node:test";
 
 import { tintedPieces } from "../../lstm_viz/components/player/js/panels/tinted_text.js";
 
-const READING = { words: [["", "A"], [" ", "dull"], [" ", "film"], ["", "."]], tail: "\n" };
+const READING = {
+  words: [
+    ["", "A"],
+    [" ", "dull"],
+    [" ", "film"],
+    ["", "."],
+  ],
+  tail: "\n",
+};
 const GROUNDS = ["a", "b", "c", "d"];
 
 const grounds = (typed, reading = READING) =>
-  tintedPieces(typed, reading, GROUNDS).filter(([, ground]) => ground).map((piece) => piece.join(" "));
-const whole = (typed, reading = READING) => tintedPieces(typed, reading, GROUNDS).map(([text]) => text).join("");
+  tintedPieces(typed, reading, GROUNDS)
+    .filter(([, ground]) => ground)
+    .map((piece) => piece.join(" "));
+const whole = (typed, reading = READING) =>
+  tintedPieces(typed, reading, GROUNDS)
+    .map(([text]) => text)
+    .join("");
 
 const CASES = {
   "what was read": ["A dull film.\n", ["A a", "dull b", "film c", ". d"]],
@@ -21,8 +34,8 @@ const CASES = {
   "less at the end": ["A dull fi", ["A a", "dull b"]],
   "less in the middle": ["A film.\n", ["A a", "film c", ". d"]],
   "nothing of it": ["Oh", []],
-  "nothing": ["", []],
-  "twice": ["A dull film.\nA dull film.\n", ["A a", "dull b", "film c", ". d"]],
+  nothing: ["", []],
+  twice: ["A dull film.\nA dull film.\n", ["A a", "dull b", "film c", ". d"]],
 };
 
 for (const [name, [typed, expected]] of Object.entries(CASES)) {
@@ -33,7 +46,14 @@ for (const [name, [typed, expected]] of Object.entries(CASES)) {
 }
 
 test("the same word again and again is counted once each", () => {
-  const reading = { words: [["", "no"], [" ", "no"], [" ", "no"]], tail: "" };
+  const reading = {
+    words: [
+      ["", "no"],
+      [" ", "no"],
+      [" ", "no"],
+    ],
+    tail: "",
+  };
   for (const typed of ["no", "no no", "no no no", "no no no no", "no nono no", "nono"]) {
     assert.equal(whole(typed, reading), typed);
     assert.ok(grounds(typed, reading).length <= typed.match(/no/g).length);

@@ -59,7 +59,10 @@ function watchTheServer(shared) {
     document.dispatchEvent(new CustomEvent(LOST, { detail: there }));
   };
   new MutationObserver(look).observe(document.body, {
-    subtree: true, childList: true, attributes: true, attributeFilter: ["data-test-connection-state"],
+    subtree: true,
+    childList: true,
+    attributes: true,
+    attributeFilter: ["data-test-connection-state"],
   });
 }
 
@@ -86,10 +89,14 @@ function showFiles() {
 
 // A click on a page with Ctrl, Shift or Cmd: the browser opens it elsewhere, as any other link.
 function keepLinks() {
-  document.addEventListener("click", (event) => {
-    const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
-    if (elsewhere && event.target.closest?.(".st-key-pages a")) event.stopPropagation();
-  }, { capture: true });
+  document.addEventListener(
+    "click",
+    (event) => {
+      const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
+      if (elsewhere && event.target.closest?.(".st-key-pages a")) event.stopPropagation();
+    },
+    { capture: true },
+  );
 }
 
 export default function browser({ data, parentElement }) {

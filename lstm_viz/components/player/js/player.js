@@ -45,7 +45,11 @@ export class Player {
   }
 
   #build() {
-    this.bar = new Bar(this.root, (what) => this.#ask(what), (action, value) => this.act(action, value));
+    this.bar = new Bar(
+      this.root,
+      (what) => this.#ask(what),
+      (action, value) => this.act(action, value),
+    );
     this.script = new Script(this.#part("script"), (step) => this.go(step, { jump: true, focus: true }));
     this.heading = new Heading(this.#part("head"), (action, value) => this.act(action, value));
     this.stage = new Stage(this.#part("cell"), (unit) => this.choose(unit));
@@ -132,7 +136,8 @@ export class Player {
 
   // Where the reader stands, if that is not known to a server that was away and shows the same again.
   #stood(reading) {
-    const same = this.returned && this.reading && textOf(reading) === textOf(this.reading) && reading.units === this.reading.units;
+    const same =
+      this.returned && this.reading && textOf(reading) === textOf(this.reading) && reading.units === this.reading.units;
     this.returned = false;
     const { position, unit, depth, quantity, order } = this.view;
     return same && reading.has(quantity) && reading.orders[order] ? { position, unit, depth, quantity, order } : null;
@@ -143,8 +148,12 @@ export class Player {
     this.motion = new Motion();
     Object.assign(view, {
       position: clamp(reading.step, 0, reading.steps - 1),
-      unit: reading.unit, depth: reading.unit === null ? 0 : 1, label: this.#labelOf(reading),
-      from: 0, to: reading.steps, rows: null,
+      unit: reading.unit,
+      depth: reading.unit === null ? 0 : 1,
+      label: this.#labelOf(reading),
+      from: 0,
+      to: reading.steps,
+      rows: null,
       order: [reading.order, view.order, "index"].find((name) => name in reading.orders),
       quantity: [reading.map, reading.memory].find((name) => name && reading.has(name)),
       tint: reading.has(view.tint) ? view.tint : VERDICT,
@@ -193,7 +202,8 @@ export class Player {
       on: () => this.go(step + 1, { focus }),
       back: () => this.go(step - 1, { focus }),
       sentence: () => this.go(this.#sentence(step, value), { jump: true, focus }),
-      turning: () => (reading.precedes(step, this.turning) ? this.#play(this.turning) : this.go(this.turning, { jump: true, focus })),
+      turning: () =>
+        reading.precedes(step, this.turning) ? this.#play(this.turning) : this.go(this.turning, { jump: true, focus }),
       unit: () => this.choose(this.#neighbour(value)),
       number: () => this.#numbered(value),
       depth: () => this.choose(this.motion.unitOf(view) === null ? this.#usualUnit() : null),
@@ -393,14 +403,18 @@ export class Player {
     const { root, reading, view } = this;
     this.#lookAround();
     const { palette } = this.look;
-    for (const role of ["page", "panel", "ink", "muted", "rule", "positive"]) root.style.setProperty(`--${role}`, palette[role]);
+    for (const role of ["page", "panel", "ink", "muted", "rule", "positive"])
+      root.style.setProperty(`--${role}`, palette[role]);
     root.style.setProperty("--k", this.look.k);
     if (this.filled !== reading || this.filledCourse !== this.course) this.script.fill(reading, this.course);
     this.filled = reading;
     this.filledCourse = this.course;
     const found = tints(reading, this.course, view.tint, view.unit, palette);
     this.script.tint(found);
-    this.typing.tint(reading, found.map(({ ground }) => ground));
+    this.typing.tint(
+      reading,
+      found.map(({ ground }) => ground),
+    );
     this.bar.legend(reading, view, palette);
     if (!this.root.classList.contains("empty")) put(this.#part("notes"), notesOf(reading));
     this.transport.fill(reading, this.course, view);
@@ -454,7 +468,8 @@ export class Player {
     const { unit } = this.view;
     if (this.saidUnit !== undefined && this.saidUnit !== unit) {
       put(this.#part("announce"), unitSentence(this.reading, this.course, step, unit));
-    } else if (!this.motion.playing && !this.script.focused && !this.timeline.focused) put(this.#part("announce"), said);
+    } else if (!this.motion.playing && !this.script.focused && !this.timeline.focused)
+      put(this.#part("announce"), said);
     this.saidUnit = unit;
   }
 

@@ -32,11 +32,18 @@ export function drawCell(surface, moment, plan, view, look) {
 
 function drawBus(surface, { bus, arrows }, { palette, k }) {
   for (const points of bus) surface.shape(points, { stroke: palette.muted, width: 1.5 });
-  for (const { at: [x, y], toward } of arrows) {
+  for (const {
+    at: [x, y],
+    toward,
+  } of arrows) {
     const [a, b] = { up: [0, -1], down: [0, 1], left: [-1, 0], right: [1, 0] }[toward];
     const back = [x - 6 * k * a, y - 6 * k * b];
     const side = [4 * k * b, 4 * k * a];
-    const corners = [[x, y], [back[0] + side[0], back[1] + side[1]], [back[0] - side[0], back[1] - side[1]]];
+    const corners = [
+      [x, y],
+      [back[0] + side[0], back[1] + side[1]],
+      [back[0] - side[0], back[1] - side[1]],
+    ];
     surface.shape(corners, { fill: palette.muted });
   }
 }
@@ -84,14 +91,22 @@ function beltOutline([x, y, width, height], tail, head, vertical, k) {
   if (vertical) {
     const end = y + height;
     return [
-      [x, y], [x + width / 2, y + notch], [x + width, y],
-      [x + width, end - point], [x + width / 2, end], [x, end - point],
+      [x, y],
+      [x + width / 2, y + notch],
+      [x + width, y],
+      [x + width, end - point],
+      [x + width / 2, end],
+      [x, end - point],
     ];
   }
   const end = x + width;
   return [
-    [x, y], [end - point, y], [end, y + height / 2], [end - point, y + height],
-    [x, y + height], [x + notch, y + height / 2],
+    [x, y],
+    [end - point, y],
+    [end, y + height / 2],
+    [end - point, y + height],
+    [x, y + height],
+    [x + notch, y + height / 2],
   ];
 }
 
@@ -118,8 +133,20 @@ function drawKnot(surface, moment, { at: [x, y], sign, role }, { palette, k }) {
   const line = { stroke: palette.ink, width: 2 * k };
   const size = (sign === "×" ? 4 : 5.2) * k;
   const turn = sign === "×" ? size : 0;
-  surface.shape([[x - size, y - turn], [x + size, y + turn]], line);
-  surface.shape([[x + turn, y - size], [x - turn, y + size]], line);
+  surface.shape(
+    [
+      [x - size, y - turn],
+      [x + size, y + turn],
+    ],
+    line,
+  );
+  surface.shape(
+    [
+      [x + turn, y - size],
+      [x - turn, y + size],
+    ],
+    line,
+  );
 }
 
 function drawCapsule(surface, x, y, said, palette, k) {
@@ -184,10 +211,23 @@ function drawThread(surface, moment, plan, view, look) {
     if (values.length !== moment.reading.units) continue; // what a projection puts out is no unit
     const seen = encoder(scaleOf(moment.reading, belt.name));
     const rank = orderOf(moment.reading, view.order, values.length).indexOf(view.unit);
-    const middle = swollen(surface, belt.box, (rank + 0.5) / values.length, seen(values[view.unit]), plan.vertical, view, look);
+    const middle = swollen(
+      surface,
+      belt.box,
+      (rank + 0.5) / values.length,
+      seen(values[view.unit]),
+      plan.vertical,
+      view,
+      look,
+    );
     pill(surface, middle, plain(values[view.unit], 2), belt.head, look);
   }
-  for (const { at: [x, y], text, value, align } of plan.tags) {
+  for (const {
+    at: [x, y],
+    text,
+    value,
+    align,
+  } of plan.tags) {
     const number = moment.of(value)[view.unit];
     const said = text === "+ " && number < 0 ? `− ${plain(-number, 2)}` : `${text}${plain(number, 2)}`;
     surface.text(x, y, said, { size: 15 * k, weight: 650, fill: palette.ink, align });

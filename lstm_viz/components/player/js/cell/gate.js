@@ -14,7 +14,12 @@ export function drawGate(surface, moment, { name, low, box }, view, look) {
   const color = palette[quantity.color];
   surface.box(x, y, width, height, { fill: palette.page, stroke: color, width: 1.6 * k, radius: 9 * k });
   const inner = {
-    left: x + 13 * k, right: x + width - 13 * k, top: y + 28 * k, ground: y + height - 19 * k, low, color,
+    left: x + 13 * k,
+    right: x + width - 13 * k,
+    top: y + 28 * k,
+    ground: y + height - 19 * k,
+    low,
+    color,
     pitch: Math.min((width - 26 * k) / BINS / PER_ROW, WIDEST * k),
   };
   drawAxis(surface, moment, quantity, inner, y + height - 5 * k, view, look);
@@ -27,17 +32,34 @@ export function drawGate(surface, moment, { name, low, box }, view, look) {
   const fits = surface.measured(quantity.label, heading.size, heading.weight) <= room;
   const called = fits ? quantity.label : quantity.label.split(" ")[0]; // Forget, for want of room
   surface.text(x + 11 * k, y + 18 * k, called, { ...heading, fill: color, most: room });
-  surface.text(x + width - 11 * k, y + 19 * k, number, { size: 19 * k, weight: 680, fill: palette.ink, align: "right" });
+  surface.text(x + width - 11 * k, y + 19 * k, number, {
+    size: 19 * k,
+    weight: 680,
+    fill: palette.ink,
+    align: "right",
+  });
   return hits;
 }
 
 function drawAxis(surface, moment, quantity, { left, right, top, ground, low }, y, view, { palette, k }) {
   const rule = { stroke: palette.rule, width: 1 };
-  surface.shape([[left, ground + 0.5], [right, ground + 0.5]], rule);
+  surface.shape(
+    [
+      [left, ground + 0.5],
+      [right, ground + 0.5],
+    ],
+    rule,
+  );
   const style = { size: 12.5 * k, fill: palette.muted };
   const middle = (left + right) / 2;
   if (low < 0) {
-    surface.shape([[middle, ground], [middle, top]], rule);
+    surface.shape(
+      [
+        [middle, ground],
+        [middle, top],
+      ],
+      rule,
+    );
     const size = view.unit === null ? `0 · mean size ${plain(moment.mean(quantity.name, true), 2)}` : "0";
     surface.text(left, y, "−1", style);
     surface.text(middle, y, right - left < 130 * k ? "0" : size, { ...style, align: "center" });
@@ -101,12 +123,31 @@ function drawPointer(surface, value, { left, right, top, ground, low, color }, v
   const x = left + ((right - left) * (value - low)) / (1 - low);
   const line = { stroke: palette.ink, width: 1.5 * k };
   if (view.unit !== null) {
-    surface.shape([[x, ground], [x, top]], line);
+    surface.shape(
+      [
+        [x, ground],
+        [x, top],
+      ],
+      line,
+    );
     const fill = low < 0 ? signedRamp(palette).color(Math.sign(value) || 1) : color;
     surface.dot(x, ground - 6 * k, 6 * k, { fill, stroke: palette.page, width: 1.5 * k });
   } else if (low === 0) {
-    surface.shape([[x, ground], [x, top]], line);
-    surface.shape([[x, top + 5 * k], [x - 4.5 * k, top - 3 * k], [x + 4.5 * k, top - 3 * k]], { fill: palette.ink });
+    surface.shape(
+      [
+        [x, ground],
+        [x, top],
+      ],
+      line,
+    );
+    surface.shape(
+      [
+        [x, top + 5 * k],
+        [x - 4.5 * k, top - 3 * k],
+        [x + 4.5 * k, top - 3 * k],
+      ],
+      { fill: palette.ink },
+    );
   }
 }
 

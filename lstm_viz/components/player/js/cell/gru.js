@@ -25,11 +25,48 @@ function acrossGru(width, height, k) {
   return {
     ...beltLine(GRU_BELTS, slots, 0, width, top, thick, k, false),
     pipes: [
-      { name: "update_gate", role: "input", points: [[update, gateTop], [update, bottom]] },
-      { name: "update_gate", role: "input", rest: true, points: [[update, join], [plus, join]] },
-      { name: "candidate", role: "candidate", points: [[candidate, gateTop], [candidate, join], [plus, join]] },
-      { name: "written", role: "ink", points: [[plus, join], [plus, bottom]] },
-      { name: "reset_gate", role: "forget", points: [[reset - gateWidth / 2, dock], [candidate + gateWidth / 2, dock]] },
+      {
+        name: "update_gate",
+        role: "input",
+        points: [
+          [update, gateTop],
+          [update, bottom],
+        ],
+      },
+      {
+        name: "update_gate",
+        role: "input",
+        rest: true,
+        points: [
+          [update, join],
+          [plus, join],
+        ],
+      },
+      {
+        name: "candidate",
+        role: "candidate",
+        points: [
+          [candidate, gateTop],
+          [candidate, join],
+          [plus, join],
+        ],
+      },
+      {
+        name: "written",
+        role: "ink",
+        points: [
+          [plus, join],
+          [plus, bottom],
+        ],
+      },
+      {
+        name: "reset_gate",
+        role: "forget",
+        points: [
+          [reset - gateWidth / 2, dock],
+          [candidate + gateWidth / 2, dock],
+        ],
+      },
     ],
     knots: [
       { at: [update, bottom + gap * 0.2], sign: "×", role: "input" },
@@ -47,7 +84,12 @@ function acrossGru(width, height, k) {
       { at: [update - 17 * k, bottom + gap * 0.72], text: "z, what to keep", align: "right", hint: true },
       { at: [(update + plus) / 2 + 4 * k, join - 13 * k], text: "1 − z", align: "center" },
       { at: [candidate + 14 * k, join + 5 * k], text: "what to write", hint: true },
-      { at: [reset + gateWidth / 2, gateTop - 8 * k], text: "what to hear of the last output", align: "right", hint: true },
+      {
+        at: [reset + gateWidth / 2, gateTop - 8 * k],
+        text: "what to hear of the last output",
+        align: "right",
+        hint: true,
+      },
     ],
     tags: [
       { at: [update + 17 * k, bottom + gap * 0.42], text: "× ", value: "update_gate" },
@@ -73,11 +115,47 @@ function downGru(width) {
   return {
     ...beltLine(GRU_BELTS, slots, 26, 470, left, thick, 1, true),
     pipes: [
-      { name: "update_gate", role: "input", points: [[gateLeft, update], [left + thick, update]] },
-      { name: "update_gate", role: "input", rest: true, points: [[join, update], [join, plus]] },
-      { name: "candidate", role: "candidate", points: [[gateLeft, plus], [join, plus]] },
-      { name: "written", role: "ink", points: [[join, plus], [left + thick, plus]] },
-      { name: "reset_gate", role: "forget", points: [[middle, resetTop], [middle, candidateTop + gateHeight]] },
+      {
+        name: "update_gate",
+        role: "input",
+        points: [
+          [gateLeft, update],
+          [left + thick, update],
+        ],
+      },
+      {
+        name: "update_gate",
+        role: "input",
+        rest: true,
+        points: [
+          [join, update],
+          [join, plus],
+        ],
+      },
+      {
+        name: "candidate",
+        role: "candidate",
+        points: [
+          [gateLeft, plus],
+          [join, plus],
+        ],
+      },
+      {
+        name: "written",
+        role: "ink",
+        points: [
+          [join, plus],
+          [left + thick, plus],
+        ],
+      },
+      {
+        name: "reset_gate",
+        role: "forget",
+        points: [
+          [middle, resetTop],
+          [middle, candidateTop + gateHeight],
+        ],
+      },
     ],
     knots: [
       { at: [beside + 10, update], sign: "×", role: "input" },

@@ -31,7 +31,13 @@ export function cellPlan(kind, wide, high, look) {
   const { labels, ...plan } = PLANS[kind](width, height, look.k, look.phone);
   const narrow = !look.phone && width < BRIEF * look.k;
   return {
-    vertical: look.phone, slots: [], pipes: [], knots: [], gates: [], tags: [], ...plan,
+    vertical: look.phone,
+    slots: [],
+    pipes: [],
+    knots: [],
+    gates: [],
+    tags: [],
+    ...plan,
     labels: narrow ? briefly(labels) : labels,
   };
 }

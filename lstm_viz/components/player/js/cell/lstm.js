@@ -34,12 +34,56 @@ function acrossLstm(width, height, k) {
       { name: "output_gate", role: "output", box: [outSlot, shown - outThick / 2, SLOT * 0.8 * k, outThick] },
     ],
     pipes: [
-      { name: "forget_gate", role: "forget", points: [[forget, gateTop], [forget, bottom]] },
-      { name: "input_gate", role: "input", points: [[input, gateTop], [input, join], [plus, join]] },
-      { name: "candidate", role: "candidate", points: [[candidate, gateTop], [candidate, join], [plus, join]] },
-      { name: "written", role: "ink", points: [[plus, join], [plus, bottom]] },
-      { name: "output_gate", role: "output", points: [[output, gateTop], [output, shown]] },
-      { name: "shown", role: "ink", points: [[output, bottom], [output, shown]] },
+      {
+        name: "forget_gate",
+        role: "forget",
+        points: [
+          [forget, gateTop],
+          [forget, bottom],
+        ],
+      },
+      {
+        name: "input_gate",
+        role: "input",
+        points: [
+          [input, gateTop],
+          [input, join],
+          [plus, join],
+        ],
+      },
+      {
+        name: "candidate",
+        role: "candidate",
+        points: [
+          [candidate, gateTop],
+          [candidate, join],
+          [plus, join],
+        ],
+      },
+      {
+        name: "written",
+        role: "ink",
+        points: [
+          [plus, join],
+          [plus, bottom],
+        ],
+      },
+      {
+        name: "output_gate",
+        role: "output",
+        points: [
+          [output, gateTop],
+          [output, shown],
+        ],
+      },
+      {
+        name: "shown",
+        role: "ink",
+        points: [
+          [output, bottom],
+          [output, shown],
+        ],
+      },
     ],
     knots: [
       { at: [forget, bottom + gap * 0.2], sign: "×", role: "forget" },
@@ -60,7 +104,13 @@ function acrossLstm(width, height, k) {
       { at: [(forget + plus) / 2, 13 * k], text: "kept", value: "kept", align: "center" },
       { at: [width, 13 * k], text: "memory after", brief: "after", value: "cell_state", align: "right" },
       { at: [plus + 17 * k, bottom + gap * 0.3], text: "written", value: "written" },
-      { at: [width, shown - outThick / 2 - 6 * k], text: "output h", brief: "h", value: "hidden_state", align: "right" },
+      {
+        at: [width, shown - outThick / 2 - 6 * k],
+        text: "output h",
+        brief: "h",
+        value: "hidden_state",
+        align: "right",
+      },
       { at: [forget + 17 * k, join + 5 * k], text: "what to keep", hint: true },
       { at: [input - 12 * k, join + 5 * k], text: "what to write", align: "right", hint: true },
       { at: [output - 17 * k, join + 5 * k], text: "what to show", align: "right", hint: true },
@@ -94,12 +144,56 @@ function downLstm(width) {
     belts: [...line.belts, { name: "hidden_state", box: [left, output + 34, thick, 56], head: true }],
     slots: [...line.slots, { name: "output_gate", role: "output", box: [left - 2, output + 19, thick + 4, 11] }],
     pipes: [
-      { name: "forget_gate", role: "forget", points: [[gateLeft, forget], [left + thick, forget]] },
-      { name: "input_gate", role: "input", points: [[gateLeft, plus - 56], [join, plus - 56], [join, plus]] },
-      { name: "candidate", role: "candidate", points: [[gateLeft, plus + 56], [join, plus + 56], [join, plus]] },
-      { name: "written", role: "ink", points: [[join, plus], [left + thick, plus]] },
-      { name: "output_gate", role: "output", points: [[gateLeft, output], [middle, output]] },
-      { name: "shown", role: "ink", points: [[middle, end], [middle, output]] },
+      {
+        name: "forget_gate",
+        role: "forget",
+        points: [
+          [gateLeft, forget],
+          [left + thick, forget],
+        ],
+      },
+      {
+        name: "input_gate",
+        role: "input",
+        points: [
+          [gateLeft, plus - 56],
+          [join, plus - 56],
+          [join, plus],
+        ],
+      },
+      {
+        name: "candidate",
+        role: "candidate",
+        points: [
+          [gateLeft, plus + 56],
+          [join, plus + 56],
+          [join, plus],
+        ],
+      },
+      {
+        name: "written",
+        role: "ink",
+        points: [
+          [join, plus],
+          [left + thick, plus],
+        ],
+      },
+      {
+        name: "output_gate",
+        role: "output",
+        points: [
+          [gateLeft, output],
+          [middle, output],
+        ],
+      },
+      {
+        name: "shown",
+        role: "ink",
+        points: [
+          [middle, end],
+          [middle, output],
+        ],
+      },
     ],
     knots: [
       { at: [beside + 10, forget], sign: "×", role: "forget" },

@@ -21,8 +21,15 @@ export function acrossEntrance({ gateTop, gateHeight }, height, k, entrance, gat
   const high = clamp(gateHeight - 72 * k, 8 * k, 34 * k); // of the last output, above the word's name
   return {
     bus: [
-      [[entrance / 2, ground], [entrance / 2, bus], [gates.at(-1), bus]],
-      ...gates.map((x) => [[x, bus], [x, ground + 6 * k]]),
+      [
+        [entrance / 2, ground],
+        [entrance / 2, bus],
+        [gates.at(-1), bus],
+      ],
+      ...gates.map((x) => [
+        [x, bus],
+        [x, ground + 6 * k],
+      ]),
     ],
     arrows: gates.map((x) => ({ at: [x, ground + 3 * k], toward: "up" })),
     word: [0, ground - 28 * k, entrance, 28 * k],
@@ -48,10 +55,22 @@ export function downEntrance({ gateLeft, gateWidth }, width, docks) {
   const edge = gateLeft + gateWidth;
   return {
     bus: [
-      [[right, 47], [right, docks.at(-1)]],
-      [[edge, 47], [right, 47]],
-      [[gateLeft + 88, 47], [gateLeft + 98, 47]],
-      ...docks.map((y) => [[right, y], [edge + 5, y]]),
+      [
+        [right, 47],
+        [right, docks.at(-1)],
+      ],
+      [
+        [edge, 47],
+        [right, 47],
+      ],
+      [
+        [gateLeft + 88, 47],
+        [gateLeft + 98, 47],
+      ],
+      ...docks.map((y) => [
+        [right, y],
+        [edge + 5, y],
+      ]),
     ],
     arrows: docks.map((y) => ({ at: [edge + 1, y], toward: "left" })),
     word: [gateLeft, 30, 88, 28],

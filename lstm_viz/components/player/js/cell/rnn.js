@@ -23,9 +23,18 @@ function acrossRnn(width, height, k) {
     knots: [{ at: [middle, line], sign: "squash", role: "ink" }],
     gates: [{ name: "hidden_state", low: -1, box: [width - gateWidth, gateTop, gateWidth, gateHeight] }],
     bus: [
-      [[middle, word[1]], [middle, line + 26 * k]],
-      [[middle - 60 * k, line], [middle - 42 * k, line]],
-      [[middle + 30 * k, line], [middle + 44 * k, line]],
+      [
+        [middle, word[1]],
+        [middle, line + 26 * k],
+      ],
+      [
+        [middle - 60 * k, line],
+        [middle - 42 * k, line],
+      ],
+      [
+        [middle + 30 * k, line],
+        [middle + 44 * k, line],
+      ],
     ],
     arrows: [
       { at: [middle, line + 20 * k], toward: "up" },
@@ -36,8 +45,18 @@ function acrossRnn(width, height, k) {
     last: null,
     labels: [
       { at: [0, 13 * k], text: "last output h, average size", brief: "last output", value: "memory_before" },
-      { at: [width, 13 * k], text: "output h, all that is remembered", brief: "output", value: "hidden_state", align: "right" },
-      { at: [0, gateTop + 34 * k], text: "No belt: every step mixes all of the memory with the word.", brief: "No belt: all is mixed." },
+      {
+        at: [width, 13 * k],
+        text: "output h, all that is remembered",
+        brief: "output",
+        value: "hidden_state",
+        align: "right",
+      },
+      {
+        at: [0, gateTop + 34 * k],
+        text: "No belt: every step mixes all of the memory with the word.",
+        brief: "No belt: all is mixed.",
+      },
     ],
     legend: [84 * k, top + thick + 16 * k, 52 * k, 9 * k],
   };
@@ -55,7 +74,20 @@ function downRnn(width) {
     pipes: [],
     knots: [{ at: [middle, 176], sign: "squash", role: "ink" }],
     gates: [{ name: "hidden_state", low: -1, box: [gateLeft, 216, gateWidth, 120] }],
-    bus: [[[gateLeft, 176], [middle + 40, 176]], [[middle, 140], [middle, 150]], [[middle, 196], [middle, 204]]],
+    bus: [
+      [
+        [gateLeft, 176],
+        [middle + 40, 176],
+      ],
+      [
+        [middle, 140],
+        [middle, 150],
+      ],
+      [
+        [middle, 196],
+        [middle, 204],
+      ],
+    ],
     arrows: [
       { at: [middle + 34, 176], toward: "left" },
       { at: [middle, 158], toward: "down" },

@@ -254,7 +254,12 @@ export class SvgSurface {
     const said = cut(string, style);
     // As wide as it was measured, in whatever type there is where the picture is looked at.
     const wide = round(this.measured(said, size, weight));
-    const type = { "text-anchor": ANCHORS[align], "font-family": families, textLength: wide, lengthAdjust: "spacingAndGlyphs" };
+    const type = {
+      "text-anchor": ANCHORS[align],
+      "font-family": families,
+      textLength: wide,
+      lengthAdjust: "spacingAndGlyphs",
+    };
     const node = element("text", { ...place, ...type });
     node.textContent = said;
     this.root.append(node);

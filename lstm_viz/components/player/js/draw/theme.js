@@ -19,8 +19,13 @@ export function lookOf(root, palettes, presenting) {
   const phone = root.clientWidth < PHONE;
   const palette = palettes[isDark(ground) ? "dark" : "light"];
   return {
-    palette, k: phone ? 1 : sizeOf(root, presenting), phone, presenting, ratio: window.devicePixelRatio,
-    height: phone ? "" : heightOf(root, presenting), faces: facesOfType(),
+    palette,
+    k: phone ? 1 : sizeOf(root, presenting),
+    phone,
+    presenting,
+    ratio: window.devicePixelRatio,
+    height: phone ? "" : heightOf(root, presenting),
+    faces: facesOfType(),
     spaced: spacedOut(root.querySelector(".title")),
   };
 }

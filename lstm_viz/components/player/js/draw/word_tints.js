@@ -39,7 +39,9 @@ function valueAt(row, unit, by) {
 function painterOf(reading, by, palette) {
   const quantity = reading.quantities.find(({ name }) => name === by);
   const mixed = (end, share) => css(mixedParts(palette.page, end, share));
-  if (quantity.gate) return (value, strength = 1) => mixed(palette[quantity.color], strength * reading.tints.ground * clamp(value, 0, 1));
+  if (quantity.gate)
+    return (value, strength = 1) =>
+      mixed(palette[quantity.color], strength * reading.tints.ground * clamp(value, 0, 1));
   const seen = encoder(quantity.scale);
   const ends = (value) => (value < 0 ? palette.full_negative : palette.full_positive);
   return (value, strength = 1) => mixed(ends(value), strength * Math.min(1, Math.abs(seen(value))));

@@ -31,7 +31,11 @@ function saidOtherFormat(format) {
 function unpacked({ kind, low, high, rows, columns }, buffer) {
   if (kind !== "whole") return new Matrix(rows, columns, new Float32Array(buffer));
   const step = (high - low) / 65535;
-  return new Matrix(rows, columns, filled(new Uint16Array(buffer), (whole) => low + whole * step));
+  return new Matrix(
+    rows,
+    columns,
+    filled(new Uint16Array(buffer), (whole) => low + whole * step),
+  );
 }
 
 // A value for each of others. A long review has 100,000 of them, which Float32Array.from is slow for.
@@ -57,7 +61,11 @@ export class Matrix {
 }
 
 function together(first, second, law) {
-  return new Matrix(first.rows, first.columns, filled(first.data, (value, k) => law(value, second.data[k])));
+  return new Matrix(
+    first.rows,
+    first.columns,
+    filled(first.data, (value, k) => law(value, second.data[k])),
+  );
 }
 
 // Each row as it was one word before in the direction of reading; before the first stands ``start``.
@@ -148,6 +156,8 @@ export class Reading {
   votes(label, step) {
     if (!this.arrays.has("weight")) return null;
     const weight = this.of("weight").row(label);
-    return this.of("hidden_state").row(step).map((value, unit) => value * weight[unit]);
+    return this.of("hidden_state")
+      .row(step)
+      .map((value, unit) => value * weight[unit]);
   }
 }

@@ -51,7 +51,9 @@ export function saidUnreadable({ known: [known, count] }) {
 function saidChances(reading, course, step) {
   const said = (label) => `${written(reading.shown(step)[label])} percent ${reading.labels[label]}`;
   if (reading.labels.length === 2) return said(course.label);
-  return likeliest(reading, step, 2).map(([label]) => said(label)).join(", then ");
+  return likeliest(reading, step, 2)
+    .map(([label]) => said(label))
+    .join(", then ");
 }
 
 function saidChange(reading, course, step) {

@@ -7,11 +7,27 @@ const SAME_SUM = 1e-3; // of a state: more than gates in 16 bits are off by
 
 const LAWS = {
   LSTM: [
-    ["c", "ink"], [" = "], ["f", "forget"], [" × c before + "], ["i", "input"], [" × "], ["g", "candidate"],
-    [", "], ["h", "ink"], [" = "], ["o", "output"], [" × tanh c"],
+    ["c", "ink"],
+    [" = "],
+    ["f", "forget"],
+    [" × c before + "],
+    ["i", "input"],
+    [" × "],
+    ["g", "candidate"],
+    [", "],
+    ["h", "ink"],
+    [" = "],
+    ["o", "output"],
+    [" × tanh c"],
   ],
   GRU: [
-    ["h", "ink"], [" = "], ["z", "input"], [" × h before + (1 − "], ["z", "input"], [") × "], ["n", "candidate"],
+    ["h", "ink"],
+    [" = "],
+    ["z", "input"],
+    [" × h before + (1 − "],
+    ["z", "input"],
+    [") × "],
+    ["n", "candidate"],
     [", as PyTorch counts z"],
   ],
   RNN: [["h", "ink"], [" = "], ["squash"], ["(W × word + U × h before + b)"]],
@@ -19,18 +35,32 @@ const LAWS = {
 
 const SUMS = {
   LSTM: (of, projected, instead) => [
-    ["kept "], [of("forget_gate"), "forget"], [` × ${of("memory_before")} + written `], [of("input_gate"), "input"],
-    [" × "], [of("candidate"), "candidate"], [` = ${of("kept")} + ${of("written")} = ${instead("cell_state", (value) => value("kept") + value("written"))}`],
+    ["kept "],
+    [of("forget_gate"), "forget"],
+    [` × ${of("memory_before")} + written `],
+    [of("input_gate"), "input"],
+    [" × "],
+    [of("candidate"), "candidate"],
+    [` = ${of("kept")} + ${of("written")} = ${instead("cell_state", (value) => value("kept") + value("written"))}`],
     [`c ${of("cell_state")}`, "ink"],
-    [projected ? "  ·  projected: " : "  ·  h = "], [of("output_gate"), "output"], [` × tanh ${of("cell_state")}`],
-    ...(projected ? [] : [
-      [` = ${instead("hidden_state", (value) => value("output_gate") * Math.tanh(value("cell_state")))}`],
-      [of("hidden_state"), "ink"],
-    ]),
+    [projected ? "  ·  projected: " : "  ·  h = "],
+    [of("output_gate"), "output"],
+    [` × tanh ${of("cell_state")}`],
+    ...(projected
+      ? []
+      : [
+          [` = ${instead("hidden_state", (value) => value("output_gate") * Math.tanh(value("cell_state")))}`],
+          [of("hidden_state"), "ink"],
+        ]),
   ],
   GRU: (of, _, instead) => [
-    ["kept "], [of("update_gate"), "input"], [` × ${of("memory_before")} + written (1 − `], [of("update_gate"), "input"],
-    [") × "], [of("candidate"), "candidate"], [` = ${of("kept")} + ${of("written")} = ${instead("hidden_state", (value) => value("kept") + value("written"))}`],
+    ["kept "],
+    [of("update_gate"), "input"],
+    [` × ${of("memory_before")} + written (1 − `],
+    [of("update_gate"), "input"],
+    [") × "],
+    [of("candidate"), "candidate"],
+    [` = ${of("kept")} + ${of("written")} = ${instead("hidden_state", (value) => value("kept") + value("written"))}`],
     [`h ${of("hidden_state")}`, "ink"],
   ],
   RNN: (of) => [[`h before ${of("memory_before")}, `], [`h ${of("hidden_state")}`, "ink"]],

@@ -119,4 +119,3 @@ export function openPlace(tops, bottoms, columns, least) {
   }
   return best && { at: best.at, y: best.y };
 }
-

@@ -1,10 +1,23 @@
 // Which key does what? Pure: an action and its argument, or null.
 
 const ACTIONS = {
-  " ": ["play"], ArrowRight: ["on"], ArrowLeft: ["back"], Home: ["first"], End: ["last"],
-  PageDown: ["sentence", 1], PageUp: ["sentence", -1], ArrowUp: ["unit", -1], ArrowDown: ["unit", 1],
-  u: ["depth"], t: ["turning"], p: ["present"], "+": ["zoom", 1.5], "-": ["zoom", 1 / 1.5], 0: ["zoom", 0],
-  i: ["rows", 1.5], o: ["rows", 1 / 1.5],
+  " ": ["play"],
+  ArrowRight: ["on"],
+  ArrowLeft: ["back"],
+  Home: ["first"],
+  End: ["last"],
+  PageDown: ["sentence", 1],
+  PageUp: ["sentence", -1],
+  ArrowUp: ["unit", -1],
+  ArrowDown: ["unit", 1],
+  u: ["depth"],
+  t: ["turning"],
+  p: ["present"],
+  "+": ["zoom", 1.5],
+  "-": ["zoom", 1 / 1.5],
+  0: ["zoom", 0],
+  i: ["rows", 1.5],
+  o: ["rows", 1 / 1.5],
 };
 
 const TAKEN = ["INPUT", "SELECT", "TEXTAREA", "BUTTON"];

@@ -56,9 +56,8 @@ export class Motion {
   #go(view, now, { firstRead, lastRead }, stepwise) {
     if (!this.way) return false;
     const { kind, from, to, began } = this.way;
-    const { position, ended } = kind === "play"
-      ? whilePlaying(from, now - began, view.speed, to)
-      : whileStepping(from, to, now - began);
+    const { position, ended } =
+      kind === "play" ? whilePlaying(from, now - began, view.speed, to) : whileStepping(from, to, now - began);
     view.position = stepwise ? Math.round(position) : position;
     if (!ended) return false;
     view.position = to;

@@ -34,13 +34,19 @@ export class Heading {
     this.unit = view.unit;
     this.#part("layer").hidden = reading.layers.length < 2;
     this.#part("layer select").disabled = !reading.menus; // in a file there is nobody to ask
-    const layers = reading.layers.map(([layer, direction]) => [spelled(layer, direction), nameOfLayer(layer, direction, reading)]);
+    const layers = reading.layers.map(([layer, direction]) => [
+      spelled(layer, direction),
+      nameOfLayer(layer, direction, reading),
+    ]);
     options(this.#part("layer select"), layers, spelled(...reading.layer));
   }
 
   show(moment, view, palette) {
     const word = nameOf(moment.reading.words[moment.word][1]);
-    put(this.#part("title"), `${moment.reading.experiment ? "What if: " : ""}${view.unit === null ? "Inside the cell" : "One unit"} at “${word}”`);
+    put(
+      this.#part("title"),
+      `${moment.reading.experiment ? "What if: " : ""}${view.unit === null ? "Inside the cell" : "One unit"} at “${word}”`,
+    );
     const { kind, projected } = moment.reading;
     const general = () => lawOf(kind, squashOf(moment.reading), projected);
     const pieces = view.unit === null ? general() : sumOf(moment, view.unit);
@@ -55,8 +61,9 @@ export class Heading {
   // The cell in words.
   sentence(moment, view) {
     if (view.unit !== null) return `Unit ${view.unit}: ${saidPlainly(sumOf(moment, view.unit))}`;
-    const gates = moment.reading.quantities.map(({ name, label, gate }) =>
-      `${label} ${moment.mean(name, !gate).toFixed(2)}${gate ? "" : " mean size"}`);
+    const gates = moment.reading.quantities.map(
+      ({ name, label, gate }) => `${label} ${moment.mean(name, !gate).toFixed(2)}${gate ? "" : " mean size"}`,
+    );
     return `The cell after ${nameOf(moment.reading.words[moment.word][1])}. ${gates.join(", ")}`;
   }
 }

@@ -6,7 +6,10 @@ const LONGEST_WORD = 16; // letters of a word in a name
 
 // What a picture of the cell at a word is called: after text and word, see file_names.py.
 export function pictureName({ file = "lstm-viz", words }, step) {
-  const word = words[step][1].normalize("NFKC").toLowerCase().replace(/[\p{M}\p{C}]+/gu, "");
+  const word = words[step][1]
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[\p{M}\p{C}]+/gu, "");
   const name = [...word.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "")].slice(0, LONGEST_WORD).join("");
   return `${file}-cell-word-${step + 1}-${name}`.replace(/-+$/, "");
 }

@@ -19,9 +19,7 @@ export class Verdict {
       this.node.replaceChildren(...unread(reading));
       return;
     }
-    const parts = reading.bands.length
-      ? leader(reading, course, step, palette)
-      : side(reading, course, step, palette);
+    const parts = reading.bands.length ? leader(reading, course, step, palette) : side(reading, course, step, palette);
     const word = nameOf(reading.words[step][1]);
     const votes = this.#votes(reading, course, step, reading.projected ? null : unit, palette);
     const focused = this.#buttons().indexOf(this.node.getRootNode().activeElement);
@@ -61,7 +59,8 @@ export class Verdict {
       made("p", { class: "votes" }, votesTitle(reading, label, step, unit)),
       tug(found, this.#axis(reading, label), palette),
       made(
-        "p", { class: "sides" },
+        "p",
+        { class: "sides" },
         made("span", {}, `${signed(below, 2)} ${against}`),
         made("span", {}, `${signed(above, 2)} ${many ? "for it" : name}`),
       ),
@@ -101,7 +100,9 @@ function withoutUnit(reading, course, step, unit) {
   const alone = shownChances(course.label ? [1 - rest, rest] : [rest, 1 - rest])[course.label];
   const name = reading.labels[course.label];
   const said = `${written(alone)} % ${name}`;
-  return alone === course.shown[step] ? `without it: still ${said}` : `without it: ${said}, not ${written(course.shown[step])} %`;
+  return alone === course.shown[step]
+    ? `without it: still ${said}`
+    : `without it: ${said}, not ${written(course.shown[step])} %`;
 }
 
 function restOf(reading, { label }, step, unit) {
@@ -117,7 +118,8 @@ function tug({ against, inFavour }, most, palette) {
   };
   const middle = 50;
   return made(
-    "div", { class: "tug", "aria-hidden": "true" },
+    "div",
+    { class: "tug", "aria-hidden": "true" },
     bar(middle + (50 * against) / most, middle, palette.full_negative),
     bar(middle, middle + (50 * inFavour) / most, palette.full_positive),
   );
@@ -128,7 +130,11 @@ function unread(reading) {
   return [
     made("p", { class: "when" }, "No verdict"),
     made("p", { class: "unread" }, saidUnreadable(reading)),
-    made("p", { class: "change" }, "The dotted ones it read as “unknown”: what it says is no verdict on this text. Choose an example or another model."),
+    made(
+      "p",
+      { class: "change" },
+      "The dotted ones it read as “unknown”: what it says is no verdict on this text. Choose an example or another model.",
+    ),
   ];
 }
 
@@ -151,12 +157,14 @@ function side(reading, course, step, palette) {
   const changed = moved ? (moved >= 0 ? palette.positive : palette.negative) : palette.muted;
   return [
     made(
-      "p", { class: "big" },
+      "p",
+      { class: "big" },
       inColour("b", "number", `${written(high ? now : tenths(100 - now))} %`, color),
       inColour("span", "side", `${high ? "▲" : "▼"} ${high ? name : other}`, color),
     ),
     made(
-      "p", { class: "change" },
+      "p",
+      { class: "change" },
       inColour("b", "", change, changed),
       made("span", {}, `${name} was ${written(before)} %, is ${written(now)} %`),
     ),
@@ -172,9 +180,15 @@ function leader(reading, course, step, palette) {
   const next = others.slice(0, 2).map(([label, value]) => `${label} ${written(value)} %`);
   const color = moved ? (moved > 0 ? palette.positive : palette.negative) : palette.muted;
   return [
-    made("p", { class: "big" }, made("b", { class: "number" }, `${written(share)} %`), made("span", { class: "side" }, first)),
     made(
-      "p", { class: "change" },
+      "p",
+      { class: "big" },
+      made("b", { class: "number" }, `${written(share)} %`),
+      made("span", { class: "side" }, first),
+    ),
+    made(
+      "p",
+      { class: "change" },
       inColour("b", "", moved ? told : "moved by less than a point", color),
       made("span", {}, `then ${next.join(", ")}`),
     ),

@@ -3,8 +3,10 @@
 // late, a theme. What is observed is what is drawn in, so nobody has to remember to ask.
 
 // In pixels of the screen: on another screen a window may keep its size. Not every browser tells them.
-const BOX = "devicePixelContentBoxSize" in (globalThis.ResizeObserverEntry?.prototype ?? {})
-  ? "device-pixel-content-box" : "content-box";
+const BOX =
+  "devicePixelContentBoxSize" in (globalThis.ResizeObserverEntry?.prototype ?? {})
+    ? "device-pixel-content-box"
+    : "content-box";
 const DARK_PAGE = "(prefers-color-scheme: dark)"; // of a page without a server; a server tells its theme
 // What lies above moves the player without changing any size in it; it is part of this.
 const CONTENT = "[data-testid=stMainBlockContainer], body";

@@ -18,7 +18,10 @@ export function tintedPieces(typed, { words, tail }, grounds) {
     to -= piece(last).length;
   }
   if (last === words.length) to = typed.length;
-  const tinted = (step) => [[words[step][0], null], [words[step][1], grounds[step]]];
+  const tinted = (step) => [
+    [words[step][0], null],
+    [words[step][1], grounds[step]],
+  ];
   const steps = [...words.keys()];
   return [
     ...steps.slice(0, first).flatMap(tinted),
@@ -38,12 +41,15 @@ export class Tinted {
   // Without a reading there are no tints.
   show(reading, grounds) {
     const pieces = reading ? tintedPieces(this.field.value, reading, grounds) : [];
-    this.node.replaceChildren(...pieces.map(([text, ground]) => {
-      if (!ground) return text;
-      const word = made("span", {}, text);
-      word.style.background = ground;
-      return word;
-    }), "\n"); // as the field, it ends with a line that may be empty
+    this.node.replaceChildren(
+      ...pieces.map(([text, ground]) => {
+        if (!ground) return text;
+        const word = made("span", {}, text);
+        word.style.background = ground;
+        return word;
+      }),
+      "\n",
+    ); // as the field, it ends with a line that may be empty
     this.#follow();
   }
 

@@ -21,7 +21,11 @@ export class Bar {
   fill({ menus }) {
     this.root.classList.toggle("alone", !menus);
     if (!menus) return;
-    options(this.#part("models"), menus.models.map((name) => [name, name]), menus.model);
+    options(
+      this.#part("models"),
+      menus.models.map((name) => [name, name]),
+      menus.model,
+    );
     options(this.#part("examples"), menus.examples, menus.example);
   }
 
@@ -31,10 +35,12 @@ export class Bar {
     const scale = this.#part("scale");
     const stops = legend(reading, view.tint, view.unit, palette);
     scale.setAttribute("aria-label", `Scale of the tint, from ${stops[0][1]} to ${stops.at(-1)[1]}`);
-    scale.replaceChildren(...stops.map(([ground, label]) => {
-      const swatch = made("b", {}, label);
-      swatch.style.background = ground;
-      return swatch;
-    }));
+    scale.replaceChildren(
+      ...stops.map(([ground, label]) => {
+        const swatch = made("b", {}, label);
+        swatch.style.background = ground;
+        return swatch;
+      }),
+    );
   }
 }

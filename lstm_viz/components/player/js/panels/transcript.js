@@ -24,8 +24,12 @@ export class Script {
     if (reading.id !== this.reading?.id) this.node.scrollTop = this.scrolled = 0;
     this.words = reading.words.map(([, text, known], step) => {
       const attributes = {
-        class: known ? "word" : "word unknown", role: "option", "aria-selected": "false",
-        "aria-label": sentence(reading, course, step), tabindex: "-1", "data-step": step,
+        class: known ? "word" : "word unknown",
+        role: "option",
+        "aria-selected": "false",
+        "aria-label": sentence(reading, course, step),
+        tabindex: "-1",
+        "data-step": step,
       };
       return made("span", attributes, text);
     });
@@ -100,7 +104,10 @@ export function notesOf(reading) {
   if (unknown.length && reading.words.every(([, , known]) => !known)) {
     notes.push("The model knows none of these words: it read “unknown” each time.");
   } else if (unknown.length) {
-    const named = unknown.slice(0, 4).map((word) => `“${besideNumber(short(word, LONGEST_NOTED))}”`).join(", ");
+    const named = unknown
+      .slice(0, 4)
+      .map((word) => `“${besideNumber(short(word, LONGEST_NOTED))}”`)
+      .join(", ");
     const more = unknown.length > 4 ? ` and ${unknown.length - 4} more` : "";
     notes.push(`Dotted: ${named}${more} not in the vocabulary, read as “unknown”.`);
   }

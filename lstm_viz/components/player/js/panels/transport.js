@@ -38,7 +38,11 @@ export class Transport {
     options(this.#select("map"), quantities, view.quantity);
     const orders = Object.keys(reading.orders).map((name) => [name, ORDERS[name]]);
     options(this.#select("order"), orders, view.order);
-    options(this.#select("speed"), SPEEDS.map((speed) => [speed, `${speed} ${speed === 1 ? "word" : "words"}/s`]), view.speed);
+    options(
+      this.#select("speed"),
+      SPEEDS.map((speed) => [speed, `${speed} ${speed === 1 ? "word" : "words"}/s`]),
+      view.speed,
+    );
     const at = turningPoint(course);
     const turning = this.#part("turning");
     turning.hidden = reading.steps < 2;

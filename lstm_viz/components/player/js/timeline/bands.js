@@ -57,5 +57,10 @@ export function insideName({ label, low, high }, { y, width, column, least }) {
 
 // Heights of the names beside the last column: as near to their bands as they can be.
 export function besideHeights(layers, at, { y, gap, top, bottom }) {
-  return apart(layers.map(({ low, high }) => y((low[at] + high[at]) / 2)), gap, top, bottom);
+  return apart(
+    layers.map(({ low, high }) => y((low[at] + high[at]) / 2)),
+    gap,
+    top,
+    bottom,
+  );
 }

@@ -24,7 +24,11 @@ function drawRules(scene) {
   const named = ` ${reading.labels[scene.course.label]}`; // in large type there is no room for it
   const fits = !place.phone && !reading.bands.length && surface.measured(`100${unit}${named}`, size, 400) <= most;
   const whole = fits ? named : "";
-  for (const [value, text, below] of [[1, `100${unit}${whole}`, 0.4], [0.5, `50${unit}`, 0.3], [0, `0${unit}`, 0.1]]) {
+  for (const [value, text, below] of [
+    [1, `100${unit}${whole}`, 0.4],
+    [0.5, `50${unit}`, 0.3],
+    [0, `0${unit}`, 0.1],
+  ]) {
     const y = chanceY(place, value);
     surface.box(place.left, y, place.right - place.left, 1, { fill: palette.rule });
     const style = { size, fill: palette.muted, align: "right", most };

@@ -31,7 +31,18 @@ export function timelineLayout({ width, height, steps, look, zoom = null, rows =
   const right = Math.max(left + 1, width - beside);
   const column = (right - left) / (to - from);
   return {
-    width, height, steps, from, to, rows, left, right, column, phone, presenting, one,
+    width,
+    height,
+    steps,
+    from,
+    to,
+    rows,
+    left,
+    right,
+    column,
+    phone,
+    presenting,
+    one,
     size: wordsInColumn(to - from, column),
     ...storeys(height, look, one),
   };

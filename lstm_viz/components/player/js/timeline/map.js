@@ -93,7 +93,10 @@ function drawUnitBars(scene) {
 function unitShades({ reading, quantity, unit, palette }) {
   const { shade, ends } = mapScale(quantity, palette);
   return remembered(reading, "unit", `${quantity.name} ${unit}`, () => {
-    return reading.of(quantity.name).column(unit).map((value) => clamp(shade(value), ...ends));
+    return reading
+      .of(quantity.name)
+      .column(unit)
+      .map((value) => clamp(shade(value), ...ends));
   });
 }
 
@@ -103,7 +106,14 @@ function drawUnitRow(scene) {
   const y = unitY(place, scene.unit, order);
   if (y < place.map.top || y > place.map.bottom) return;
   const [point, back] = [place.left - 1, place.left - 9 * k];
-  surface.shape([[point, y], [back, y - 5 * k], [back, y + 5 * k]], { fill: palette.ink });
+  surface.shape(
+    [
+      [point, y],
+      [back, y - 5 * k],
+      [back, y + 5 * k],
+    ],
+    { fill: palette.ink },
+  );
   const row = { stroke: palette.ink, width: 1, opacity: 0.8 };
   surface.box(place.left, y - 1.5, place.right - place.left, 3, row);
 }

@@ -76,7 +76,12 @@ function strongNames(visible, place, writer) {
     .filter(({ current, strong, read }) => current || (strong && read))
     .map((word) => fittedName(word, place, writer));
   const weights = names.map(({ step, current }) => (current ? Infinity : Math.abs(writer.course.moved[step])));
-  const kept = namedWords(weights, names.map(({ width }) => width), names.map(({ centre }) => centre), 0);
+  const kept = namedWords(
+    weights,
+    names.map(({ width }) => width),
+    names.map(({ centre }) => centre),
+    0,
+  );
   return kept.map((index) => names[index]);
 }
 

@@ -54,10 +54,15 @@ function bandFill({ rest, color }, palette) {
 }
 
 function bandSteps(scene, values, { from, to }) {
-  return wordColumns(scene.place).slice(from, to).flatMap((column, k) => {
-    const y = chanceY(scene.place, values[from + k]);
-    return [[scene.edge(column.from), y], [scene.edge(column.to), y]];
-  });
+  return wordColumns(scene.place)
+    .slice(from, to)
+    .flatMap((column, k) => {
+      const y = chanceY(scene.place, values[from + k]);
+      return [
+        [scene.edge(column.from), y],
+        [scene.edge(column.to), y],
+      ];
+    });
 }
 
 function bandOutlines(scene, layers, shown) {
@@ -112,6 +117,9 @@ function drawBesideNames(scene, layers, at) {
     surface.box(x, height - mark / 2, mark, mark, color);
     const style = index ? { size, fill: palette.muted } : { size, weight: 650, fill: palette.ink };
     const most = place.width - x - mark - 6 * k;
-    surface.text(x + mark + 6 * k, height + 0.35 * size, `${short(layer.label, longest)} ${share} %`, { ...style, most });
+    surface.text(x + mark + 6 * k, height + 0.35 * size, `${short(layer.label, longest)} ${share} %`, {
+      ...style,
+      most,
+    });
   });
 }

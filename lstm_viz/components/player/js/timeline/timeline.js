@@ -50,10 +50,30 @@ function playhead({ place, view, reading }) {
 // The stage above is this column, enlarged.
 function drawLens({ surface, place, palette }, { left, right }) {
   const { bottom } = place.lens;
-  surface.shape([[0, 0], [place.width, 0], [right, bottom], [left, bottom]], { fill: palette.panel });
+  surface.shape(
+    [
+      [0, 0],
+      [place.width, 0],
+      [right, bottom],
+      [left, bottom],
+    ],
+    { fill: palette.panel },
+  );
   const line = { stroke: palette.ink, width: 1, opacity: LENS_OPACITY };
-  surface.shape([[0, 0.5], [left, bottom]], line);
-  surface.shape([[place.width, 0.5], [right, bottom]], line);
+  surface.shape(
+    [
+      [0, 0.5],
+      [left, bottom],
+    ],
+    line,
+  );
+  surface.shape(
+    [
+      [place.width, 0.5],
+      [right, bottom],
+    ],
+    line,
+  );
 }
 
 // One column through curve, words and map.
@@ -120,5 +140,9 @@ function nameGround({ course, reading, palette }, { step, current, read }) {
 
 function drawTurning({ surface, palette, k }, [x, y, width, height]) {
   const line = 1.5 * k;
-  surface.box(x + line / 2, y + line / 2, width - line, height - line, { stroke: palette.ink, width: line, radius: 5 * k });
+  surface.box(x + line / 2, y + line / 2, width - line, height - line, {
+    stroke: palette.ink,
+    width: line,
+    radius: 5 * k,
+  });
 }
