@@ -10,6 +10,7 @@ One sentence travels one way, and imports point the same way, down this list:
     trace              any recurrent PyTorch module: its gates and states, exactly
     text               tokens with their place in the text, and the vocabulary
     model              both joined: text in, ``TextTrace`` out
+    importers          the models that Keras, ONNX and TensorFlow saved, as PyTorch modules
     analyses           one question each: numbers in, numbers out
     figures            the same stems: numbers in, a picture out
     components         what moves with the reader, drawn in the browser
@@ -24,9 +25,9 @@ which fetches what they are trained on, and is the only part that fetches anythi
 """
 
 from lstm_viz.errors import LstmVizError
+from lstm_viz.importers.keras import load_keras
+from lstm_viz.importers.onnx import load_onnx
 from lstm_viz.model import Classifier, TextTrace, available, load, offer, read, wrap
-from lstm_viz.model.importers.keras import load_keras
-from lstm_viz.model.importers.onnx import load_onnx
 from lstm_viz.text import Token
 from lstm_viz.trace import (
     Call,

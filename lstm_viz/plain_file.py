@@ -5,11 +5,13 @@ name. Every file that somebody else may have written is opened through this door
 """
 
 import stat
+import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from lstm_viz.errors import LstmVizError
+from lstm_viz.errors import LstmVizError, ModelFileError
 
 Refusal = Callable[[str, str], LstmVizError]  # made of what was expected, and what came
 
@@ -17,6 +19,7 @@ _OTHERS = (
     (stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"),
 )  # fmt: skip
 
+_LONGEST = 200  # characters of a sentence that a file or a library says
 _ENTRY = 128  # bytes of an entry in the list of an archive: 46 and its name
 
 
@@ -78,7 +81,49 @@ def zip_entries(path: Path) -> int:
     return int(max(entries, size // _ENTRY))
 
 
+@contextmanager
+def opening(path: Path, expected: str, remedy: str, *, largest: int | None = None) -> Iterator[str]:
+    """Check a file before it is opened, and turn any failure inside the block into a sentence.
+
+    The libraries that read files do not list what they may raise: anything counts.
+
+    Args:
+        path: of the file.
+        expected: what it should be, for the sentence.
+        remedy: what to do otherwise.
+        largest: bytes that it may have, if there is a limit.
+
+    Yields:
+        The name of the file, fit for a sentence.
+
+    Raises:
+        ModelFileError: it is missing, empty, too large, or not a plain file; or what is done
+            inside the block fails.
+    """
+    name = short(path.name)
+
+    def refusal(expected: str, came: str) -> ModelFileError:
+        return ModelFileError(name, expected, came, remedy)
+
+    size = look(path, sys.maxsize if largest is None else largest, expected, refusal)
+    if not size:  # as those have that the system makes up while they are read
+        raise refusal(expected, "it is damaged (it is empty)")
+    try:
+        yield name
+    except LstmVizError:
+        raise
+    except Exception as error:
+        came = f"it is damaged or of another kind ({reason(error)})"
+        raise refusal(expected, came) from error
+
+
+def short(words: object) -> str:
+    """Return the first line of what a file or a library says, cut where it is very long."""
+    first = (str(words).strip().splitlines() or [""])[0]
+    return first if len(first) <= _LONGEST else f"{first[:_LONGEST]}…"
+
+
 def reason(error: BaseException) -> str:
-    """Return why something failed, in one line; a long file name is not repeated."""
-    said = error.strerror if isinstance(error, OSError) else None
-    return said or " ".join(str(error).split()) or type(error).__name__
+    """Return why something failed, in one short line; a long file name is not repeated."""
+    known = error.strerror if isinstance(error, OSError) else None
+    return short(known or error) or type(error).__name__

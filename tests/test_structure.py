@@ -15,8 +15,8 @@ PACKAGE = ROOT / "lstm_viz"
 # One journey: a stage imports only from those before it.
 STAGES = [
     "errors", "progress", "plain_file", "notation", "palette", "scales", "archive", "notebook",
-    "trace", "text", "model", "analyses", "figures", "components", "export", "threads", "jobs",
-    "session", "pages",
+    "trace", "text", "model", "importers", "analyses", "figures", "components", "export", "threads",
+    "jobs", "session", "pages",
 ]  # fmt: skip
 # data fetches data sets, training makes models, __init__ names what is public, __main__ serves the
 # pages; no stage needs them.
@@ -28,8 +28,8 @@ ONLY_IN = {
     "PIL": ("notebook",),
     "sklearn": ("training",),
     "pyarrow": ("training", "data", "threads"),
-    "h5py": ("model",),
-    "onnx": ("model",),
+    "h5py": ("importers",),
+    "onnx": ("importers",),
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from lstm_viz.errors import ModelFileError
-from lstm_viz.model.importers.guard import reading, short
+from lstm_viz.plain_file import opening, short
 
 _EXPECTED = "a safetensors file"
 _SAVE = "Save the weights with safetensors.torch.save_file(module.state_dict(), path)."
@@ -32,7 +32,7 @@ def load_weights(module: nn.Module, path: Path) -> None:
     state = _state(module)
     held = sum(value.nbytes for value in state.values())
     largest = None if any(map(is_lazy, _parts(module))) else _WIDENED * held + _HEADER
-    with reading(path, _EXPECTED, _SAVE, largest=largest) as name:
+    with opening(path, _EXPECTED, _SAVE, largest=largest) as name:
         with safe_open(path, "pt") as opened:
             found = {key: opened.get_tensor(key) for key in opened.keys()}  # noqa: SIM118
         shared = _shared(module)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lstm_viz.errors import LstmVizError, ModelFileError
-from lstm_viz.model.importers import onnx_cost
-from lstm_viz.model.importers.guard import reason, short
-from lstm_viz.model.importers.onnx_layer import Array
+from lstm_viz.importers.onnx import cost
+from lstm_viz.importers.onnx.layer import Array
+from lstm_viz.plain_file import reason, short
 
 if TYPE_CHECKING:
     import onnx
@@ -91,9 +91,9 @@ class Budget:
 
     def _ask(self, node: "OpRun", inputs: Sequence[Any]) -> None:
         """Refuse a node that takes more than is left."""
-        expected = onnx_cost.outputs_of(node.onnx_node, node.run_params["opsets"], inputs)
-        size = onnx_cost.held(node.onnx_node, inputs, expected)
-        self._numbers -= onnx_cost.work(node.onnx_node, inputs, expected)
+        expected = cost.outputs_of(node.onnx_node, node.run_params["opsets"], inputs)
+        size = cost.held(node.onnx_node, inputs, expected)
+        self._numbers -= cost.work(node.onnx_node, inputs, expected)
         if self._sum + size > self._bytes:
             bound = f"at most {self._bytes:,} bytes at once"
             raise _refusal(node, bound, f"asks for {size:,} more")
@@ -125,7 +125,7 @@ class Budget:
         self._sum -= self._held.pop(key)[0]
 
 
-def evaluator(
+def bounded_evaluator(
     model: "onnx.ModelProto", budget: Budget, own: Sequence[type["OpRun"]] = ()
 ) -> "ReferenceEvaluator":
     """Return what runs a graph within a budget, with other implementations of some operators."""

@@ -13,7 +13,7 @@ from torch import nn
 import lstm_viz
 from lstm_viz.errors import UnsupportedLayerError
 from tests.conftest import TRUTH
-from tests.model.importers.graphs import TYPES, model_of, node_of, opened, value, weights_of
+from tests.importers.graphs import TYPES, model_of, node_of, opened, value, weights_of
 from tests.trace.oracle import QUANTITIES, run
 
 TOLERANCE = {torch.float32: 2e-6, torch.float64: 1e-12}

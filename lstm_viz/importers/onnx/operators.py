@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lstm_viz.errors import UnsupportedLayerError
-from lstm_viz.model.importers.guard import short
-from lstm_viz.model.importers.onnx_layer import KINDS
+from lstm_viz.importers.onnx.layer import KINDS
+from lstm_viz.plain_file import short
 
 if TYPE_CHECKING:
     import onnx

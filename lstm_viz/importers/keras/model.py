@@ -16,11 +16,13 @@ import torch
 from torch import Tensor, nn
 
 from lstm_viz.errors import InputError, NoRecurrentModuleError
-from lstm_viz.model.importers import keras_chain, keras_file, keras_layer, keras_sizes
-from lstm_viz.model.importers.guard import reading, reason
-from lstm_viz.model.importers.keras_file import SavedLayer
-from lstm_viz.model.importers.keras_hdf5 import RESTORE
-from lstm_viz.model.importers.keras_step import Step
+from lstm_viz.importers.keras import saved_model, sizes
+from lstm_viz.importers.keras.chain import layers_in_order
+from lstm_viz.importers.keras.hdf5 import RESTORE
+from lstm_viz.importers.keras.layers import built
+from lstm_viz.importers.keras.operations import Step
+from lstm_viz.importers.keras.saved_model import SavedLayer
+from lstm_viz.plain_file import opening, reason
 
 
 def load_keras(path: str | Path) -> "KerasModel":
@@ -46,9 +48,9 @@ def load_keras(path: str | Path) -> "KerasModel":
         ``load_keras(path).predict(numbers)`` is what Keras's ``predict`` returns, to rounding.
     """
     file = Path(path)
-    saved = keras_file.read(file)
-    with reading(file, keras_file.EXPECTED, RESTORE) as name:
-        model = KerasModel(name, keras_chain.chain(saved))
+    saved = saved_model.read(file)
+    with opening(file, saved_model.EXPECTED, RESTORE) as name:
+        model = KerasModel(name, layers_in_order(saved))
         _try(model)
     return model
 
@@ -74,12 +76,12 @@ class KerasModel(nn.Module):
         """
         super().__init__()
         self._steps: list[tuple[Step, str | None]] = []
-        made = [(layer, built) for layer in layers if (built := keras_layer.built(layer))]
+        made = [(layer, found) for layer in layers if (found := built(layer))]
         if not any(isinstance(module, nn.RNNBase) for _, (_, module) in made):
             raise NoRecurrentModuleError(name, ["LSTM", "GRU", "SimpleRNN"], [])
-        flow = keras_sizes.declared(layers[0])
+        flow = sizes.declared(layers[0])
         for layer, (step, module) in made:
-            flow = keras_sizes.after(layer, step, module, flow)
+            flow = sizes.after(layer, step, module, flow)
             self._steps.append((step, None if module is None else self._add(layer, module)))
         self.eval()
 

@@ -12,9 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from lstm_viz.errors import UnsupportedLayerError
-from lstm_viz.model.importers.guard import short
-from lstm_viz.model.importers.keras_file import SavedLayer, kind_of
-from lstm_viz.model.importers.keras_step import (
+from lstm_viz.importers.gate_order import Kind, module_of, reordered
+from lstm_viz.importers.keras.operations import (
     ACTIVATIONS,
     Activate,
     Dense,
@@ -23,7 +22,8 @@ from lstm_viz.model.importers.keras_step import (
     Recur,
     Step,
 )
-from lstm_viz.model.importers.layout import Kind, module_of, reordered
+from lstm_viz.importers.keras.saved_model import SavedLayer, kind_of
+from lstm_viz.plain_file import short
 from lstm_viz.trace.cell import CellWeights
 
 Built = tuple[Step, nn.Module | None]

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from lstm_viz.errors import UnsupportedLayerError
-from lstm_viz.model.importers import keras_file
-from lstm_viz.model.importers.guard import short
-from lstm_viz.model.importers.keras_file import SavedLayer, SavedModel
+from lstm_viz.importers.keras import saved_model
+from lstm_viz.importers.keras.saved_model import SavedLayer, SavedModel
+from lstm_viz.plain_file import short
 
 _MODELS = ("Sequential", "Functional", "Model")  # the last is the functional one of old versions
 
 
-def chain(model: SavedModel) -> list[SavedLayer]:
+def layers_in_order(model: SavedModel) -> list[SavedLayer]:
     """Return the layers of a model in the order in which each reads the one before.
 
     Raises:
@@ -33,7 +33,7 @@ def chain(model: SavedModel) -> list[SavedLayer]:
         for name, value in layer.options.items():
             if value is None or (name == "training" and not value):
                 continue
-            if name != "mask" or not tests.issuperset(keras_file.histories(value) or ("?",)):
+            if name != "mask" or not tests.issuperset(saved_model.histories(value) or ("?",)):
                 raise _no_chain(layer.name, f"it is called with {name}")
         chain.append(layer)
     if model.outputs not in ((), (chain[-1].name,)):

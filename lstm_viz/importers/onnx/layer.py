@@ -11,8 +11,8 @@ import torch
 from torch import nn
 
 from lstm_viz.errors import UnsupportedLayerError
-from lstm_viz.model.importers.guard import short
-from lstm_viz.model.importers.layout import Kind, module_of, reordered
+from lstm_viz.importers.gate_order import Kind, module_of, reordered
+from lstm_viz.plain_file import short
 from lstm_viz.trace.cell import CellWeights
 
 if TYPE_CHECKING:

@@ -20,10 +20,11 @@ from lstm_viz.errors import (
     NoRecurrentModuleError,
     UnsupportedLayerError,
 )
-from lstm_viz.model.importers import onnx_file, onnx_graph, onnx_run, onnx_shapes
-from lstm_viz.model.importers.guard import reason, short
-from lstm_viz.model.importers.onnx_budget import Budget
-from lstm_viz.model.importers.onnx_layer import KINDS, Array, Layer
+from lstm_viz.importers.onnx import graph, model_file, shapes
+from lstm_viz.importers.onnx.budget import Budget
+from lstm_viz.importers.onnx.layer import KINDS, Array, Layer
+from lstm_viz.importers.onnx.run import replace_weights, run_layer
+from lstm_viz.plain_file import reason, short
 
 if TYPE_CHECKING:
     import onnx
@@ -48,9 +49,9 @@ def load_onnx(path: str | Path) -> "OnnxModel":
         those of the model before.
     """
     file = Path(path)
-    model = onnx_file.read(file)
+    model = model_file.read(file)
     try:
-        layers = onnx_graph.layers(model.graph)
+        layers = graph.layers(model.graph)
         if not layers:
             raise NoRecurrentModuleError(short(file.name), KINDS, [])
         return OnnxModel(model, layers)
@@ -73,7 +74,7 @@ class OnnxModel(nn.Module):
         """Take a graph whose recurrent nodes have names.
 
         Args:
-            model: as ``onnx_file.read`` returns it; its weights are taken out.
+            model: as ``model_file.read`` returns it; its weights are taken out.
             layers: by the names of the nodes.
 
         Raises:
@@ -81,23 +82,23 @@ class OnnxModel(nn.Module):
         """
         super().__init__()
         self._layers = dict(layers)
-        self._constants = onnx_graph.take_constants(model)
+        self._constants = graph.take_constants(model)
         self._model = model
         self._inputs = {
-            value.name: onnx_file.dtype_of(value)
+            value.name: model_file.dtype_of(value)
             for value in model.graph.input
             if value.name not in self._constants
         }
         for value in model.graph.output:
-            onnx_file.dtype_of(value)
+            model_file.dtype_of(value)
         self._brought: set[str] = set()  # the layers whose weights each call brings along
-        self._left = onnx_graph.LARGEST
-        types = onnx_shapes.types_of(model, self._constants)
+        self._left = graph.LARGEST
+        types = shapes.types_of(model, self._constants)
         for node in model.graph.node:
             if node.name in layers:
                 self._add(layers[node.name], node, types)
-        onnx_graph.refuse_infinite(model.graph, self._constants)
-        onnx_graph.evaluator(model, self._run, Budget())  # finds out what it cannot run
+        graph.refuse_infinite(model.graph, self._constants)
+        graph.evaluator(model, self._run, Budget())  # finds out what it cannot run
         self.eval()
 
     def forward(self, *inputs: Tensor | Array) -> Tensor | tuple[Tensor, ...]:
@@ -124,7 +125,7 @@ class OnnxModel(nn.Module):
         }
         budget = Budget(given.values())
         try:
-            running = onnx_graph.evaluator(self._model, self._run, budget)
+            running = graph.evaluator(self._model, self._run, budget)
             found = cast(list[Array], running.run(None, {**self._constants, **given}))
             budget.copy(found)
             outputs = tuple(torch.from_numpy(np.array(value, order="C")) for value in found)
@@ -140,14 +141,14 @@ class OnnxModel(nn.Module):
         found = [self._constants[name] for name in names if name in self._constants]
         self._left -= sum(value.nbytes for value in found)
         if self._left < 0:  # one weight may serve any number of layers
-            what = f"the weights of all layers have more than {onnx_graph.LARGEST:,} bytes"
+            what = f"the weights of all layers have more than {graph.LARGEST:,} bytes"
             raise UnsupportedLayerError(layer.name, what, "Export a smaller model.")
         if len(found) < len(names):
             self._brought.add(layer.name)
             self.add_module(layer.name, layer.module(None))
             return
         module = layer.module(layer.weights(*found))
-        onnx_shapes.compare(layer, node, module.hidden_size, module.input_size, types)
+        shapes.compare(layer, node, module.hidden_size, module.input_size, types)
         self.add_module(layer.name, module)
 
     def _run(self, name: str, inputs: Sequence[Array | None]) -> tuple[Array, ...]:
@@ -156,9 +157,9 @@ class OnnxModel(nn.Module):
         layer, module = self._layers[name], cast(nn.RNNBase, self.get_submodule(name))
         x, w, r = cast(Array, x), cast(Array, w), cast(Array, r)  # never left out
         if name in self._brought:
-            onnx_run.fill(layer, module, layer.weights(w, r, b))
+            replace_weights(layer, module, layer.weights(w, r, b))
         with torch.no_grad():
-            return onnx_run.run(layer, module, x, lengths, initial)
+            return run_layer(layer, module, x, lengths, initial)
 
 
 def _stopped(where: str, error: Exception) -> ModelFileError:

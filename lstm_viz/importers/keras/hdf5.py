@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.errors import ModelFileError
-from lstm_viz.model.importers.guard import short
+from lstm_viz.plain_file import short
 
 LARGEST = 200 * 2**20  # bytes that a file, or an entry of it, may unfold to
 LARGEST_TEXT = 16 * 2**20  # bytes of a description

@@ -10,11 +10,10 @@ import numpy as np
 from torch import nn
 
 from lstm_viz.errors import UnsupportedLayerError
-from lstm_viz.model.importers import onnx_budget
-from lstm_viz.model.importers.guard import short
-from lstm_viz.model.importers.onnx_budget import Budget
-from lstm_viz.model.importers.onnx_file import graphs
-from lstm_viz.model.importers.onnx_layer import KINDS, Array, Layer
+from lstm_viz.importers.onnx.budget import Budget, bounded_evaluator
+from lstm_viz.importers.onnx.layer import KINDS, Array, Layer
+from lstm_viz.importers.onnx.model_file import graphs
+from lstm_viz.plain_file import short
 
 if TYPE_CHECKING:
     import onnx
@@ -82,7 +81,7 @@ def take_constants(model: "onnx.ModelProto") -> dict[str, Array]:
     budget = Budget(largest=LARGEST - sum(value.nbytes for value in found.values()))
     weights = onnx.helper.make_graph(arranging, "weights", [], [])
     alone = onnx.helper.make_model(weights, opset_imports=model.opset_import)
-    running = onnx_budget.evaluator(alone, budget)
+    running = bounded_evaluator(alone, budget)
     found = dict(running.run([], found, intermediate=True))
     del found[""], graph.initializer[:], graph.node[:]
     graph.node.extend(kept)
@@ -105,7 +104,7 @@ def evaluator(model: "onnx.ModelProto", run: Run, budget: Budget) -> "ReferenceE
         def _run(self, *inputs: Array | None, **_: object) -> tuple[Array, ...]:
             return run(self.onnx_node.name, inputs)
 
-    return onnx_budget.evaluator(model, budget, [type(kind, (Recurrent,), {}) for kind in KINDS])
+    return bounded_evaluator(model, budget, [type(kind, (Recurrent,), {}) for kind in KINDS])
 
 
 def refuse_infinite(graph: "onnx.GraphProto", constants: Mapping[str, Any]) -> None:

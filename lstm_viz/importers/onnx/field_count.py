@@ -8,7 +8,7 @@ import onnx
 _VARINT, _EIGHT, _SIZED, _FOUR = 0, 1, 2, 5  # how a field is written
 
 
-def parts(raw: bytes, most: int) -> int:
+def count_fields(raw: bytes, most: int) -> int:
     """Return the number of fields of a serialised model and of all messages in it.
 
     Args:

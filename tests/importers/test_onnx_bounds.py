@@ -6,8 +6,8 @@ import torch
 from onnx import helper
 
 from lstm_viz.errors import ModelFileError, UnsupportedLayerError
-from tests.model.importers.graphs import opened
-from tests.model.importers.test_hostile import constant, whole, with_nodes
+from tests.importers.graphs import opened
+from tests.importers.test_hostile import constant, whole, with_nodes
 
 X = torch.zeros(4, 1, 2)
 FAR = 10**9
@@ -119,15 +119,15 @@ def test_an_error_without_words_goes_by_its_class(tmp_path, monkeypatch):
     def stops(*_):
         raise MemoryError
 
-    monkeypatch.setattr("lstm_viz.model.importers.onnx_cost.outputs_of", stops)
+    monkeypatch.setattr("lstm_viz.importers.onnx.cost.outputs_of", stops)
     with pytest.raises(ModelFileError, match="stops with: MemoryError"):
         made(tmp_path, "Exp", "Y_h")(X)
 
 
 def test_the_copies_that_are_put_out_are_counted(tmp_path, monkeypatch):
     model = made(tmp_path, "Exp", "Y_h")
-    monkeypatch.setattr("lstm_viz.model.importers.onnx_budget.Budget._ask", lambda *_: None)
-    monkeypatch.setattr("lstm_viz.model.importers.onnx_budget._BYTES", 10)
-    monkeypatch.setattr("lstm_viz.model.importers.onnx_budget._BYTES_PER_BYTE", 0)
+    monkeypatch.setattr("lstm_viz.importers.onnx.budget.Budget._ask", lambda *_: None)
+    monkeypatch.setattr("lstm_viz.importers.onnx.budget._BYTES", 10)
+    monkeypatch.setattr("lstm_viz.importers.onnx.budget._BYTES_PER_BYTE", 0)
     with pytest.raises(ModelFileError, match="outputs: expected at most 10 bytes"):
         model(X)

@@ -10,10 +10,10 @@ from typing import Any, Literal, cast
 from torch import nn
 
 from lstm_viz.errors import ModelFileError
-from lstm_viz.model.importers.guard import short
-from lstm_viz.model.importers.keras_file import SavedLayer
-from lstm_viz.model.importers.keras_hdf5 import RESTORE
-from lstm_viz.model.importers.keras_step import Activate, Dense, Embed, Pool, Recur, Step
+from lstm_viz.importers.keras.hdf5 import RESTORE
+from lstm_viz.importers.keras.operations import Activate, Dense, Embed, Pool, Recur, Step
+from lstm_viz.importers.keras.saved_model import SavedLayer
+from lstm_viz.plain_file import short
 
 # numbers of words (text, step), features (text, step, feature), or one row of features per text
 Form = Literal["anything", "numbers", "steps", "row"]

@@ -16,8 +16,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.errors import MissingPackageError, ModelFileError
-from lstm_viz.model.importers.guard import reading, short
-from lstm_viz.model.importers.keras_hdf5 import (
+from lstm_viz.importers.keras.hdf5 import (
     LARGEST,
     LARGEST_TEXT,
     RESTORE,
@@ -27,12 +26,14 @@ from lstm_viz.model.importers.keras_hdf5 import (
     names,
     text,
 )
+from lstm_viz.plain_file import opening, short, zip_entries
 
 EXPECTED = "a model saved by Keras"
 _PACKAGES = ("keras", "tf_keras", "tensorflow")
 _LARGEST_HDF5 = 2**30  # bytes of a file, most of which is never read: what training needs
 _LARGEST_ZIP = LARGEST + 2 * LARGEST_TEXT
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # those that unfold no further than asked
+_MOST_ENTRIES = 1_000  # of a zip, in which Keras writes three, and one for each asset
 _MOST_LAYERS = 1_000
 _MOST_GROUPS = 10_000
 _DEEPEST = 4  # groups inside each other: Bidirectional, its layer, the cell
@@ -89,15 +90,18 @@ def read(path: Path) -> SavedModel:
         import h5py
     except ImportError as error:
         raise MissingPackageError("h5py", "Opening a Keras file", "keras") from error
-    with reading(path, EXPECTED, RESTORE, largest=_LARGEST_HDF5) as name:
+    with opening(path, EXPECTED, RESTORE, largest=_LARGEST_HDF5) as name:
         if zipfile.is_zipfile(path):
-            with reading(path, EXPECTED, RESTORE, largest=_LARGEST_ZIP):
+            with opening(path, EXPECTED, RESTORE, largest=_LARGEST_ZIP):
                 return _from_zip(path, name, h5py)
         with h5py.File(path, "r") as file:
             return _from_hdf5(name, file)
 
 
 def _from_zip(path: Path, title: str, h5py: Any) -> SavedModel:  # noqa: ANN401  (a module)
+    if (count := zip_entries(path)) > _MOST_ENTRIES:
+        came = f"it has room for {count:,}"
+        raise ModelFileError(title, f"at most {_MOST_ENTRIES:,} entries", came, RESTORE)
     with zipfile.ZipFile(path) as file:
         model = json.loads(_entry(title, file, "config.json", LARGEST_TEXT))
         raw = _entry(title, file, "model.weights.h5", LARGEST)

@@ -239,7 +239,7 @@ def test_a_file_of_links_is_refused(written, tmp_path):
 
 
 def test_many_arrays_may_not_add_up_to_too_much(written, monkeypatch):
-    monkeypatch.setattr("lstm_viz.model.importers.keras_hdf5.LARGEST", 1000)
+    monkeypatch.setattr("lstm_viz.importers.keras.hdf5.LARGEST", 1000)
     with pytest.raises(ModelFileError, match="at most 1,000 bytes of floats"):
         lstm_viz.load_keras(written / "lstm.h5")
 
@@ -272,7 +272,7 @@ def test_damaged_files_are_refused(written, tmp_path, suffix, damage):
 
 
 def test_files_that_unfold_too_far_are_refused(written, monkeypatch):
-    monkeypatch.setattr("lstm_viz.model.importers.keras_file.LARGEST", 1000)
+    monkeypatch.setattr("lstm_viz.importers.keras.saved_model.LARGEST", 1000)
     with pytest.raises(ModelFileError, match="at most 1,000 bytes"):
         lstm_viz.load_keras(written / "lstm.keras")
 
@@ -282,6 +282,15 @@ def test_a_zip_of_something_else_is_refused(tmp_path):
     with zipfile.ZipFile(file, "w") as new:
         new.writestr("data.pkl", b"\x80\x04")
     with pytest.raises(ModelFileError, match=r"a zip with config.json, but .* \['data.pkl'\]"):
+        lstm_viz.load_keras(file)
+
+
+def test_entries_of_a_zip_are_counted_before_they_are_listed(tmp_path):
+    file = tmp_path / "crowd.keras"
+    with zipfile.ZipFile(file, "w") as crowd:
+        for number in range(1_001):
+            crowd.writestr(f"{number}", b"")
+    with pytest.raises(ModelFileError, match="at most 1,000 entries, but it has room for 1,001"):
         lstm_viz.load_keras(file)
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lstm_viz.errors import ModelFileError, UnsupportedLayerError
-from lstm_viz.model.importers.guard import short
-from lstm_viz.model.importers.onnx_layer import Array, Layer
+from lstm_viz.importers.onnx.layer import Array, Layer
+from lstm_viz.plain_file import short
 
 if TYPE_CHECKING:
     import onnx

@@ -17,8 +17,8 @@ from lstm_viz.errors import (
     NoRecurrentModuleError,
     UnsupportedLayerError,
 )
-from lstm_viz.model.importers import onnx_file, onnx_graph
-from tests.model.importers.graphs import model_of, node_of, opened, value, weights_of
+from lstm_viz.importers.onnx import graph, model_file
+from tests.importers.graphs import model_of, node_of, opened, value, weights_of
 
 MODULES = {
     "LSTM": nn.LSTM(2, 3),
@@ -202,7 +202,7 @@ def test_files_with_other_bytes_here_and_there_open_or_are_refused(tmp_path):
 def test_files_that_are_not_there_or_too_large_are_refused(tmp_path, monkeypatch):
     with pytest.raises(ModelFileError, match="there is no such file"):
         lstm_viz.load_onnx(tmp_path / "none.onnx")
-    monkeypatch.setattr(onnx_file, "_LARGEST", 100)
+    monkeypatch.setattr(model_file, "_LARGEST", 100)
     with pytest.raises(ModelFileError, match="at most 100 bytes"):
         opened(model_with(), tmp_path)
 
@@ -238,7 +238,7 @@ def test_numbers_in_other_files_are_refused(tmp_path, place):
 
 
 def test_weights_that_multiply_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(onnx_graph, "LARGEST", 10_000)
+    monkeypatch.setattr(graph, "LARGEST", 10_000)
     doubling = [
         helper.make_node("Concat", [f"a{n}", f"a{n}"], [f"a{n + 1}"], axis=0) for n in range(60)
     ]

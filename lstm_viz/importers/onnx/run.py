@@ -8,13 +8,13 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from lstm_viz.errors import UnsupportedLayerError
-from lstm_viz.model.importers.guard import short
-from lstm_viz.model.importers.onnx_layer import Array, Layer
-from lstm_viz.model.importers.onnx_shapes import compare_shapes
+from lstm_viz.importers.onnx.layer import Array, Layer
+from lstm_viz.importers.onnx.shapes import compare_shapes
+from lstm_viz.plain_file import short
 from lstm_viz.trace.cell import CellWeights
 
 
-def run(
+def run_layer(
     layer: Layer,
     module: nn.RNNBase,
     x: Array,
@@ -55,7 +55,7 @@ def run(
     return tuple(value.cpu().numpy().astype(x.dtype) for value in (y, *ends))
 
 
-def fill(layer: Layer, module: nn.RNNBase, weights: list[CellWeights]) -> None:
+def replace_weights(layer: Layer, module: nn.RNNBase, weights: list[CellWeights]) -> None:
     """Give the module of a layer other weights, of any size; its hooks stay."""
     other = layer.module(weights)
     module.input_size, module.hidden_size = other.input_size, other.hidden_size

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lstm_viz.model.importers.onnx_layer import KINDS, Array
+from lstm_viz.importers.onnx.layer import KINDS, Array
 
 if TYPE_CHECKING:
     import onnx

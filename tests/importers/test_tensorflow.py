@@ -8,7 +8,7 @@ import torch
 
 import lstm_viz
 from lstm_viz.errors import ModelFileError
-from lstm_viz.model.importers.tensorflow import basic_lstm_cells
+from lstm_viz.importers.tensorflow import basic_lstm_cells
 from tests.conftest import TRUTH
 from tests.trace.oracle import sigmoid
 

@@ -13,11 +13,11 @@ from onnx import TensorProto, helper, numpy_helper
 
 import lstm_viz
 from lstm_viz.errors import LstmVizError, ModelFileError, UnsupportedLayerError
-from lstm_viz.model.importers import onnx_file
-from lstm_viz.model.importers.tensorflow import basic_lstm_cells
-from tests.model.importers.graphs import model_of, node_of, opened, value, weights_of
-from tests.model.importers.test_keras import changed, layer_of, option
-from tests.model.importers.test_onnx_refused import MODULES, model_with
+from lstm_viz.importers.onnx import model_file
+from lstm_viz.importers.tensorflow import basic_lstm_cells
+from tests.importers.graphs import model_of, node_of, opened, value, weights_of
+from tests.importers.test_keras import changed, layer_of, option
+from tests.importers.test_onnx_refused import MODULES, model_with
 
 DOORS = {"onnx": lstm_viz.load_onnx, "keras": lstm_viz.load_keras, "h5": lstm_viz.load_keras}
 
@@ -308,15 +308,15 @@ def endless_loop():
 
 
 def test_a_loop_comes_to_an_end(tmp_path, monkeypatch):
-    monkeypatch.setattr("lstm_viz.model.importers.onnx_budget._NODES", 200)
-    monkeypatch.setattr("lstm_viz.model.importers.onnx_budget._NODES_PER_NUMBER", 0)
+    monkeypatch.setattr("lstm_viz.importers.onnx.budget._NODES", 200)
+    monkeypatch.setattr("lstm_viz.importers.onnx.budget._NODES_PER_NUMBER", 0)
     with pytest.raises(ModelFileError, match="a graph that comes to an end, but it is run too"):
         opened(endless_loop(), tmp_path)(torch.zeros(4, 1, 2))
 
 
 def test_a_long_chain_is_refused_by_what_it_makes_in_all(tmp_path, monkeypatch):
-    monkeypatch.setattr("lstm_viz.model.importers.onnx_budget._NUMBERS", 10)
-    monkeypatch.setattr("lstm_viz.model.importers.onnx_budget._NUMBERS_PER_NUMBER", 0)
+    monkeypatch.setattr("lstm_viz.importers.onnx.budget._NUMBERS", 10)
+    monkeypatch.setattr("lstm_viz.importers.onnx.budget._NUMBERS_PER_NUMBER", 0)
     with pytest.raises(ModelFileError, match="takes too long"):
         opened(with_nodes(helper.make_node("Exp", ["Y_h"], ["Z"])), tmp_path)(torch.zeros(4, 1, 2))
 
@@ -329,7 +329,7 @@ def test_a_split_has_as_many_parts_as_outputs(tmp_path, count):
 
 
 def test_weights_that_serve_many_layers_are_counted(tmp_path, monkeypatch):
-    monkeypatch.setattr("lstm_viz.model.importers.onnx_graph.LARGEST", 5_000)
+    monkeypatch.setattr("lstm_viz.importers.onnx.graph.LARGEST", 5_000)
     nodes = [node_of(MODULES["LSTM"], ["X", "W", "R"], ["", f"h{n}"], "a") for n in range(50)]
     ends = [value("h0")]
     with pytest.raises(UnsupportedLayerError, match="the weights of all layers have more"):
@@ -338,14 +338,14 @@ def test_weights_that_serve_many_layers_are_counted(tmp_path, monkeypatch):
 
 def test_parts_and_nodes_are_counted_before_they_are_made(tmp_path, monkeypatch):
     file = tmp_path / "crowd.onnx"
-    monkeypatch.setattr(onnx_file, "_MOST_PARTS", 1_000)
+    monkeypatch.setattr(model_file, "_MOST_PARTS", 1_000)
     inside = b"\x0a\x00" * 1_000
     length = bytes([len(inside) & 0x7F | 0x80, len(inside) >> 7])
     file.write_bytes(b"\x08\x0a\x3a" + length + inside)
     with pytest.raises(ModelFileError, match="at most 1,000 parts"):
         lstm_viz.load_onnx(file)
-    monkeypatch.setattr(onnx_file, "_MOST_PARTS", 2**20)
-    monkeypatch.setattr(onnx_file, "_MOST_NODES", 100)
+    monkeypatch.setattr(model_file, "_MOST_PARTS", 2**20)
+    monkeypatch.setattr(model_file, "_MOST_NODES", 100)
     nodes = [helper.make_node("Identity", ["Y_h"], [f"i{n}"]) for n in range(200)]
     with pytest.raises(ModelFileError, match="at most 100 nodes, but it has 201"):
         opened(model_with(after=nodes), tmp_path)

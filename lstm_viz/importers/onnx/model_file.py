@@ -8,8 +8,8 @@ import numpy as np
 import torch
 
 from lstm_viz.errors import MissingPackageError, ModelFileError, UnsupportedLayerError
-from lstm_viz.model.importers import onnx_shapes
-from lstm_viz.model.importers.guard import reading, short
+from lstm_viz.importers.onnx import shapes
+from lstm_viz.plain_file import opening, short
 
 if TYPE_CHECKING:
     import onnx
@@ -38,24 +38,25 @@ def read(path: Path) -> "onnx.ModelProto":
         import onnx
     except ImportError as error:
         raise MissingPackageError("onnx", "Opening an ONNX file", "onnx") from error
-    with reading(path, "an ONNX model", _RESTORE, largest=_LARGEST) as name:
-        from lstm_viz.model.importers import onnx_operators, onnx_wire
+    with opening(path, "an ONNX model", _RESTORE, largest=_LARGEST) as name:
+        from lstm_viz.importers.onnx import operators
+        from lstm_viz.importers.onnx.field_count import count_fields
 
         raw = path.read_bytes()
-        if onnx_wire.parts(raw, _MOST_PARTS) > _MOST_PARTS:
+        if count_fields(raw, _MOST_PARTS) > _MOST_PARTS:
             raise ModelFileError(name, f"at most {_MOST_PARTS:,} parts", "it has more", _RESTORE)
         model = onnx.load_model_from_string(raw)
         for graph in graphs(model.graph):
             _refuse_external(name, graph)
             _refuse_custom(graph)
         _refuse_crowds(name, model.graph)
-        onnx_operators.refuse_others(
+        operators.refuse_others(
             (node for graph in graphs(model.graph) for node in graph.node),
-            onnx_operators.falsehoods(graphs(model.graph)),
+            operators.falsehoods(graphs(model.graph)),
         )
         for imported in model.opset_import:
             imported.domain = _plain(imported.domain)
-        onnx_shapes.check(model, name)
+        shapes.check(model, name)
     for graph in graphs(model.graph):
         _name_outputs(graph)
     del model.functions[:]  # no node that is left could call one

@@ -8,7 +8,7 @@ from onnx import TensorProto, helper
 from torch import nn
 
 from lstm_viz.errors import ModelFileError, UnsupportedLayerError
-from tests.model.importers.graphs import model_of, node_of, opened, value, weights_of
+from tests.importers.graphs import model_of, node_of, opened, value, weights_of
 
 MODULE = nn.LSTM(2, 3)
 

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from lstm_viz.errors import ModelFileError
-from lstm_viz.model.importers.guard import short
-from lstm_viz.model.importers.layout import module_of, reordered
+from lstm_viz.importers.gate_order import module_of, reordered
+from lstm_viz.plain_file import short
 from lstm_viz.trace.cell import CellWeights
 
 _ORDER = "igfo"
