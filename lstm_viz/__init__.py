@@ -24,10 +24,12 @@ One sentence travels one way, and imports point the same way, down this list:
 which fetches what they are trained on, and is the only part that fetches anything.
 """
 
+import warnings
+
 from lstm_viz.errors import LstmVizError
 from lstm_viz.importers.keras import load_keras
 from lstm_viz.importers.onnx import load_onnx
-from lstm_viz.model import Classifier, TextTrace, available, load, offer, read, wrap
+from lstm_viz.model import Classifier, TextTrace, available, load, read, register, wrap
 from lstm_viz.text import Token
 from lstm_viz.trace import (
     Call,
@@ -55,10 +57,16 @@ __all__ = [
     "load",
     "load_keras",
     "load_onnx",
-    "offer",
     "read",
     "record",
+    "register",
     "verify",
     "wrap",
 ]
 __version__ = "0.1.0"
+
+
+def offer(classifier: Classifier) -> None:
+    """Do what ``register`` does; deprecated, and gone in the next version."""
+    warnings.warn("lstm_viz.offer is now lstm_viz.register.", DeprecationWarning, stacklevel=2)
+    register(classifier)

@@ -1,20 +1,20 @@
 """A trained classifier: text in, ``TextTrace`` out."""
 
 from lstm_viz.model.classifier import Classifier
-from lstm_viz.model.files import read
-from lstm_viz.model.packaged import (
+from lstm_viz.model.registry import (
     available,
     card,
     checkpoints,
     history,
     load,
-    offer,
-    offered,
+    register,
+    registered,
     summary,
-    unnamed,
+    unlinkable,
 )
 from lstm_viz.model.summary import Summary
 from lstm_viz.model.text_trace import TextTrace
+from lstm_viz.model.trace_file import read
 from lstm_viz.model.wrap import wrap
 
 __all__ = [
@@ -26,10 +26,10 @@ __all__ = [
     "checkpoints",
     "history",
     "load",
-    "offer",
-    "offered",
     "read",
+    "register",
+    "registered",
     "summary",
-    "unnamed",
+    "unlinkable",
     "wrap",
 ]

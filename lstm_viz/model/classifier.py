@@ -8,15 +8,14 @@ from torch import Tensor, nn
 
 from lstm_viz.errors import BlankTextError, InputError, TextError
 from lstm_viz.model.arrays import frozen
-from lstm_viz.model.assemble import text_trace
-from lstm_viz.model.encoded import Encoded, tokenizer_of
 from lstm_viz.model.engines import engine_of
-from lstm_viz.model.incremental import TraceRegistry
+from lstm_viz.model.incremental import Segment, TraceRegistry
 from lstm_viz.model.layer_stack import LayerStack
 from lstm_viz.model.readout import Readout, ReadoutFinder
 from lstm_viz.model.reference import Reference
 from lstm_viz.model.scores import Outputs, check_promise
-from lstm_viz.model.text_trace import TextTrace
+from lstm_viz.model.text_trace import TextTrace, last_forward
+from lstm_viz.model.tokenization import EncodedText, tokenizer_of
 from lstm_viz.model.weights import LayerWeights, weights_of
 from lstm_viz.text import Reader
 from lstm_viz.trace import Force
@@ -85,7 +84,7 @@ class Classifier:
         self._readout = ReadoutFinder(network, len(self.labels), outputs)
         self._encode = tokenizer_of(reader)
 
-    def tokenize(self, text: str) -> Encoded:
+    def tokenize(self, text: str) -> EncodedText:
         """Cut a text into tokens, as ``trace`` does; asking for the last few again costs nothing.
 
         Args:
@@ -133,7 +132,7 @@ class Classifier:
         found = self._engine.read(encoded.numbers, forces, begun)
         outside = forces_here(self.modules.values())  # of the caller's own recordings
         forced = (*outside, *(given or ()))
-        trace = text_trace(self.name, self.labels, encoded, found, self._readout, forced)
+        trace = self._text_trace(encoded, found, forced)
         if begun and not trace.exact:
             # The error may be that of words which are gone, whose states were larger.
             return self.trace(text)
@@ -211,7 +210,27 @@ class Classifier:
         """What makes the logits from the last hidden state; None if that is not known (yet)."""
         return self._readout.readout
 
-    def _with_words(self, text: str) -> Encoded:
+    def _text_trace(
+        self, encoded: EncodedText, computed: Segment, forced: Sequence[Force]
+    ) -> TextTrace:
+        """Return the trace of a text, with what its numbers say of the read-out."""
+        hidden_state = last_forward(computed.layers).hidden_state
+        readout, gap = self._readout.fitting(hidden_state, computed.logits)
+        return TextTrace(
+            model=self.name,
+            text=encoded.text,
+            tokens=encoded.tokens,
+            labels=self.labels,
+            logits=frozen(computed.logits),
+            probabilities=frozen(computed.logits.softmax(-1)),
+            layers=computed.layers,
+            error=max(computed.error, gap),
+            readout_weight=readout and readout.weight,
+            readout_bias=readout and readout.bias,
+            forced=tuple(forced),
+        )
+
+    def _with_words(self, text: str) -> EncodedText:
         encoded = self._encode(text)
         if not encoded.tokens:
             raise BlankTextError

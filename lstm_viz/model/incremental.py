@@ -15,8 +15,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from lstm_viz.model.encoded import Encoded
 from lstm_viz.model.text_trace import Steps, TextTrace
+from lstm_viz.model.tokenization import EncodedText
 from lstm_viz.text import Token
 from lstm_viz.trace import LayerTrace
 
@@ -99,7 +99,7 @@ class TraceRegistry:
         # It is forgotten when it ends, before another object can have its identity.
         finalize(trace, self._numbers.pop, id(trace), None).atexit = False
 
-    def reusable_prefix(self, trace: TextTrace, encoded: Encoded) -> Segment | None:
+    def reusable_prefix(self, trace: TextTrace, encoded: EncodedText) -> Segment | None:
         """Return what of a trace need not be read again for a text, if there is such a thing."""
         steps = self.shared_steps(trace, encoded.tokens, encoded.numbers)
         return Segment.beginning(trace, steps) if steps else None

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lstm_viz.errors import ForceError, WrapError
 from lstm_viz.model.arrays import frozen
-from lstm_viz.model.fitting import fitted
+from lstm_viz.model.call_alignment import aligned_layers
 from lstm_viz.model.text_trace import Steps
 from lstm_viz.trace import Force, LayerTrace
 from lstm_viz.trace.call import Call
@@ -32,7 +32,7 @@ class LayerStack:
         Raises:
             WrapError: the calls are not those of one text, or a module has other layers by now.
         """
-        found = fitted(calls, steps)
+        found = aligned_layers(calls, steps)
         for name, traces in found.items():
             known = {layer for other, layer in self._layers if other == name}
             if {trace.layer for trace in traces} != known:

@@ -67,7 +67,7 @@ def attached_rows(raw: Any, steps: int, labels: int) -> Tensor:  # noqa: ANN401
     return found if found.dtype == torch.float64 else found.float()
 
 
-def of_beginnings(ask: Ask, inputs: Tensor, whole: Tensor, labels: int) -> Tensor:
+def prefix_scores(ask: Ask, inputs: Tensor, whole: Tensor, labels: int) -> Tensor:
     """Return the scores after reading tokens 0…t for every t, each beginning read for itself.
 
     Args:
@@ -85,7 +85,7 @@ def of_beginnings(ask: Ask, inputs: Tensor, whole: Tensor, labels: int) -> Tenso
     return torch.cat(found)
 
 
-def at_the_end(ask: Ask, inputs: Tensor, labels: int) -> Tensor:
+def final_scores(ask: Ask, inputs: Tensor, labels: int) -> Tensor:
     """Return the scores of a whole text, (1, score)."""
     steps = inputs.shape[1]
     whole = rows(ask(inputs), steps, labels)[-1:]

@@ -9,7 +9,7 @@ from safetensors import safe_open
 
 from lstm_viz import plain_file
 from lstm_viz.errors import LstmVizError, ModelFileError
-from lstm_viz.model.folders import is_there, listed
+from lstm_viz.model.model_folders import exists, file_names
 from lstm_viz.plain_file import Refusal
 
 Shape = tuple[int, ...]
@@ -32,8 +32,8 @@ def opened(file: Path, most: int, refusal: Refusal) -> Iterator[safe_open]:
         LstmVizError: the one of ``refusal``; the file is missing, too large or damaged.
         ModelFileError: it is missing, and the folder holds one that can run code.
     """
-    unsafe = [other for other in listed(file.parent) if other.endswith(_UNSAFE)]
-    if unsafe and not is_there(file):
+    unsafe = [other for other in file_names(file.parent) if other.endswith(_UNSAFE)]
+    if unsafe and not exists(file):
         remedy = "Files that can run code are never opened; save the weights as safetensors."
         raise ModelFileError(file.name, _EXPECTED, f"the folder holds {', '.join(unsafe)}", remedy)
     plain_file.look(file, most, _EXPECTED, refusal)

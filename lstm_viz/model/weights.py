@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from lstm_viz.errors import UnsupportedModuleError
+from lstm_viz.errors import UnsupportedModuleError, WrapError
 from lstm_viz.notation import in_order
 from lstm_viz.trace.cell import CellWeights
 from lstm_viz.trace.kinds import Module, layers_in, mode_of, overrides_forward
@@ -46,6 +46,21 @@ class LayerWeights:
     input_bias: Vectors
     recurrent_bias: Vectors
     projection: Float[np.ndarray, "output unit"] | None
+
+
+def check_materialized(network: nn.Module) -> None:
+    """Refuse weights that hold no values.
+
+    Raises:
+        WrapError: some are on the meta device, or fake.
+    """
+    for name, values in [*network.named_parameters(), *network.named_buffers()]:
+        is_fake = hasattr(values, "fake_mode")
+        if values.is_meta or is_fake:
+            where = "fake" if is_fake else "on the meta device"
+            came = f"{name!r} is {where} and holds no values"
+            remedy = "Build the module on a real device, and load its weights there."
+            raise WrapError("weights", came, remedy)
 
 
 def weights_of(network: nn.Module, names: Iterable[str]) -> tuple[LayerWeights, ...]:

@@ -8,7 +8,7 @@ from torch import nn
 
 from lstm_viz.model.classifier import Classifier
 from lstm_viz.model.scores import Outputs
-from lstm_viz.model.state_file import load_weights
+from lstm_viz.model.weights_file import load_weights
 from lstm_viz.text import Encoding
 
 

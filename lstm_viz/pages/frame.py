@@ -22,7 +22,7 @@ _STYLE = f"<style>{(_HERE / 'frame.css').read_text('utf-8')}</style>"
 def show() -> None:
     """Draw the whole program; called by the script that Streamlit runs.
 
-    A script of one's own may call ``lstm_viz.offer(classifier)`` before, which then comes first.
+    A script of one's own may call ``lstm_viz.register(classifier)`` before, which then comes first.
     The look and the settings come along, unless others are chosen where Streamlit looks for them.
     """
     threads.limit()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lstm_viz.errors import LstmVizError
-from lstm_viz.model import Summary, available, card, history, summary, unnamed
+from lstm_viz.model import Summary, available, card, history, summary, unlinkable
 from lstm_viz.model.history import Figure, History
 from lstm_viz.pages.history_tables import text
 
@@ -42,7 +42,7 @@ def finding(name: str, made: History | None) -> str:
 def show(chosen: str) -> None:
     """Draw a row for each model there is."""
     with st.container(key="models"):
-        rows = [_row(name, chosen) for name in available()] + [*map(_row_of_unnamed, unnamed())]
+        rows = [_row(name, chosen) for name in available()] + [*map(_row_of_unnamed, unlinkable())]
         st.table(rows, border="horizontal", alt="The models there are")
 
 

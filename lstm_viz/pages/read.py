@@ -20,7 +20,7 @@ page = session.context()
 if page.selection.step is None:
     session.choose(step=page.path.turning_point)
 start = session.player_start(footer.PLAYER)
-data = payload(page.trace, page.layer, page.path, start, page.truncated, menus.offered())
+data = payload(page.trace, page.layer, page.path, start, page.truncated, menus.player_menus())
 player(
     data,
     footer.PLAYER,

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 import streamlit as st
 
 from lstm_viz import threads
-from lstm_viz.model import Classifier, TextTrace, load, offered
+from lstm_viz.model import Classifier, TextTrace, load, registered
 from lstm_viz.session.selection import Selection
 from lstm_viz.session.state import LastTrace, selection, state
 from lstm_viz.trace import Force
@@ -20,12 +20,12 @@ _NUMBERS = count()
 
 
 def classifier(name: str) -> Classifier:
-    """Return a model: one that a program offers as it is, else opened once for all sessions."""
-    return load(name) if name in offered() else _opened(name)
+    """Return a model: one that a program registered as it is, else opened once for all sessions."""
+    return load(name) if name in registered() else _load(name)
 
 
 @st.cache_resource(show_spinner=False)
-def _opened(name: str) -> Classifier:
+def _load(name: str) -> Classifier:
     model = load(name)
     collect()
     return model
@@ -64,7 +64,7 @@ def number_of(model: Classifier) -> int:
 
 def _read(chosen: Selection) -> LastTrace:
     last = state().last
-    if last and (last.model, *last.key[1:]) == (chosen.model, *_asked(chosen)) and not offered():
+    if last and (last.model, *last.key[1:]) == (chosen.model, *_asked(chosen)) and not registered():
         return last  # asked for many times in a run
     opened = classifier(chosen.model)
     key = (number_of(opened), *_asked(chosen))

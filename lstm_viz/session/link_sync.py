@@ -10,7 +10,7 @@ from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lstm_viz.errors import LstmVizError, UnknownModelError
-from lstm_viz.model import available, offered
+from lstm_viz.model import available, registered
 from lstm_viz.session import link
 from lstm_viz.session.cache import trace
 from lstm_viz.session.choices import example
@@ -33,7 +33,7 @@ def open_link() -> None:
     if now.selection and now.acted and not _travelled():
         return  # a click that was on its way while the link was written still carries the old one
     models = available()
-    default = next(iter(offered()), DEFAULT_MODEL)
+    default = next(iter(registered()), DEFAULT_MODEL)
     if default not in models:
         raise UnknownModelError(default, models)
     asked = ours.get("model")
@@ -76,7 +76,7 @@ def _fit_or_another() -> link.ParsedLink:
     except LstmVizError as error:
         refused = error
     others = [name for name in (DEFAULT_MODEL, *available()) if name != wanted.model]
-    for name in others if wanted.model not in offered() else ():
+    for name in others if wanted.model not in registered() else ():
         state().selection = replace(wanted, model=name, unit=None, layer=None, usual="")
         with suppress(LstmVizError):
             fit = link.fit(selection(), trace())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from lstm_viz.errors import DeviceError, LstmVizError, MissingPackageError, TableError
-from lstm_viz.model.packaged import folder
+from lstm_viz.model.registry import folder
 from lstm_viz.training import recipe, tables
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from lstm_viz.model import reference_file
-from lstm_viz.model.folders import is_there
 from lstm_viz.model.history import Capability, Figure, History
+from lstm_viz.model.model_folders import exists
 from lstm_viz.model.reference import Reference
 from lstm_viz.training import remarks
 from lstm_viz.training.recipe import NetworkRecipe, Recipe, names, read
@@ -214,7 +214,7 @@ def _suites(capabilities: tuple[Capability, ...]) -> list[str]:
 def list_files(target: Path, reference: Reference) -> None:
     """Have a card list the files of its folder anew; what is no card of ours stays as it is."""
     card = target / "README.md"
-    if not is_there(card):
+    if not exists(card):
         return
     before, heading, _ = card.read_text("utf-8").partition(_FILES)
     if heading:
@@ -242,7 +242,7 @@ def _files_of(target: Path, reference: Reference | None) -> str:
 def _files(target: Path) -> list[str]:
     names = ("config.json", "model.safetensors", reference_file.NAME, "vocabulary.txt")
     files = [
-        *(target / name for name in names if is_there(target / name)),
+        *(target / name for name in names if exists(target / name)),
         *sorted((target / "checkpoints").glob("*.safetensors")),
     ]
     return [

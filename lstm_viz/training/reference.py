@@ -11,10 +11,10 @@ from lstm_viz.analyses.reference import measure_reference
 from lstm_viz.data.progress import PLAIN, REDRAWN, Screen
 from lstm_viz.errors import DataError, LstmVizError
 from lstm_viz.model import reference_file
-from lstm_viz.model.folders import is_there, listed
 from lstm_viz.model.history import History
-from lstm_viz.model.packaged import folder, load_unmeasured, place_of
+from lstm_viz.model.model_folders import exists, file_names
 from lstm_viz.model.reference import Reference
+from lstm_viz.model.registry import folder, folder_of, load_unmeasured
 from lstm_viz.training import card, sources
 from lstm_viz.training.sources import HeldOut
 
@@ -38,8 +38,8 @@ def main() -> int:
     )
     arguments = parser.parse_args()
     try:
-        for name in arguments.models or sorted(listed(folder())):
-            place = place_of(name)
+        for name in arguments.models or sorted(file_names(folder())):
+            place = folder_of(name)
             found = measure(place, _held_out(place, arguments.data))
             card.list_files(place, found)
     except (LstmVizError, OSError) as error:
@@ -110,7 +110,7 @@ def _held_out(place: Path, file: Path | None) -> HeldOut:
 def _data_of(place: Path) -> tuple[str, float]:
     """Return which data set a model was made of, and which share of it was held out."""
     path = place / "history.json"
-    made = History.open(path).recipe if is_there(path) else {}
+    made = History.open(path).recipe if exists(path) else {}
     text = made.get("text")
     share = text.get("held_out_share") if isinstance(text, dict) else None
     if not isinstance(made.get("data"), str) or not isinstance(share, int | float):

@@ -14,7 +14,7 @@ from lstm_viz.errors import DataError, DivergedError
 from lstm_viz.model import Classifier, reference_file
 from lstm_viz.model.history import Capability, Figure, History
 from lstm_viz.model.network import Network
-from lstm_viz.model.packaged import folder, load
+from lstm_viz.model.registry import folder, load
 from lstm_viz.training import behaviour, card, measure, prefixes, reference, sources, written
 from lstm_viz.training.corpus import Corpus
 from lstm_viz.training.recipe import Recipe

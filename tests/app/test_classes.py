@@ -12,13 +12,13 @@ TITLE = "影星新片上映前夕卖房 名下豪宅低于市场价成交"
 
 
 @pytest.fixture
-def offer(monkeypatch):
+def register(monkeypatch):
     """Offers a model of ten topics."""
-    monkeypatch.setattr("lstm_viz.model.packaged._OFFERED", {})
+    monkeypatch.setattr("lstm_viz.model.registry._REGISTERED", {})
 
     def one(labels):
         classifier = topics(labels)
-        lstm_viz.offer(classifier)
+        lstm_viz.register(classifier)
         return classifier
 
     return one
@@ -27,8 +27,8 @@ def offer(monkeypatch):
 @pytest.mark.parametrize(
     ("labels", "text"), [(tuple(WORDS), ENGLISH), (CHINESE, TITLE)], ids=["English", "Chinese"]
 )
-def test_the_course_of_every_leading_class_is_sent(offer, labels, text):
-    trace = offer(labels).trace(text)
+def test_the_course_of_every_leading_class_is_sent(register, labels, text):
+    trace = register(labels).trace(text)
     sent = shown(open_app(text=text))
     assert_sent(sent, trace)
     assert sent["label"] == 1  # realty
@@ -44,8 +44,8 @@ def test_the_course_of_every_leading_class_is_sent(offer, labels, text):
     assert (np.diff(last) <= 1e-6).all()  # of those that nothing speaks for, rounding decides
 
 
-def test_votes_of_ten_classes_are_each_against_the_others(offer):
-    offer(tuple(WORDS))
+def test_votes_of_ten_classes_are_each_against_the_others(register):
+    register(tuple(WORDS))
     sent = shown(open_app(text=ENGLISH))
     # By hand: a unit speaks with weight 6 for its own class, and against each of nine others.
     expected = np.where(np.eye(10) > 0, 6, -6 / 9)
@@ -55,21 +55,21 @@ def test_votes_of_ten_classes_are_each_against_the_others(offer):
     assert sent["orders"]["weight"][0] == 1
 
 
-def test_labels_are_shown_on_one_line(offer):
+def test_labels_are_shown_on_one_line(register):
     labels = ("a\nb", " c\t", "\ud800", "<i>", *(f"class {number}" for number in range(6)))
-    offer(labels)
+    register(labels)
     sent = shown(open_app(text=ENGLISH))
     assert sent["labels"][:4] == ["a b", "c", "\ufffd", "<i>"]
 
 
-def test_gates_show_ten_classes_too(offer):
-    offer(tuple(WORDS))
+def test_gates_show_ten_classes_too(register):
+    register(tuple(WORDS))
     app = open_app("gates", text=ENGLISH)
     assert "opens the" in plain(app.title[0].value)
 
 
-def test_a_model_opens_with_an_example_of_its_own_kind(offer):
-    offer(tuple(WORDS))
+def test_a_model_opens_with_an_example_of_its_own_kind(register):
+    register(tuple(WORDS))
     app = open_app()
     assert selection(app).review.subject == "news"
     ask(app, model="imdb-lstm")

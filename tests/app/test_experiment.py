@@ -12,7 +12,7 @@ from lstm_viz.analyses.experiment import forced_in_words, outcome
 from lstm_viz.analyses.reading import reading
 from lstm_viz.components.player import PlayerStart, payload
 from lstm_viz.export import table
-from lstm_viz.model import packaged
+from lstm_viz.model import registry
 from lstm_viz.session import Downloads
 from tests.app.reading import (
     PAGES,
@@ -126,10 +126,10 @@ def test_an_experiment_that_cannot_be_is_told_and_the_text_is_read(force, told, 
 
 
 def test_of_a_model_of_ones_own_too(monkeypatch):
-    monkeypatch.setattr("lstm_viz.model.packaged._OFFERED", {})
+    monkeypatch.setattr("lstm_viz.model.registry._REGISTERED", {})
     own = small("GRU", {"num_layers": 2}, ("bad", "good"), name="my own")
-    lstm_viz.offer(own)
-    assert packaged.offered() == ("my own",)
+    lstm_viz.register(own)
+    assert registry.registered() == ("my own",)
     forces = (Force("update_gate", 1, layer=1, units=[2, 3], steps=[1]),)
     app = open_app(text=TEXT, model="my own", force=str(forces[0]))
     assert_sent(shown(app), own.trace(TEXT, forces))

@@ -8,7 +8,7 @@ import pytest
 
 import lstm_viz
 from lstm_viz.model import available, card, history
-from lstm_viz.session.cache import _opened
+from lstm_viz.session.cache import _load
 from tests.app.reading import PAGES, ask, figure, open_app, plain, selection, shown
 from tests.kinds import small
 from tests.made_up import HOSTILE, WHOLE, model_folder
@@ -21,10 +21,10 @@ KINDS = [("LSTM", {"num_layers": 2}), ("GRU", {}), ("RNN", {}), ("GRU", {"bidire
 def folder(tmp_path, monkeypatch):
     """A folder for models of one's own."""
     monkeypatch.setenv("LSTM_VIZ_MODELS", str(tmp_path))
-    monkeypatch.setattr("lstm_viz.model.packaged._OFFERED", {})
-    _opened.clear()
+    monkeypatch.setattr("lstm_viz.model.registry._REGISTERED", {})
+    _load.clear()
     yield tmp_path
-    _opened.clear()
+    _load.clear()
 
 
 def models(**parameters):
@@ -102,7 +102,7 @@ def test_another_model_keeps_text_and_word(folder):
 @pytest.mark.parametrize(("kind", "options"), KINDS, ids=str)
 def test_a_model_without_history_or_card_shows_what_is_known(kind, options):
     own = small(kind, options, ("bad", "so-so", "good"), name="my **own**")
-    lstm_viz.offer(own)
+    lstm_viz.register(own)
     app = models(model=own.name)
     (row,) = [row for row in rows(app) if "own" in row["Model"]]
     layers = "2 layers" if "num_layers" in options else "1 layer"
@@ -116,7 +116,7 @@ def test_a_model_without_history_or_card_shows_what_is_known(kind, options):
 
 @pytest.mark.usefixtures("folder")
 def test_an_offered_model_does_not_take_over_the_history_of_its_name(classifier):
-    lstm_viz.offer(classifier)
+    lstm_viz.register(classifier)
     assert history("imdb-lstm") is None
     assert card("imdb-lstm") is None
 

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 import lstm_viz
 from lstm_viz import session
-from lstm_viz.model import Classifier, available, packaged
-from lstm_viz.session.cache import _opened
+from lstm_viz.model import Classifier, available, registry
+from lstm_viz.session.cache import _load
 from lstm_viz.session.packed_text import pack
 from tests.app.reading import (
     APP,
@@ -175,12 +175,12 @@ def test_the_maps_follow_the_choices():
 
 
 def test_a_model_that_does_not_open_is_told(monkeypatch, tmp_path):
-    _opened.clear()
-    monkeypatch.setattr("lstm_viz.model.packaged.folder", lambda: tmp_path)
+    _load.clear()
+    monkeypatch.setattr("lstm_viz.model.registry.folder", lambda: tmp_path)
     app = AppTest.from_file(APP, default_timeout=60).run()
     assert not app.exception
     assert "No model is called 'imdb-lstm'" in plain(app.error[0].value)
-    _opened.clear()
+    _load.clear()
 
 
 def take_home():
@@ -217,19 +217,19 @@ def test_the_numbers_can_be_taken_home():
 @pytest.fixture
 def counted(monkeypatch):
     """The default model, and a function that makes it count the steps it reads."""
-    monkeypatch.setattr("lstm_viz.model.packaged._OFFERED", {})
+    monkeypatch.setattr("lstm_viz.model.registry._REGISTERED", {})
     steps = []
 
-    def offer():
-        classifier = lstm_viz.load(packaged.folder() / session.DEFAULT_MODEL)
+    def register():
+        classifier = lstm_viz.load(registry.folder() / session.DEFAULT_MODEL)
         classifier.network.recurrent.register_forward_pre_hook(
             lambda _, given: steps.append(given[0].shape[1])
         )
-        lstm_viz.offer(classifier)
+        lstm_viz.register(classifier)
         steps.clear()
 
-    offer()
-    return steps, offer
+    register()
+    return steps, register
 
 
 def test_only_the_words_typed_since_are_read(counted, classifier):
@@ -257,8 +257,8 @@ def test_only_the_words_up_to_the_limit_are_read_again(counted):
 
 
 def test_another_model_of_that_name_reads_everything_itself(counted):
-    steps, offer = counted
+    steps, register = counted
     app = open_app(text="Not a bad film")
-    offer()
+    register()
     read(app, "Not a bad film at all")
     assert steps == [6]

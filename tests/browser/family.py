@@ -5,8 +5,8 @@ from lstm_viz.pages import frame
 from tests.kinds import KINDS, own
 from tests.topics import CHINESE, topics
 
-lstm_viz.offer(topics())
-lstm_viz.offer(topics(CHINESE, "news-chinese"))
+lstm_viz.register(topics())
+lstm_viz.register(topics(CHINESE, "news-chinese"))
 for name in KINDS:
-    lstm_viz.offer(own(name))
+    lstm_viz.register(own(name))
 frame.show()

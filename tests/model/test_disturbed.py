@@ -22,7 +22,7 @@ TEXT = "Not a bad film at all."
 @pytest.fixture
 def own():
     """A packaged model of this test alone."""
-    return lstm_viz.load(lstm_viz.model.packaged.folder() / "imdb-lstm-32")
+    return lstm_viz.load(lstm_viz.model.registry.folder() / "imdb-lstm-32")
 
 
 def test_inside_a_forced_recording_a_trace_says_what_is_forced(own):

@@ -12,7 +12,7 @@ from torch import nn
 
 import lstm_viz
 from lstm_viz.errors import WrapError
-from lstm_viz.model.plain_copy import Copier, same
+from lstm_viz.model.safe_copy import Copier, same
 from tests.model.test_steady import plain, wrapped
 from tests.model.test_wrap import TEXT, Model, beginnings, encode
 

@@ -12,7 +12,7 @@ from torch import nn
 import lstm_viz
 from lstm_viz.analyses.reference import measure_reference
 from lstm_viz.errors import ModelFileError
-from lstm_viz.model import Classifier, packaged, reference_file
+from lstm_viz.model import Classifier, reference_file, registry
 from lstm_viz.model.config import Config
 from lstm_viz.model.digest import weights_digest
 from lstm_viz.model.network import Network
@@ -208,16 +208,16 @@ def test_where_weights_lie_in_memory_makes_no_difference():
 # --- in the box ---
 
 
-@pytest.mark.parametrize("name", sorted(packaged.listed(packaged.folder())))
+@pytest.mark.parametrize("name", sorted(registry.file_names(registry.folder())))
 def test_every_model_in_the_box_has_one(name):
     classifier = lstm_viz.load(name)
-    config = Config.open(packaged.folder() / name / "config.json")
+    config = Config.open(registry.folder() / name / "config.json")
     found = classifier.reference
     assert found.texts >= 765
     assert found.skipped == 0
     assert 9_000 < found.measured <= found.words
     assert [(one.layer, one.direction) for one in found.layers] == [*reference_file.places(config)]
-    card = (packaged.folder() / name / "README.md").read_text("utf-8")
+    card = (registry.folder() / name / "README.md").read_text("utf-8")
     assert f"({found.source}): {found.texts:,} texts" in card
     for layer in found.layers:
         assert (layer.memory_limit > 0).all()

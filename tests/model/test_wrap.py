@@ -236,9 +236,9 @@ def test_weights_may_come_from_a_file(tmp_path):
 
 
 def test_an_offered_model_is_available(monkeypatch):
-    monkeypatch.setattr("lstm_viz.model.packaged._OFFERED", {})
+    monkeypatch.setattr("lstm_viz.model.registry._REGISTERED", {})
     classifier = lstm_viz.wrap(Model(), encode=encode, labels=("bad", "good"), name="mine")
-    lstm_viz.offer(classifier)
+    lstm_viz.register(classifier)
     assert "mine" in lstm_viz.available()
     assert lstm_viz.load("mine") is classifier
 

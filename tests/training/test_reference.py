@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 import lstm_viz
 from lstm_viz.analyses.reference import measure_reference
 from lstm_viz.errors import DataError
-from lstm_viz.model import Classifier, packaged
+from lstm_viz.model import Classifier, registry
 from lstm_viz.model.config import Config
 from lstm_viz.model.history import History
 from lstm_viz.model.network import Network
@@ -240,10 +240,10 @@ def test_progress_is_told_now_and_then(terminal, said):
 
 
 @pytest.mark.data
-@pytest.mark.parametrize("name", sorted(packaged.listed(packaged.folder())))
+@pytest.mark.parametrize("name", sorted(registry.file_names(registry.folder())))
 def test_a_few_hundred_words_agree_roughly(name):
     classifier = lstm_viz.load(name)
-    texts = evenly(reference._held_out(packaged.place_of(name), None).texts, 60)
+    texts = evenly(reference._held_out(registry.folder_of(name), None).texts, 60)
     found = measure_reference(classifier, texts)
     assert found.words > 400
     for one, all_ in zip(found.layers, classifier.reference.layers, strict=True):

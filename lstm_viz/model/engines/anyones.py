@@ -10,16 +10,22 @@ from torch import Tensor, nn
 
 from lstm_viz.errors import EncodingError, SequenceError, UnsupportedModuleError
 from lstm_viz.model import scores
-from lstm_viz.model.asking import Asking
+from lstm_viz.model.call_alignment import (
+    Run,
+    as_one_sequence,
+    check_forcible,
+    check_order,
+    in_parts,
+)
+from lstm_viz.model.determinism import DeterminismCheck, Prefixes, StateBefore
 from lstm_viz.model.engines.substitute import Substitute
-from lstm_viz.model.exclusive import Exclusive
-from lstm_viz.model.fitting import Run, check_forcible, check_order, in_parts, joining
-from lstm_viz.model.guards import guarded, put_out
+from lstm_viz.model.forward_call import ForwardCall
 from lstm_viz.model.incremental import Segment
-from lstm_viz.model.inputs import batch_of_one
-from lstm_viz.model.kept import restored
 from lstm_viz.model.layer_stack import LayerStack
-from lstm_viz.model.steady import Before, Beginnings, Steadiness
+from lstm_viz.model.module_hooks import checked_embeddings, collected_outputs
+from lstm_viz.model.network_input import batch_of_one
+from lstm_viz.model.network_lock import NetworkLock
+from lstm_viz.model.state_snapshot import restored
 from lstm_viz.trace import Force, Recording, record
 from lstm_viz.trace.kinds import Module
 
@@ -59,10 +65,10 @@ class AnyonesEngine:
         self._network, self._modules = network, modules
         self.labels, self.outputs = labels, outputs
         self.stack = LayerStack(modules)
-        self.exclusive = Exclusive(network)
-        self._ask = Asking(network)
+        self.exclusive = NetworkLock(network)
+        self._ask = ForwardCall(network)
         self._substitute = Substitute(network, self._ask, embedding)
-        self._steadiness = Steadiness(network)
+        self._steadiness = DeterminismCheck(network)
         self._in_order = False  # whether it was seen to read in order
 
     def read(
@@ -79,8 +85,8 @@ class AnyonesEngine:
             if forces:
                 check_forcible(run.recording.calls, steps)
             with self.forced(forces) as forced:
-                ask = joining(self._ask, forced) if run.joined and forced else self._ask
-                found = scores.of_beginnings(ask, inputs, run.scores, self.labels)
+                ask = as_one_sequence(self._ask, forced) if run.joined and forced else self._ask
+                found = scores.prefix_scores(ask, inputs, run.scores, self.labels)
                 self._check_finite(inputs, found)
                 logits = self.as_logits(found)
                 self._check_steadiness(before, ask, inputs, found, run)
@@ -96,8 +102,8 @@ class AnyonesEngine:
         self._check_order(texts)
         for index, numbers in enumerate(texts):
             inputs = batch_of_one(self._network, numbers)
-            with self.exclusive(), guarded(self._network):
-                last = scores.at_the_end(self._ask, inputs, self.labels)
+            with self.exclusive(), checked_embeddings(self._network):
+                last = scores.final_scores(self._ask, inputs, self.labels)
             self._check_finite(inputs, last)
             found[index] = self.as_logits(last).softmax(-1)[0]
             runs.append((inputs, last))
@@ -168,9 +174,9 @@ class AnyonesEngine:
 
     def _run_once(self, inputs: Tensor, forces: list[Force] | None, *, join: bool) -> Run:
         steps = inputs.shape[1]
-        with self._recording(forces) as recording, put_out(self._modules) as outputs:
-            with guarded(self._network):
-                raw = joining(self._ask, recording)(inputs) if join else self._ask(inputs)
+        with self._recording(forces) as recording, collected_outputs(self._modules) as outputs:
+            with checked_embeddings(self._network):
+                raw = as_one_sequence(self._ask, recording)(inputs) if join else self._ask(inputs)
             check_order(recording.calls, self._modules, steps)
             found = scores.rows(raw, steps, self.labels)
         return Run(recording, found, outputs, join)
@@ -187,26 +193,29 @@ class AnyonesEngine:
             return
         # What cannot be recorded may well be asked.
         with suppress(UnsupportedModuleError, SequenceError), self.exclusive():
-            with self._recording(None, quantities=()) as recording, guarded(self._network):
+            with (
+                self._recording(None, quantities=()) as recording,
+                checked_embeddings(self._network),
+            ):
                 self._ask(batch_of_one(self._network, longer))
             check_order(recording.calls, self._modules, len(longer))
         self._in_order = True
 
     def _check_steadiness(
-        self, before: Before, ask: scores.Ask, inputs: Tensor, found: Tensor, run: Run
+        self, before: StateBefore, ask: scores.Ask, inputs: Tensor, found: Tensor, run: Run
     ) -> None:
         """Refuse a network that says something else when it is asked again."""
 
         def last_scores(inputs: Tensor) -> Tensor:
             return scores.rows(ask(inputs), inputs.shape[1], self.labels)[-1:]
 
-        with put_out(self._modules) as second:
+        with collected_outputs(self._modules) as second:
             again = last_scores(inputs)
         # What answers from what it kept of an earlier call may be right in doing so.
         first, alike = run.outputs, len(run.outputs) == len(second)
         pairs = zip(second, first, strict=True) if alike else ()
         both = [(again, found[-1:]), *pairs]
-        self._steadiness.check(before, last_scores, Beginnings(inputs, found), 0, both)
+        self._steadiness.check(before, last_scores, Prefixes(inputs, found), 0, both)
 
     def _last_scores(self, inputs: Tensor) -> Tensor:
         """Return the scores at the end of a text, (1, score)."""

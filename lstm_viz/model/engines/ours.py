@@ -12,10 +12,10 @@ from lstm_viz.model import scores
 from lstm_viz.model.differentiable import features_in, logits_from_features
 from lstm_viz.model.engines.anyones import AnyonesEngine
 from lstm_viz.model.engines.undisturbed import is_as_built, is_undisturbed
-from lstm_viz.model.guards import check_present
 from lstm_viz.model.incremental import Segment
-from lstm_viz.model.inputs import batch_of_one
 from lstm_viz.model.network import Network
+from lstm_viz.model.network_input import batch_of_one
+from lstm_viz.model.weights import check_materialized
 from lstm_viz.trace import Force, record
 from lstm_viz.trace.call import Call
 from lstm_viz.trace.unwatched import run_unwatched
@@ -69,7 +69,7 @@ class OurEngine:
         if not is_undisturbed(self._network):
             return self._recorded.features(numbers)
         with torch.inference_mode(mode=False), torch.no_grad():
-            check_present(self._network)
+            check_materialized(self._network)
             found: Tensor = self._network.embedding(batch_of_one(self._network, numbers))
             return found[0].to(torch.float32, copy=True)
 
@@ -79,7 +79,7 @@ class OurEngine:
         """Return the logits after each step, computed in the features' own precision."""
         if not is_undisturbed(self._network):
             return self._recorded.logits(features)
-        check_present(self._network)
+        check_materialized(self._network)
         features_in(features, self._network.recurrent.input_size)
         raw = logits_from_features(self._network, features)
         return self._recorded.as_logits(raw)
@@ -96,7 +96,7 @@ class OurEngine:
         """
         undisturbed = is_undisturbed(self._network)
         if undisturbed or (forced and is_as_built(self._network)):
-            check_present(self._network)
+            check_materialized(self._network)
             with torch.inference_mode():
                 yield undisturbed
         else:
@@ -130,5 +130,5 @@ class OurEngine:
             shorter = range(steps - 1)  # the longest beginning that is not the text itself
             acting = [force for force in forces or () if force.reaches(shorter)]
             with self._recorded.forced(acting):
-                found = scores.of_beginnings(self._network, inputs, found, labels)
+                found = scores.prefix_scores(self._network, inputs, found, labels)
         return scores.logits_of(found, labels, self._recorded.outputs)

@@ -5,7 +5,6 @@ the numbers are stand-ins: those that would lead to the features are not known. 
 follow from the features alone is seen by comparing them with the network's own.
 """
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import get_ident
@@ -16,9 +15,10 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from lstm_viz.errors import InputError, WrapError
-from lstm_viz.model.asking import Asking
 from lstm_viz.model.differentiable import features_in
-from lstm_viz.model.inputs import like_of
+from lstm_viz.model.forward_call import ForwardCall
+from lstm_viz.model.module_hooks import hooked
+from lstm_viz.model.network_input import example_tensor
 from lstm_viz.model.text_trace import EXACT
 
 _REMEDY = (
@@ -35,7 +35,7 @@ class Substitute:
     def __init__(
         self,
         network: nn.Module,
-        ask: Asking,
+        ask: ForwardCall,
         embedding: nn.Embedding | None = None,
         *,
         reads_rows: bool = False,
@@ -100,7 +100,7 @@ class Substitute:
             rows: the features.
             stand_in: the number to be given at each step; by default the last one there is.
         """
-        like = like_of(self._network)
+        like = example_tensor(self._network)
         rows = rows.to(like.device)
         # cuDNN can only go back through what it ran in training.
         with torch.backends.cudnn.flags(enabled=False) if rows.is_cuda else _unchanged():
@@ -142,7 +142,7 @@ class Substitute:
         Raises:
             WrapError: they differ by more than rounding.
         """
-        eps = torch.finfo(like_of(self._network).dtype).eps
+        eps = torch.finfo(example_tensor(self._network).dtype).eps
         size = max(1.0, float(logits.abs().max()))
         off = float((again.double() - logits.double()).abs().max())
         if not off <= max(EXACT, 4 * eps) * size:  # written so that NaN is refused too
@@ -159,7 +159,7 @@ class Substitute:
             InputError: they are of another kind or shape, or of more precision than the network's;
                 or it is not known yet what the network reads.
         """
-        embedding, like = self._embedding, like_of(self._network)
+        embedding, like = self._embedding, example_tensor(self._network)
         if embedding is None and not self._reads_rows:
             expected = "features(text) to be called before logits(features)"
             raise InputError(expected, "it is not known yet what the network looks up")
@@ -193,15 +193,9 @@ class Substitute:
             numbers = given[0] if given else named.get("input")
             return change(module, numbers, output) if get_ident() == thread else None
 
-        if "torch._dynamo" in sys.modules:  # a compiled model must not compile the hook too
-            tell = torch.compiler.disable(tell)  # type: ignore[no-untyped-call]
         found = [m for m in self._network.modules() if isinstance(m, nn.Embedding)]
-        hooks = [module.register_forward_hook(tell, with_kwargs=True) for module in found]
-        try:
+        with hooked(found, tell):
             yield
-        finally:
-            for hook in hooks:
-                hook.remove()
 
 
 @contextmanager

@@ -51,7 +51,7 @@ def value_at(owner: Owner, name: str) -> Any:  # noqa: ANN401
     )
 
 
-def put_at(owner: Owner, name: str, value: Any) -> None:  # noqa: ANN401
+def set_at(owner: Owner, name: str, value: Any) -> None:  # noqa: ANN401
     """Let a value stand at a place; ABSENT for none."""
     if isinstance(owner, CellType):
         owner.cell_contents = value

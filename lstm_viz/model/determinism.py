@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from lstm_viz.errors import WrapError
-from lstm_viz.model.kept import Kept, changed_since, kept_in, with_kept
-from lstm_viz.model.places import named
+from lstm_viz.model.state_locations import named
+from lstm_viz.model.state_snapshot import Snapshot, changed_since, put_back, take_snapshot
 from lstm_viz.model.text_trace import EXACT
 
 Run = tuple[Tensor, Tensor]  # what was read, and the scores at its end
@@ -29,14 +29,14 @@ _OWN_GENERATORS = (torch.Generator, np.random.Generator, np.random.RandomState, 
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class StateBefore:
     """How things stood before a module was run."""
 
-    kept: Kept
+    kept: Snapshot
     generators: list[object]
 
 
-class Steadiness:
+class DeterminismCheck:
     """Whether a module says the same of a text whenever it is asked.
 
     What it is found to keep is remembered as it was first met, so that a later text can also be
@@ -45,16 +45,16 @@ class Steadiness:
 
     def __init__(self, network: nn.Module) -> None:
         self._network = network
-        self._at_first: Kept = {}
+        self._at_first: Snapshot = {}
 
-    def before(self) -> Before:
+    def before(self) -> StateBefore:
         """Return how things stand now; to be asked for before the first run of a reading."""
-        kept = kept_in(self._network)
-        return Before(kept, _generators(self._network, kept))
+        kept = take_snapshot(self._network)
+        return StateBefore(kept, _generators(self._network, kept))
 
     def check(
         self,
-        before: Before,
+        before: StateBefore,
         ask: Callable[[Tensor], Tensor],
         runs: Sequence[Run],
         shortest: int,
@@ -83,11 +83,11 @@ class Steadiness:
         self._at_first = {**kept, **self._at_first}
         # A cache that is full keeps nothing new, and may still be that of another text.
         for inputs, scores in _spread(runs) if self._at_first else ():
-            with with_kept(self._at_first, self._network):
+            with put_back(self._at_first, self._network):
                 again = ask(inputs)
             self._compare(again, scores, self._at_first, drawn=drawn)
 
-    def _compare(self, one: Tensor, other: Tensor, kept: Kept, *, drawn: bool) -> None:
+    def _compare(self, one: Tensor, other: Tensor, kept: Snapshot, *, drawn: bool) -> None:
         """Refuse a module whose runs differ by more than rounding; one on two threads may round."""
         if torch.equal(one, other):
             return
@@ -110,7 +110,7 @@ class Steadiness:
         kinds = {p.dtype for p in self._network.parameters() if p.is_floating_point()}
         return max([EXACT, *(4 * torch.finfo(kind).eps for kind in kinds)])
 
-    def _keeps(self, kept: Kept) -> tuple[str, str]:
+    def _keeps(self, kept: Snapshot) -> tuple[str, str]:
         names = {module: name for name, module in self._network.named_modules()}
         places = [named(stood.owner, stood.name, names) for stood in kept.values()]
         where = f" (in {', '.join(places[:3])})" if places else ""
@@ -121,7 +121,7 @@ class Steadiness:
         )
 
 
-class Beginnings(Sequence[Run]):
+class Prefixes(Sequence[Run]):
     """The runs over a text of one word, of two …; made when they are asked for."""
 
     def __init__(self, inputs: Tensor, scores: Tensor) -> None:
@@ -144,7 +144,7 @@ def _spread(runs: Sequence[Run]) -> Iterator[Run]:
     yield runs[-1]
 
 
-def _generators(network: nn.Module, kept: Kept) -> list[object]:
+def _generators(network: nn.Module, kept: Snapshot) -> list[object]:
     """Return the states of the generators that a module may draw from."""
     device = next((p.device for p in network.parameters()), torch.device("cpu"))
     states: list[object] = [

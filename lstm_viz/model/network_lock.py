@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import nn
 
-from lstm_viz.model.guards import check_present
+from lstm_viz.model.weights import check_materialized
 
 # Evaluation mode, hooks, and what a module may keep, are the network's, whoever wrapped it.
 _LOCKS: WeakKeyDictionary[nn.Module, Lock] = WeakKeyDictionary()
@@ -25,7 +25,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_renew)
 
 
-class Exclusive:
+class NetworkLock:
     """Lets one thread use a network at a time, through whichever classifier.
 
     Called, it returns a context in which nobody else uses the network, and in which it neither
@@ -47,7 +47,7 @@ class Exclusive:
             WrapError: weights of the network hold no values.
         """
         with _LOCKS[self._network], torch.set_grad_enabled(gradients and torch.is_grad_enabled()):
-            check_present(self._network)
+            check_materialized(self._network)
             training = [module for module in self._network.modules() if module.training]
             self._network.eval()
             try:

@@ -13,7 +13,7 @@ _LONGEST = 100_000  # characters of a text that is kept; longer ones would take 
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded:
+class EncodedText:
     """A text as a model reads it.
 
     Attributes:
@@ -31,7 +31,7 @@ class Encoded:
         return len(self.tokens)
 
 
-def tokenizer_of(reader: Reader) -> Callable[[str], Encoded]:
+def tokenizer_of(reader: Reader) -> Callable[[str], EncodedText]:
     """Return what encodes a text; that of a ``Vocabulary`` keeps the last few, in any thread.
 
     What another reader returns may hang on more than the text.
@@ -43,14 +43,14 @@ def tokenizer_of(reader: Reader) -> Callable[[str], Encoded]:
         A function that raises TextError for what is no text, and whatever the reader raises.
     """
 
-    def encode(text: str) -> Encoded:
+    def encode(text: str) -> EncodedText:
         if not isinstance(text, str):
             raise TextError("a text", text)
         tokens, numbers = reader.read(text)
         # A list could be changed by whoever is given it.
-        return Encoded(text, tokens, tuple(numbers) if isinstance(numbers, list) else numbers)
+        return EncodedText(text, tokens, tuple(numbers) if isinstance(numbers, list) else numbers)
 
-    def encode_kept(text: str) -> Encoded:
+    def encode_kept(text: str) -> EncodedText:
         short = isinstance(text, str) and len(text) <= _LONGEST
         return kept(text) if short else encode(text)
 

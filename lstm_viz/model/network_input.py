@@ -22,7 +22,7 @@ def batch_of_one(network: nn.Module, numbers: Sequence[Any]) -> Tensor:
     Raises:
         EncodingError: they are something else.
     """
-    like = like_of(network)
+    like = example_tensor(network)
     try:
         inputs = torch.tensor([list(numbers)], device=like.device)
     except (TypeError, ValueError, RuntimeError) as error:
@@ -31,7 +31,7 @@ def batch_of_one(network: nn.Module, numbers: Sequence[Any]) -> Tensor:
     return inputs.to(like.dtype) if inputs.is_floating_point() else inputs
 
 
-def like_of(network: nn.Module) -> Tensor:
+def example_tensor(network: nn.Module) -> Tensor:
     """Return a tensor of the device and the kind of numbers of a network."""
     parameters = network.parameters()
     return next((p.detach() for p in parameters if p.is_floating_point()), torch.empty(0))

@@ -27,7 +27,7 @@ STEPS_FIRST = (
 )
 
 
-class Asking:
+class ForwardCall:
     """Runs a module on one text, as its forward wants to be called."""
 
     def __init__(self, module: nn.Module) -> None:

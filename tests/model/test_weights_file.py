@@ -9,7 +9,7 @@ from torch import nn
 
 import lstm_viz
 from lstm_viz.errors import ModelFileError
-from lstm_viz.model.state_file import load_weights
+from lstm_viz.model.weights_file import load_weights
 
 
 class Tied(nn.Module):

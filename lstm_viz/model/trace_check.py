@@ -14,7 +14,7 @@ _OF_READOUT = 3e-4  # likewise; with more, it is not taken for the read-out
 _OF_RANGES = 1e-5
 
 
-def check_text(trace: TextTrace) -> None:
+def check_text_trace(trace: TextTrace) -> None:
     """Let a trace pass only if a classifier can have computed it.
 
     Raises:

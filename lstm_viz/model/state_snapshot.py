@@ -7,12 +7,12 @@ from typing import Any
 
 from torch import nn
 
-from lstm_viz.model.places import ABSENT, Owner, places, put_at, value_at
-from lstm_viz.model.plain_copy import Copier, same
+from lstm_viz.model.safe_copy import Copier, same
+from lstm_viz.model.state_locations import ABSENT, Owner, places, set_at, value_at
 
 
 @dataclass(frozen=True, slots=True)
-class Stood:
+class StoredValue:
     """What stood at a place.
 
     Attributes:
@@ -28,42 +28,42 @@ class Stood:
     copied: Any
 
 
-Kept = dict[tuple[int, str], Stood]  # by the owner's id and the name
+Snapshot = dict[tuple[int, str], StoredValue]  # by the owner's id and the name
 
 
-def kept_in(network: nn.Module) -> Kept:
+def take_snapshot(network: nn.Module) -> Snapshot:
     """Return what a module and those inside it keep, apart from what PyTorch keeps of its own."""
     copier = Copier(network.modules())
     return {
-        (id(owner), name): Stood(owner, name, value, copier.copy(value))
+        (id(owner), name): StoredValue(owner, name, value, copier.copy(value))
         for owner, name, value in places(network)
     }
 
 
-def changed_since(before: Kept, network: nn.Module) -> Kept:
+def changed_since(before: Snapshot, network: nn.Module) -> Snapshot:
     """Return what stood before where something else stands now."""
     changed = {}
     for owner, name, value in places(network):
         place = id(owner), name
-        stood = before.get(place, Stood(owner, name, ABSENT, ABSENT))
+        stood = before.get(place, StoredValue(owner, name, ABSENT, ABSENT))
         if not same(stood.copied, value):
             changed[place] = stood
     return changed
 
 
 @contextmanager
-def with_kept(kept: Kept, network: nn.Module) -> Iterator[None]:
+def put_back(kept: Snapshot, network: nn.Module) -> Iterator[None]:
     """Put back what once stood, while the block runs; then what stands now is there again."""
     now = [(stood.owner, stood.name, value_at(stood.owner, stood.name)) for stood in kept.values()]
     copier = Copier(network.modules())
     for stood in kept.values():
         # A copy of the copy: what runs in the block may change it in place.
-        put_at(stood.owner, stood.name, copier.copy(stood.copied))
+        set_at(stood.owner, stood.name, copier.copy(stood.copied))
     try:
         yield
     finally:
         for owner, name, value in now:
-            put_at(owner, name, value)
+            set_at(owner, name, value)
 
 
 @contextmanager
@@ -72,11 +72,11 @@ def restored(network: nn.Module) -> Iterator[None]:
 
     Its parameters stay the objects that an optimizer knows.
     """
-    before = kept_in(network)
+    before = take_snapshot(network)
     try:
         yield
     finally:
         for stood in changed_since(before, network).values():
             if isinstance(stood.value, nn.Parameter):
                 continue
-            put_at(stood.owner, stood.name, stood.copied)
+            set_at(stood.owner, stood.name, stood.copied)

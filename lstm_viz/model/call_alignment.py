@@ -7,7 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from lstm_viz.errors import WrapError
-from lstm_viz.model.asking import STEPS_FIRST
+from lstm_viz.model.forward_call import STEPS_FIRST
 from lstm_viz.trace import LayerTrace, Recording
 from lstm_viz.trace.call import Call
 from lstm_viz.trace.kinds import FUSED, Module
@@ -35,7 +35,7 @@ class Run:
     joined: bool
 
 
-def joining(ask: Callable[[Tensor], Any], recording: Recording) -> Callable[[Tensor], Any]:
+def as_one_sequence(ask: Callable[[Tensor], Any], recording: Recording) -> Callable[[Tensor], Any]:
     """Return how to ask so that, of each run, the calls of a module are one sequence."""
 
     def asked(inputs: Tensor) -> Any:  # noqa: ANN401
@@ -80,7 +80,7 @@ def check_order(calls: Sequence[Call], modules: Mapping[str, Module], steps: int
         )
 
 
-def fitted(calls: Sequence[Call], steps: int) -> dict[str, list[LayerTrace[Tensor]]]:
+def aligned_layers(calls: Sequence[Call], steps: int) -> dict[str, list[LayerTrace[Tensor]]]:
     """Return the layers of each module that was called, as arrays (step, unit).
 
     Args:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from lstm_viz import archive, plain_file
 from lstm_viz.errors import TraceFileError
-from lstm_viz.model.laws import check_text
 from lstm_viz.model.text_trace import TextTrace
+from lstm_viz.model.trace_check import check_text_trace
 from lstm_viz.trace import Call
 from lstm_viz.trace.laws import check_call
 
@@ -32,7 +32,7 @@ def read(path: str | Path) -> TextTrace | Call:
 
 def _text(found: archive.Archive) -> TextTrace:
     trace = TextTrace.of(found)
-    check_text(trace)
+    check_text_trace(trace)
     return trace
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import lstm_viz
-from lstm_viz.model import Classifier, packaged
+from lstm_viz.model import Classifier, registry
 from lstm_viz.session.cache import number_of
 from lstm_viz.text import gallery
 from tests.app.reading import (
@@ -40,10 +40,10 @@ GRU = [("GRU", {}, THREE)]
 
 @pytest.fixture
 def own(request, monkeypatch):
-    monkeypatch.setattr("lstm_viz.model.packaged._OFFERED", {})
+    monkeypatch.setattr("lstm_viz.model.registry._REGISTERED", {})
     kind, options, labels = request.param
     classifier = small(kind, options, labels, name="my own")
-    lstm_viz.offer(classifier)
+    lstm_viz.register(classifier)
     return classifier
 
 
@@ -139,7 +139,7 @@ def test_what_the_layer_does_not_have_is_opened_as_usual(own):
 @pytest.mark.parametrize("own", GRU, ids=str, indirect=True)
 def test_examples_fit_the_model_and_switching_keeps_the_text(own, monkeypatch):
     of_news = Classifier("news-own", own.labels, own.reader, own.network)
-    monkeypatch.setitem(packaged._OFFERED, "news-own", of_news)
+    monkeypatch.setitem(registry._REGISTERED, "news-own", of_news)
     examples = {
         subject: [name for name, one in gallery.reviews().items() if one.subject == subject]
         for subject in ("film", "news")
@@ -173,12 +173,12 @@ def test_the_other_pages_offer_the_same(own):
 
 
 def test_a_model_is_taken_neither_for_another_nor_for_one_that_is_gone(monkeypatch):
-    monkeypatch.setattr("lstm_viz.model.packaged._OFFERED", {})
+    monkeypatch.setattr("lstm_viz.model.registry._REGISTERED", {})
     text = "Read by two models."
     gone = []
     for labels in (THREE, THREE[:2]):
         own = small("GRU", {}, labels, name="my own")
-        lstm_viz.offer(own)
+        lstm_viz.register(own)
         assert_sent(shown(open_app(text=text, model="my own")), own.trace(text))
         gone.append(weakref.ref(own))
     # A script that makes its model anew in each run shall not fill the memory; so what is kept of

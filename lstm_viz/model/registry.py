@@ -1,7 +1,7 @@
 """Which models are there, and how is one opened safely?
 
 Those in the box, those in the folder that the environment variable LSTM_VIZ_MODELS names, and
-those that a program offers. A model folder holds ``config.json``, ``vocabulary.txt`` and
+those that a program registers. A model folder holds ``config.json``, ``vocabulary.txt`` and
 ``model.safetensors``; a packaged one also ``reference.safetensors``, ``history.json`` and its card
 ``README.md``, and perhaps ``checkpoints/`` of its training. Nothing in it is executed.
 """
@@ -19,8 +19,8 @@ from lstm_viz.model import reference_file, tensor_file
 from lstm_viz.model.classifier import Classifier
 from lstm_viz.model.config import Config
 from lstm_viz.model.digest import weights_digest
-from lstm_viz.model.folders import found_in, is_there, listed
 from lstm_viz.model.history import History
+from lstm_viz.model.model_folders import exists, file_names, folders_in
 from lstm_viz.model.network import Network
 from lstm_viz.model.reference import Reference
 from lstm_viz.model.summary import Summary, of_classifier, of_config
@@ -29,7 +29,7 @@ from lstm_viz.text import Vocabulary, shown
 _LARGEST = 200 * 2**20  # bytes of a weights file: far above any model this program is for
 _LARGEST_CARD = 2**20  # bytes; those in the box have 12,000 at most
 _STEP = re.compile(r"step-([0-9]{6,12})\.safetensors")
-_OFFERED: dict[str, Classifier] = {}
+_REGISTERED: dict[str, Classifier] = {}
 _RESTORE = "Restore the file from where the model came from."
 
 
@@ -45,35 +45,35 @@ def available() -> tuple[str, ...]:
 
     Whether each of them opens is not looked at here.
     """
-    return tuple(sorted(filter(_is_text, {*_folders(), *_OFFERED})))
+    return tuple(sorted(filter(_is_text, {*_folders(), *_REGISTERED})))
 
 
-def unnamed() -> tuple[str, ...]:
+def unlinkable() -> tuple[str, ...]:
     """Return the names that no page or link can ask for, since they are no text, as if they were.
 
     A folder's name may hold any bytes.
     """
-    return tuple(sorted(shown(name) for name in {*_folders(), *_OFFERED} if not _is_text(name)))
+    return tuple(sorted(shown(name) for name in {*_folders(), *_REGISTERED} if not _is_text(name)))
 
 
-def offer(classifier: Classifier) -> None:
+def register(classifier: Classifier) -> None:
     """Make a classifier available under its name, to ``load`` and to every page.
 
     Args:
-        classifier: for instance from ``lstm_viz.wrap``; takes the place of another of its name.
+        classifier: for instance from ``lstm_viz.wrap``; replaces another of the same name.
     """
-    _OFFERED[classifier.name] = classifier
+    _REGISTERED[classifier.name] = classifier
 
 
-def offered() -> tuple[str, ...]:
-    """Return the names of the models that this program offers, the first first."""
-    return tuple(_OFFERED)
+def registered() -> tuple[str, ...]:
+    """Return the names of the models that this program registered, the first first."""
+    return tuple(_REGISTERED)
 
 
 def checkpoints(name: str | Path) -> tuple[int, ...]:
     """Return after how many updates of its training the model's weights were kept, rising."""
     place = _folders().get(str(name), Path(name))
-    kept = (_STEP.fullmatch(file) for file in listed(place / "checkpoints"))
+    kept = (_STEP.fullmatch(file) for file in file_names(place / "checkpoints"))
     return tuple(sorted(int(found[1]) for found in kept if found))
 
 
@@ -90,18 +90,18 @@ def load(name: str | Path, step: int | None = None) -> Classifier:
         ModelFileError: a file of the folder is missing, damaged, oversized or unsafe; or no
             weights were kept at that step.
     """
-    if step is None and isinstance(name, str | Path) and str(name) in _OFFERED:
-        return _OFFERED[str(name)]
-    place = place_of(name)
+    if step is None and isinstance(name, str | Path) and str(name) in _REGISTERED:
+        return _REGISTERED[str(name)]
+    place = folder_of(name)
     if step is None:
-        return _opened(place)
+        return _load(place)
     kept = checkpoints(place)
     if step not in kept:
         came = "it was not"
         remedy = f"Kept are: {', '.join(map(str, kept)) or 'none'}."
         raise ModelFileError("checkpoints", "a step that was kept", came, remedy)
     # What is usual for the finished weights is not for these.
-    return _opened(place, f"checkpoints/step-{step:06d}", f" @ {step}", measured=False)
+    return _load(place, f"checkpoints/step-{step:06d}", f" @ {step}", measured=False)
 
 
 def load_unmeasured(place: Path) -> Classifier:
@@ -110,10 +110,10 @@ def load_unmeasured(place: Path) -> Classifier:
     Raises:
         ModelFileError: see ``load``.
     """
-    return _opened(place, measured=False)
+    return _load(place, measured=False)
 
 
-def place_of(name: str | Path) -> Path:
+def folder_of(name: str | Path) -> Path:
     """Return the folder of the model of that name, or that is that path.
 
     Raises:
@@ -136,8 +136,8 @@ def summary(name: str) -> Summary:
         UnknownModelError: there is no such model.
         ModelFileError: its ``config.json`` is missing or damaged.
     """
-    if name in _OFFERED:
-        return of_classifier(_OFFERED[name])
+    if name in _REGISTERED:
+        return of_classifier(_REGISTERED[name])
     place = _folders().get(name)
     if place is None:
         raise UnknownModelError(name, available())
@@ -168,15 +168,15 @@ def card(name: str) -> str | None:
 
 
 def _file(name: str, file: str) -> Path | None:
-    """Return a file of a model folder; a model that a program offers has none."""
-    place = None if name in _OFFERED else _folders().get(name)
-    return place / file if place and is_there(place / file) else None
+    """Return a file of a model folder; a registered model has none."""
+    place = None if name in _REGISTERED else _folders().get(name)
+    return place / file if place and exists(place / file) else None
 
 
 def _folders() -> dict[str, Path]:
     """Return the model folders by name; one's own come before those in the box."""
     own = os.environ.get("LSTM_VIZ_MODELS")
-    return found_in([folder(), *([Path(own)] if own else [])])
+    return folders_in([folder(), *([Path(own)] if own else [])])
 
 
 def _is_text(name: str) -> bool:
@@ -187,7 +187,7 @@ def _refusal(file: Path, expected: str, came: str) -> ModelFileError:
     return ModelFileError(file.name, expected, came, _RESTORE)
 
 
-def _opened(
+def _load(
     place: Path, file: str = "model", suffix: str = "", *, measured: bool = True
 ) -> Classifier:
     """Open a model folder: the weights of one file, and what is usual for them."""
@@ -200,7 +200,7 @@ def _opened(
     network = _network(config, place / f"{file}.safetensors")
     statistics = place / reference_file.NAME
     reference = None
-    if measured and is_there(statistics):
+    if measured and exists(statistics):
         reference = Reference.open(statistics, config, weights_digest(network))
     name = f"{config.name}{suffix}"
     return Classifier(name, config.labels, vocabulary, network, reference=reference)

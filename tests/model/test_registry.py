@@ -13,7 +13,7 @@ import lstm_viz
 from lstm_viz import Force
 from lstm_viz.analyses.reference import measure_reference
 from lstm_viz.errors import ModelFileError, UnknownModelError
-from lstm_viz.model import packaged
+from lstm_viz.model import registry
 from lstm_viz.model.config import Config
 from lstm_viz.model.network import Network
 from lstm_viz.notation import gates_among
@@ -149,7 +149,7 @@ def test_pickled_weights_are_never_opened(place):
 
 
 def test_oversized_weights_are_refused_unread(place, monkeypatch):
-    monkeypatch.setattr(packaged, "_LARGEST", 100)
+    monkeypatch.setattr(registry, "_LARGEST", 100)
     with pytest.raises(ModelFileError, match="at most 100 bytes"):
         lstm_viz.load(place)
 
@@ -178,7 +178,7 @@ def test_other_weights_have_other_usual_values(place):
         lstm_viz.load(place)
     remedy = f"Measure them again: python -m lstm_viz.training.reference {place.name}"
     assert str(caught.value).endswith(remedy)
-    assert packaged.load_unmeasured(place).reference is None
+    assert registry.load_unmeasured(place).reference is None
 
 
 def test_weights_along_the_way_have_no_usual_values():
@@ -266,7 +266,7 @@ def test_a_folder_whose_name_is_no_text_is_told_and_left_out(folder_of, raw):
     before = lstm_viz.available()
     folder_of(raw)
     assert lstm_viz.available() == before
-    (told,) = packaged.unnamed()
+    (told,) = registry.unlinkable()
     told.encode()
     assert "\ufffd" in told
     with pytest.raises(ModelFileError, match=r"config\.json"):
@@ -279,7 +279,7 @@ def test_a_folder_that_cannot_be_looked_into_is_there(tmp_path, monkeypatch):
     (tmp_path / "dangling").symlink_to("nowhere")
     (tmp_path / "file").touch()
     (tmp_path / "empty").mkdir()
-    added = set(lstm_viz.available()) - set(packaged.listed(packaged.folder()))
+    added = set(lstm_viz.available()) - set(registry.file_names(registry.folder()))
     assert added == {"loop"}
     with pytest.raises(ModelFileError, match=r"config\.json.*cannot be read"):
         lstm_viz.load("loop")
@@ -308,16 +308,16 @@ def test_a_name_that_no_folder_has_is_unknown(name):
     with pytest.raises(UnknownModelError, match="it is not a folder either") as caught:
         lstm_viz.load(name)
     assert len(str(caught.value)) < 1_500
-    assert packaged.checkpoints(name) == ()
+    assert registry.checkpoints(name) == ()
 
 
 def test_only_what_is_named_like_weights_along_the_way_counts(place):
     (place / "checkpoints").mkdir()
     for name in ("step-000010", "step-abc", "step-", "step-00010", "step--00001", "step-१२३४५६"):
         (place / "checkpoints" / f"{name}.safetensors").touch()
-    assert packaged.checkpoints(place) == (10,)
+    assert registry.checkpoints(place) == (10,)
     for step in (5, -1, 10**5_000):
-        with pytest.raises(ModelFileError, match="Kept are: 10"):
+        with pytest.raises(ModelFileError, match="Snapshot are: 10"):
             lstm_viz.load(place, step=step)
 
 
@@ -347,13 +347,13 @@ def test_a_card_is_text_of_some_size(place, monkeypatch):
     monkeypatch.setenv("LSTM_VIZ_MODELS", str(place.parent))
     card = place / "README.md"
     card.write_bytes(b"\xef\xbb\xbf# Card \xff")
-    assert packaged.card(place.name) == "# Card \ufffd"
+    assert registry.card(place.name) == "# Card \ufffd"
     large(card, 2**20 + 1)
     with pytest.raises(ModelFileError, match="at most 1,048,576 bytes"):
-        packaged.card(place.name)
+        registry.card(place.name)
     swapped(card, os.mkfifo)
     with pytest.raises(ModelFileError, match="expected a card in Markdown, but it is a pipe"):
-        packaged.card(place.name)
+        registry.card(place.name)
 
 
 def test_a_force_at_the_last_word_leaves_what_was_thought_before():

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-def found_in(parents: Iterable[Path]) -> dict[str, Path]:
+def folders_in(parents: Iterable[Path]) -> dict[str, Path]:
     """Return the model folders by name; of two of one name, that of the later parent."""
-    places = [parent / name for parent in parents for name in listed(parent)]
-    return {place.name: place for place in places if is_there(place / "config.json")}
+    places = [parent / name for parent in parents for name in file_names(parent)]
+    return {place.name: place for place in places if exists(place / "config.json")}
 
 
-def listed(place: Path) -> list[str]:
+def file_names(place: Path) -> list[str]:
     """Return what a folder holds; nothing where it cannot be looked into."""
     try:
         return [one.name for one in place.iterdir()]
@@ -22,7 +22,7 @@ def listed(place: Path) -> list[str]:
         return []
 
 
-def is_there(file: Path) -> bool:
+def exists(file: Path) -> bool:
     """Whether there is such a file, or something in the way that keeps one from knowing."""
     try:
         file.lstat()
