@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from lstm_viz.analyses.reading import reading
+from lstm_viz.analyses.prediction_path import prediction_path
 from lstm_viz.model import TextTrace
 from lstm_viz.notation import BY_NAME
 from lstm_viz.text import Token, shown
@@ -74,7 +74,7 @@ def outcome(forced: TextTrace, by_itself: TextTrace) -> str:
     Returns:
         One sentence on the label that the experiment's path follows; chances in whole percent.
     """
-    label = reading(forced).label
+    label = prediction_path(forced).label
     ends = [
         f"{trace.probabilities[-1, label]:.0%}".replace("%", " %") for trace in (forced, by_itself)
     ]

@@ -4,7 +4,7 @@ import csv
 import io
 import unicodedata
 
-from lstm_viz.analyses.reading import reading
+from lstm_viz.analyses.prediction_path import prediction_path
 from lstm_viz.model import TextTrace
 from lstm_viz.text import shown
 from lstm_viz.trace.force_list import spell_forces
@@ -18,9 +18,9 @@ def table(trace: TextTrace) -> str:
     Words that a spreadsheet would take for a formula are marked as text with an apostrophe, also
     where the sign is one of full width, or stands behind quotes, spaces or what is not seen.
     """
-    course = reading(trace)
+    path = prediction_path(trace)
     forced = {"forced": spell_forces(trace.forced)} if trace.forced else {}
-    columns = {"moved": course.moved, **{term.name: term.mean for term in course.terms}}
+    columns = {"change": path.change, **{term.name: term.mean for term in path.terms}}
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
     labels = [f"probability of {shown(label)}" for label in trace.labels]

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lstm_viz import session
-from lstm_viz.analyses.reading import known_words
+from lstm_viz.analyses.known_words import known_words
 from lstm_viz.model import available
 from lstm_viz.pages import menus
 from lstm_viz.pages.markdown import escape_markdown

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from lstm_viz.analyses.reading import known_words, readable
+from lstm_viz.analyses.known_words import is_readable, known_words
 from lstm_viz.errors import LstmVizError
 from lstm_viz.session import link
 from lstm_viz.session.cache import trace
@@ -75,7 +75,7 @@ def own_text() -> str | None:
 
 def legible() -> bool:
     """Whether the model knows enough of the words for its verdict to be one on the text."""
-    return readable(trace())
+    return is_readable(trace())
 
 
 def example(model: str) -> str:

@@ -7,7 +7,8 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz import palette
-from lstm_viz.analyses.reading import Reading, reading, unit_weight
+from lstm_viz.analyses.prediction_path import PredictionPath, prediction_path
+from lstm_viz.analyses.readout import unit_readout_contrast
 from lstm_viz.figures.words import Words
 from lstm_viz.model import Classifier, TextTrace
 from lstm_viz.model.reference import Reference
@@ -47,7 +48,7 @@ class Context:
     trace: TextTrace
     truncated: int
     layer: LayerTrace[np.ndarray]
-    path: Reading
+    path: PredictionPath
     words: Words
     weight: np.ndarray | None
     reference: Reference | None
@@ -58,7 +59,7 @@ class Context:
 def context() -> Context:
     """Return what the page that is shown now is about."""
     chosen, found = selection(), trace()
-    layer, path = layer_of(found, chosen.layer), reading(found)
+    layer, path = layer_of(found, chosen.layer), prediction_path(found)
     model = classifier(chosen.model)
     reference = own_usual() or model.reference
     return Context(
@@ -69,15 +70,15 @@ def context() -> Context:
         layer=layer,
         path=path,
         words=_words(found, path, chosen.step),
-        weight=unit_weight(found, path.label) if layer is found.top else None,
+        weight=unit_readout_contrast(found, path.label) if layer is found.top else None,
         reference=reference,
         usual=_gate_means(reference, layer),
         colors=colors(),
     )
 
 
-def _words(trace: TextTrace, path: Reading, step: int | None) -> Words:
-    strongest = np.argsort(-np.abs(path.moved), kind="stable")[:_NAMED]
+def _words(trace: TextTrace, path: PredictionPath, step: int | None) -> Words:
+    strongest = np.argsort(-np.abs(path.change), kind="stable")[:_NAMED]
     return Words(trace.tokens, tuple(map(int, strongest)), step)
 
 

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from lstm_viz import export
-from lstm_viz.analyses.reading import reading
+from lstm_viz.analyses.prediction_path import prediction_path
 from lstm_viz.components.player import PlayerStart, payload
 from lstm_viz.model import TextTrace
 from lstm_viz.session.cache import trace, truncated_count
@@ -47,7 +47,7 @@ class Downloads:
 
     def page(self) -> str:
         """Return what is looked at in the player as a page that opens without a network."""
-        found = reading(self.trace)
+        found = prediction_path(self.trace)
         return export.page(payload(self.trace, self.layer, found, self.view, self.truncated))
 
     def file(self, suffix: str) -> bytes:

@@ -1,6 +1,6 @@
 """What the first reader would wait for, done before anybody comes."""
 
-from lstm_viz.analyses.reading import reading
+from lstm_viz.analyses.prediction_path import prediction_path
 from lstm_viz.components.player import PlayerStart, payload
 from lstm_viz.session.cache import classifier, collect
 from lstm_viz.session.choices import DEFAULT_REVIEW
@@ -12,5 +12,5 @@ def prepare() -> None:
     """Open the usual model and have it read once, so that nobody has to wait for what is begun."""
     review = gallery.reviews()[DEFAULT_REVIEW]
     found = classifier(DEFAULT_MODEL).trace(review.text)
-    payload(found, found.top, reading(found), PlayerStart(0))
+    payload(found, found.top, prediction_path(found), PlayerStart(0))
     collect()

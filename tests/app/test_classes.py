@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import lstm_viz
-from tests.app.reading import PAGES, ask, assert_sent, open_app, plain, selection, shown
+from tests.app.driver import PAGES, ask, assert_sent, open_app, plain, selection, shown
 from tests.topics import CHINESE, WORDS, topics
 
 ENGLISH = "A film star sells her villa, and two houses more"

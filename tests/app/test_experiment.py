@@ -9,12 +9,12 @@ import pytest
 import lstm_viz
 from lstm_viz import Force
 from lstm_viz.analyses.experiment import forced_in_words, outcome
-from lstm_viz.analyses.reading import reading
+from lstm_viz.analyses.prediction_path import prediction_path
 from lstm_viz.components.player import PlayerStart, payload
 from lstm_viz.export import table
 from lstm_viz.model import registry
 from lstm_viz.session import Downloads
-from tests.app.reading import (
+from tests.app.driver import (
     PAGES,
     SCRIPTS,
     ask,
@@ -55,7 +55,7 @@ def test_an_experiment_opens_from_a_link_and_is_what_is_drawn(classifier):
     assert f"ends at {forced.probabilities[-1, 1]:.0%}"[:-1] in told
     assert f"not at {by_itself.probabilities[-1, 1]:.0%}"[:-1] in told
     assert shown(app)["about"] == ""  # said once
-    sent = decoded(payload(forced, forced.top, reading(forced), PlayerStart(0)))
+    sent = decoded(payload(forced, forced.top, prediction_path(forced), PlayerStart(0)))
     assert "What if: forget gate at “but”" in sent["about"]  # in the page that is downloaded
     app.run()
     assert app.query_params["force"] == LINK

@@ -9,7 +9,7 @@ import pytest
 import lstm_viz
 from lstm_viz.model import available, card, history
 from lstm_viz.session.cache import _load
-from tests.app.reading import PAGES, ask, figure, open_app, plain, selection, shown
+from tests.app.driver import PAGES, ask, figure, open_app, plain, selection, shown
 from tests.kinds import small
 from tests.made_up import HOSTILE, WHOLE, model_folder
 

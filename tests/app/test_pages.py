@@ -14,7 +14,7 @@ from lstm_viz import session
 from lstm_viz.model import Classifier, available, registry
 from lstm_viz.session.cache import _load
 from lstm_viz.session.packed_text import pack
-from tests.app.reading import (
+from tests.app.driver import (
     APP,
     PAGES,
     assert_sent,

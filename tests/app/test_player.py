@@ -7,7 +7,7 @@ import pytest
 from lstm_viz import session
 from lstm_viz.components.player import asked, chosen
 from lstm_viz.text import gallery
-from tests.app.reading import (
+from tests.app.driver import (
     PAGES,
     ask,
     assert_sent,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from lstm_viz.analyses.reading import known_words, readable
+from lstm_viz.analyses.known_words import is_readable, known_words
 from lstm_viz.text import gallery
-from tests.app.reading import PAGES, ask, field, open_app, plain, read, selection, shown
+from tests.app.driver import PAGES, ask, field, open_app, plain, read, selection, shown
 
 TEXT = "I wanted to love it, but the jokes are stale."
 CHINESE = "房间很旧，但是服务非常热情。"
@@ -24,7 +24,7 @@ def subject(app):
 )  # fmt: skip
 def test_a_third_of_the_words_must_be_known(classifier, text, count, can):
     trace = classifier.trace(text)
-    assert (known_words(trace), readable(trace)) == (count, can)
+    assert (known_words(trace), is_readable(trace)) == (count, can)
 
 
 @pytest.mark.parametrize("model", ["hotel-lstm", "news-lstm"])

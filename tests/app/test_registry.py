@@ -7,7 +7,7 @@ import pytest
 import docs.pages
 from lstm_viz.model import available
 from lstm_viz.pages import PAGES, Page, frame, needs
-from tests.app.reading import SCRIPTS, open_app, plain, selection
+from tests.app.driver import SCRIPTS, open_app, plain, selection
 from tests.conftest import ROOT
 from tests.kinds import small
 

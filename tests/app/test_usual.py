@@ -8,7 +8,7 @@ import lstm_viz
 from lstm_viz import session
 from lstm_viz.analyses.reference import measure_reference
 from lstm_viz.session import usual
-from tests.app.reading import SCRIPTS, ask, figure, open_app, plain, selection
+from tests.app.driver import SCRIPTS, ask, figure, open_app, plain, selection
 
 TEXTS = ("A good film.", "Not so bad at all.", "I slept like a child.")
 WAIT = 30.0  # seconds, which are never needed

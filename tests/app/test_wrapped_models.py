@@ -11,7 +11,7 @@ import lstm_viz
 from lstm_viz.model import Classifier, registry
 from lstm_viz.session.cache import number_of
 from lstm_viz.text import gallery
-from tests.app.reading import (
+from tests.app.driver import (
     PAGES,
     ask,
     assert_sent,

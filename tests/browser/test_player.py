@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from lstm_viz.analyses.reading import reading, verdict_weight
+from lstm_viz.analyses.prediction_path import prediction_path
+from lstm_viz.analyses.readout import readout_contrast
 from tests.browser.conftest import DESK, PHONE, STILL
 from tests.browser.picture import WATCH, cell_texts, timeline_texts, value
 
@@ -76,7 +77,7 @@ def test_play_again_from_the_end_and_in_a_loop(reader):
 
 
 def test_t_plays_to_the_turning_point_and_leads_back_to_it(reader, example):
-    turning = reading(example).turning_point + 1
+    turning = prediction_path(example).turning_point + 1
     reader.open(f"{LINK}{turning - 2}")
     for key in ("t", "End", "t"):
         reader.page.keyboard.press(key)
@@ -262,7 +263,7 @@ def test_a_click_on_a_thread_of_the_belt_chooses_its_unit(reader, example):
 
 def test_a_chip_chooses_the_unit_whose_vote_changed_most(reader, example):
     reader.open(f"{LINK}11")
-    weight = verdict_weight(example, reading(example).label)
+    weight = readout_contrast(example, prediction_path(example).label)
     hidden = example.layers[0].hidden_state
     changes = weight * (hidden[10] - hidden[9])
     chip = reader.page.locator(".chips button").first

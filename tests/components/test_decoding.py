@@ -6,9 +6,10 @@ import json
 import numpy as np
 import pytest
 
-from lstm_viz.analyses.reading import chances_before, reading, verdict_weight
+from lstm_viz.analyses.prediction_path import prediction_path, prior_probabilities
+from lstm_viz.analyses.readout import readout_contrast
 from lstm_viz.components.player import PlayerStart, payload
-from tests.app.reading import close, decoded
+from tests.app.driver import close, decoded
 from tests.components.made_up import KINDS, Recipe
 from tests.components.nodejs import run
 from tests.conftest import ROOT
@@ -56,7 +57,7 @@ def told(tmp_path_factory):
         found += [(trace, layer) for layer in trace.layers]
     files = [folder / str(number) for number in range(len(found))]
     for file, (trace, layer) in zip(files, found, strict=True):
-        file.write_bytes(payload(trace, layer, reading(trace), PlayerStart(0)))
+        file.write_bytes(payload(trace, layer, prediction_path(trace), PlayerStart(0)))
     done = run(script, *files)
     assert done.returncode == 0, done.stderr
     said = [json.loads(file.with_name(f"{file.name}.json").read_text("utf-8")) for file in files]
@@ -121,7 +122,7 @@ def test_what_is_kept_and_written_is_that_of_the_equation(told):
 
 def test_moves_add_up_for_every_label(told):
     for trace, _, said, _ in told:
-        before = chances_before(trace)
+        before = prior_probabilities(trace)
         for label, moved in enumerate(said["courses"]):
             close(before[label] + np.cumsum(moved), trace.probabilities[:, label], 1e-5)
 
@@ -131,6 +132,6 @@ def test_votes_are_those_of_the_last_layer(told):
         known = layer is trace.top and trace.readout_weight is not None
         assert [vote is not None for vote in said["votes"]] == [known] * len(trace.labels)
         for label, votes in enumerate(said["votes"] if known else []):
-            weight = verdict_weight(trace, label)
+            weight = readout_contrast(trace, label)
             off = (sent["rounding"] + 3e-5) * max(1, np.abs(weight).max())
             close(votes, layer.hidden_state[-1] * weight, off)

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 import lstm_viz
 from lstm_viz import palette, scales
-from lstm_viz.analyses.reading import reading
+from lstm_viz.analyses.prediction_path import prediction_path
 from lstm_viz.components.player import Menus, PlayerStart, identity, payload
 from lstm_viz.errors import NotFiniteError
 from lstm_viz.text import gallery
-from tests.app.reading import assert_sent, close, decoded
+from tests.app.driver import assert_sent, close, decoded
 from tests.components.made_up import KINDS, made, recipes
 
 START = PlayerStart(0)
@@ -22,7 +22,7 @@ LARGEST = 350 * 1024  # bytes of 200 words and 128 units
 
 
 def sent(trace, layer=None, start=START, **more):
-    return decoded(payload(trace, layer or trace.top, reading(trace), start, **more))
+    return decoded(payload(trace, layer or trace.top, prediction_path(trace), start, **more))
 
 
 @given(recipes(), st.integers(0, 5))
@@ -77,7 +77,7 @@ def test_behind_a_projection_the_hidden_state_is_sent(recipe):
 def test_facts_are_ascii_and_plain_json(recipe, step, unit):
     trace = recipe.trace()
     data = payload(
-        trace, trace.top, reading(trace), PlayerStart(step, unit, "index", "cell_state"), 7
+        trace, trace.top, prediction_path(trace), PlayerStart(step, unit, "index", "cell_state"), 7
     )
     length = int.from_bytes(data[:4], "little")
     assert length % 4 == len(data) % 4 == 0
@@ -113,7 +113,7 @@ def test_a_long_review_is_small_enough(classifier):
     trace = classifier.trace(trace.text[:first])
     assert (len(trace), trace.top.cell_state.shape) == (200, (200, 128))
     menus = Menus(("a",), "a", tuple((name, name) for name in gallery.reviews()), "", "b", 1)
-    data = payload(trace, trace.top, reading(trace), START, menus=menus)
+    data = payload(trace, trace.top, prediction_path(trace), START, menus=menus)
     assert len(data) <= LARGEST
     # Four gates of two bytes and a state of four are what there is to be sent.
     assert len(data) >= 200 * 128 * (4 * 2 + 4)
@@ -171,7 +171,7 @@ def test_what_is_no_number_is_refused(example, name, wrong):
         quantities = {**top.quantities, name: spoiled(top.quantities[name])}
         trace = replace(example, layers=(replace(top, quantities=quantities),))
     with pytest.raises(NotFiniteError, match="at word 3 the model's"):
-        payload(trace, trace.top, reading(example), START)
+        payload(trace, trace.top, prediction_path(example), START)
 
 
 def test_an_identity_is_of_model_text_layer_and_visit(example):

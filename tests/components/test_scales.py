@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lstm_viz import notation, palette, scales
-from lstm_viz.analyses.reading import reading
+from lstm_viz.analyses.prediction_path import prediction_path
 from lstm_viz.components.player import PlayerStart, payload
 from lstm_viz.components.player.payload import FORMAT
 from lstm_viz.figures import theme
@@ -56,7 +56,8 @@ def told(example, tmp_path_factory):
     folder = tmp_path_factory.mktemp("scales")
     player = (ROOT / "lstm_viz" / "components" / "player" / "js").as_uri()
     (folder / "told.mjs").write_text(TOLD.replace("PLAYER", player), "utf-8")
-    (folder / "data").write_bytes(payload(example, example.top, reading(example), PlayerStart(0)))
+    path = prediction_path(example)
+    (folder / "data").write_bytes(payload(example, example.top, path, PlayerStart(0)))
     asked = json.dumps({"values": VALUES, "moved": MOVED})
     done = run(folder / "told.mjs", folder / "data", asked)
     assert done.returncode == 0, done.stderr

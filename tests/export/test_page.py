@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 
 from lstm_viz import palette
-from lstm_viz.analyses.reading import reading
+from lstm_viz.analyses.prediction_path import prediction_path
 from lstm_viz.components.bundle import script
 from lstm_viz.components.player import PlayerStart, payload
 from lstm_viz.export import page
-from tests.app.reading import assert_sent, decoded
+from tests.app.driver import assert_sent, decoded
 from tests.components.made_up import recipes
 from tests.components.nodejs import run
 from tests.made_up import HOSTILE
@@ -53,7 +53,7 @@ class Structure(HTMLParser):
 
 
 def bytes_of(trace, start=PlayerStart(0)):  # noqa: B008  (it is frozen)
-    return payload(trace, trace.top, reading(trace), start)
+    return payload(trace, trace.top, prediction_path(trace), start)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 
 from lstm_viz import palette
 from lstm_viz.analyses import gates as analysis
-from lstm_viz.analyses.reading import verdict_weight
+from lstm_viz.analyses.readout import readout_contrast
 from lstm_viz.figures import gates, maps, saturation
 from lstm_viz.figures.clicks import Click, clicked
 from lstm_viz.figures.words import Words
@@ -26,7 +26,7 @@ def words(example):
 
 def figures(example, words, usual, colors):
     quantities = example.layers[0].quantities
-    weight = verdict_weight(example, 1)
+    weight = readout_contrast(example, 1)
     return {
         "maps": maps.maps(quantities, LSTM, np.array(ORDER), words, colors),
         "departure": maps.maps(quantities, LSTM, np.array(ORDER), words, colors, usual),
@@ -143,7 +143,7 @@ def test_columns_stay_apart_when_a_word_comes_twice():
 def test_the_scatter_shows_karpathys_shares(example):
     gate = GATES[0]
     values = example.layers[0].quantities[gate.name]
-    picture = saturation.scatter(gate, values, verdict_weight(example, 1), 7, palette.LIGHT)
+    picture = saturation.scatter(gate, values, readout_contrast(example, 1), 7, palette.LIGHT)
     dots = picture.figure.data[1]
     shares = analysis.saturation(values)
     np.testing.assert_allclose(dots.x, shares.shut, atol=1e-7)

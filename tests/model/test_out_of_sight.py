@@ -13,7 +13,7 @@ from torch import nn
 import lstm_viz
 from lstm_viz.errors import WrapError
 from lstm_viz.model.safe_copy import Copier, same
-from tests.model.test_steady import plain, wrapped
+from tests.model.test_determinism import plain, wrapped
 from tests.model.test_wrap import TEXT, Model, beginnings, encode
 
 OTHER = "words of quite another length"

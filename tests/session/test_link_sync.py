@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.app.reading import SCRIPTS, field, open_app, read, selection
+from tests.app.driver import SCRIPTS, field, open_app, read, selection
 
 TEXT = "Not a bad film at all."
 

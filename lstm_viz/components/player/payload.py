@@ -17,14 +17,9 @@ import numpy as np
 from lstm_viz import palette, scales
 from lstm_viz.analyses.classes import Band, bands
 from lstm_viz.analyses.experiment import forced_in_words
-from lstm_viz.analyses.reading import (
-    Reading,
-    chances_before,
-    known_words,
-    readable,
-    unit_weight,
-    verdict_weight,
-)
+from lstm_viz.analyses.known_words import is_readable, known_words
+from lstm_viz.analyses.prediction_path import PredictionPath, prior_probabilities
+from lstm_viz.analyses.readout import readout_contrast, unit_readout_contrast
 from lstm_viz.analyses.units import ORDERS, Order, ordered
 from lstm_viz.components.player.view import PlayerStart, PlayerView
 from lstm_viz.errors import NotFiniteError
@@ -69,7 +64,7 @@ class Menus:
 def payload(
     trace: TextTrace,
     layer: LayerTrace[np.ndarray],
-    course: Reading,
+    path: PredictionPath,
     start: PlayerStart,
     beyond: int = 0,
     menus: Menus | None = None,
@@ -79,7 +74,7 @@ def payload(
     Args:
         trace: of the text.
         layer: of the trace; the one that is looked into.
-        course: of the same trace.
+        path: of the same trace.
         start: what is looked at when the text is new.
         beyond: words behind the stated limit, which were not read.
         menus: what else there is; None where there is nobody to ask for it.
@@ -93,7 +88,7 @@ def payload(
     """
     _check(trace, layer)
     arrays = {**_scores(trace, layer), **_states(layer), **_gates(layer)}
-    facts = _facts(trace, layer, course, start)
+    facts = _facts(trace, layer, path, start)
     facts |= {"beyond": beyond, "menus": menus and _flat(menus)}
     facts["experiment"] = forced_in_words(trace.forced, trace.tokens)
     if trace.forced and menus is None:  # where there are menus, the page itself says so
@@ -153,7 +148,7 @@ def _on_a_range(values: np.ndarray, least: float) -> _Array:
 def _scores(trace: TextTrace, layer: LayerTrace[np.ndarray]) -> dict[str, _Array]:
     """Return the probabilities, and what units say of each label if they say anything."""
     found = {"probability": _exact(trace.probabilities)}
-    weights = [verdict_weight(trace, label) for label in range(len(trace.labels))]
+    weights = [readout_contrast(trace, label) for label in range(len(trace.labels))]
     if layer is trace.top and all(weight is not None for weight in weights):
         found["weight"] = _exact(np.stack([weight for weight in weights if weight is not None]))
     return found
@@ -189,7 +184,7 @@ def _gates(layer: LayerTrace[np.ndarray]) -> dict[str, _Array]:
 
 
 def _facts(
-    trace: TextTrace, layer: LayerTrace[np.ndarray], course: Reading, start: PlayerStart
+    trace: TextTrace, layer: LayerTrace[np.ndarray], path: PredictionPath, start: PlayerStart
 ) -> dict[str, Any]:
     return {
         "format": FORMAT,
@@ -197,20 +192,20 @@ def _facts(
         "about": _about(trace, layer),
         "words": list(_words(trace)),
         "known": known_words(trace),
-        "readable": readable(trace),
+        "readable": is_readable(trace),
         "file": file_stem(
             trace.text, [token.text for token in trace.tokens], forced=bool(trace.forced)
         ),
         "tail": shown(trace.text[trace.tokens[-1].end :]),
         "labels": [_SPACE.sub(" ", shown(label)).strip() for label in trace.labels],
-        "label": course.label,
-        "before": chances_before(trace).tolist(),
+        "label": path.label,
+        "before": prior_probabilities(trace).tolist(),
         "bias": _bias(trace) if layer is trace.top else None,
         "bands": [_band(band) for band in bands(trace)] if len(trace.labels) > 2 else [],
-        "turningPoint": course.turning_point,
+        "turningPoint": path.turning_point,
         "kind": kind_of(layer.quantities),
         "quantities": [_quantity(quantity) for quantity in among(layer.quantities)],
-        "orders": _orders(trace, layer, course),
+        "orders": _orders(trace, layer, path),
         "layers": [[one.layer, one.direction] for one in trace.layers],
         "layer": [layer.layer, layer.direction],
         **{row.name: getattr(start, row.name) for row in fields(PlayerView)},
@@ -266,10 +261,10 @@ def _band(band: Band) -> dict[str, Any]:
 
 
 def _orders(
-    trace: TextTrace, layer: LayerTrace[np.ndarray], course: Reading
+    trace: TextTrace, layer: LayerTrace[np.ndarray], path: PredictionPath
 ) -> dict[Order, list[int]]:
     """Return the units in each order there is; by index they stand in the browser unsaid."""
-    weight = unit_weight(trace, course.label) if layer is trace.top else None
+    weight = unit_readout_contrast(trace, path.label) if layer is trace.top else None
     return {
         order: ordered(order, layer, weight).tolist()
         for order in ORDERS
