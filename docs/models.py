@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lstm_viz.model import available, history, load
 from lstm_viz.model.history import Figure, History, Stage
-from lstm_viz.model.reference import LayerReference, Reference, WordStatistics
+from lstm_viz.model.reference import LayerReference, ReferenceStatistics, WordStatistics
 from lstm_viz.notation import BY_NAME
 from lstm_viz.training import recipe
 
@@ -112,11 +112,11 @@ def page() -> str:
     )
 
 
-def _usual(name: str, reference: Reference | None) -> list[str]:
+def _usual(name: str, reference: ReferenceStatistics | None) -> list[str]:
     return [_layer(name, reference, layer) for layer in reference.layers] if reference else []
 
 
-def _layer(name: str, about: Reference, layer: LayerReference) -> str:
+def _layer(name: str, about: ReferenceStatistics, layer: LayerReference) -> str:
     gates = [f"{BY_NAME[gate].symbol} {_spread(layer.word[gate])}" for gate in layer.gates]
     words = f"{about.measured:,}" + (f" of {about.words:,}" if about.words > about.measured else "")
     others = ("candidate_size", "kept", "sign_changes", "memory_size")

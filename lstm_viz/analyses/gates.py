@@ -98,7 +98,7 @@ def variance_shares(gate: Gate) -> VarianceShares:
     return VarianceShares(float(unit), float(word), float(1 - unit - word))
 
 
-def furthest(values: Float[np.ndarray, " step"], usual: float, count: int) -> tuple[int, ...]:
-    """Which words are furthest from the usual? Strongest first; the first of equals."""
-    order = np.argsort(-np.abs(values - usual), kind="stable")
+def furthest(values: Float[np.ndarray, " step"], reference: float, count: int) -> tuple[int, ...]:
+    """Return the steps that are furthest from a value, the furthest first; the first of equals."""
+    order = np.argsort(-np.abs(values - reference), kind="stable")
     return tuple(int(step) for step in order[:count])

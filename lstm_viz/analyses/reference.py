@@ -9,7 +9,13 @@ from lstm_viz.analyses.sample import Sample
 from lstm_viz.errors import DataError, LstmVizError, NotFiniteError, TextError
 from lstm_viz.model import Classifier
 from lstm_viz.model.digest import weights_digest
-from lstm_viz.model.reference import Cell, LayerReference, Reference, UnitStatistics, WordStatistics
+from lstm_viz.model.reference import (
+    Cell,
+    LayerReference,
+    ReferenceStatistics,
+    UnitStatistics,
+    WordStatistics,
+)
 from lstm_viz.model.reference_file import gate_names, is_source, unit_names, word_names
 from lstm_viz.notation import kind_of
 from lstm_viz.trace import LayerTrace
@@ -29,7 +35,7 @@ def measure_reference(
     *,
     source: str = "texts of one's own",
     progress: Progress | None = None,
-) -> Reference:
+) -> ReferenceStatistics:
     """Measure what is usual for a classifier.
 
     Args:
@@ -70,7 +76,7 @@ def measure_reference(
         ) from found.failure
     layers = tuple(_of(place, sample) for place, sample in found.samples.items())
     some = next(iter(found.samples.values()))
-    return Reference(
+    return ReferenceStatistics(
         layers, source, len(texts) - found.skipped, found.skipped, some.read, some.kept,
         weights_digest(classifier.network),
     )  # fmt: skip

@@ -32,7 +32,7 @@ Values = Float[np.ndarray, "step unit"]
 
 def means(
     quantities: Mapping[str, Values],
-    usual: Mapping[str, Float[np.ndarray, " unit"]],
+    reference: Mapping[str, Float[np.ndarray, " unit"]],
     words: Words,
     colors: Palette,
 ) -> Picture:
@@ -40,7 +40,7 @@ def means(
 
     Args:
         quantities: by name, (step, unit).
-        usual: mean of each gate and unit on held-out sentences; its mean is the dotted line.
+        reference: mean of each gate and unit on other texts; its mean is the dotted line.
         words: the axis.
         colors: of the theme.
     """
@@ -54,8 +54,8 @@ def means(
     figure = word_figure(rows, _ROW, words, colors)
     told = []
     for number, (gate, about) in enumerate(zip(gates, abouts, strict=True), start=1):
-        known = gate.name in usual
-        normal = float(usual[gate.name].mean()) if known else about.overall
+        known = gate.name in reference
+        normal = float(reference[gate.name].mean()) if known else about.overall
         end = f"{'usual' if known else 'mean'} {normal:.2f}"
         _add_mean(figure, number, about, words, colors[gate.color])
         _add_normal(figure, number, normal, end, colors)
@@ -140,13 +140,15 @@ def _name_words(
         )
 
 
-def headline(gate: Quantity, values: Values, usual: float | None, tokens: Sequence[Token]) -> str:
+def headline(
+    gate: Quantity, values: Values, reference: float | None, tokens: Sequence[Token]
+) -> str:
     """Return the finding: which word opens a gate widest.
 
     Args:
         gate: which.
         values: of it, (step, unit).
-        usual: its mean on held-out sentences; None where that is not known.
+        reference: its mean on other texts; None where that is not known.
         tokens: of the text.
     """
     mean = values.mean(1)
@@ -155,6 +157,6 @@ def headline(gate: Quantity, values: Values, usual: float | None, tokens: Sequen
     word = word if len(word) <= _LONGEST else f"{word[: _LONGEST - 1]}…"
     twice = sum(token.text == tokens[step].text for token in tokens) > 1
     place = f" {step + 1}" if twice else ""
-    compared = "" if usual is None else f", where {usual:.2f} is usual"
+    compared = "" if reference is None else f", where {reference:.2f} is usual"
     name = gate.label.lower()
     return f"“{word}{place}” opens the {name} widest: {mean[step]:.2f} on average{compared}"

@@ -30,7 +30,7 @@ def maps(
     order: Int[np.ndarray, " unit"],
     words: Words,
     colors: Palette,
-    usual: Mapping[str, Float[np.ndarray, " unit"]] | None = None,
+    reference: Mapping[str, Float[np.ndarray, " unit"]] | None = None,
 ) -> Picture:
     """Draw one map per quantity.
 
@@ -40,7 +40,7 @@ def maps(
         order: of the units, the same in all maps; what a projection puts out stands by index.
         words: the axis.
         colors: of the theme.
-        usual: with it, gates are drawn as their departure from it, on -0.5 to +0.5.
+        reference: usual values, by gate; gates are then drawn as their difference from them.
     """
     facts = [_facts(one, quantities[one.name]) for one in shown_ones]
     rows = [
@@ -49,8 +49,8 @@ def maps(
     figure = word_figure(rows, _ROW, words, colors)
     for number, quantity in enumerate(shown_ones, start=1):
         values = quantities[quantity.name]
-        normal = (usual or {}).get(quantity.name)
-        _add_map(figure, number, quantity, values, order, normal, words, colors)
+        mean = (reference or {}).get(quantity.name)
+        _add_map(figure, number, quantity, values, order, mean, words, colors)
     figure.update_layout(hovermode="closest")
     described = "; ".join(f"{row.name}: {row.facts}" for row in rows)
     return Picture(figure, f"Maps of {len(order)} units by {len(words.tokens)} words. {described}.")
@@ -62,16 +62,16 @@ def _add_map(
     quantity: Quantity,
     values: Values,
     order: Int[np.ndarray, " unit"],
-    usual: Float[np.ndarray, " unit"] | None,
+    reference: Float[np.ndarray, " unit"] | None,
     words: Words,
     colors: Palette,
 ) -> None:
     """Draw a map, and over it the cells that are pointed at and clicked."""
-    scale = scales.scale_of(quantity) if usual is None else scales.DEPARTURE
+    scale = scales.scale_of(quantity) if reference is None else scales.DEPARTURE
     projected = len(order) != values.shape[1]
     if projected:
         order = np.arange(values.shape[1])
-    true = np.ascontiguousarray((values if usual is None else values - usual)[:, order].T)
+    true = np.ascontiguousarray((values if reference is None else values - reference)[:, order].T)
     true = true.astype(np.float32, copy=False)
     figure.add_heatmap(
         x=words.names(),
@@ -88,7 +88,7 @@ def _add_map(
     figure.update_yaxes(
         autorange="reversed", showticklabels=False, ticks="", showgrid=False, row=number, col=1
     )
-    name = quantity.label.lower() + ("" if usual is None else " − usual")
+    name = quantity.label.lower() + ("" if reference is None else " − usual")
     told = f"{name} <b>%{{customdata:.3f}}</b>"
     add_cells(figure, number, true, order, words, told, projected=projected)
 

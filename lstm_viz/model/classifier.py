@@ -1,5 +1,6 @@
 """What does a model think of a text, and what happened inside it?"""
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -12,7 +13,7 @@ from lstm_viz.model.engines import engine_of
 from lstm_viz.model.incremental import Segment, TraceRegistry
 from lstm_viz.model.layer_stack import LayerStack
 from lstm_viz.model.readout import Readout, ReadoutFinder
-from lstm_viz.model.reference import Reference
+from lstm_viz.model.reference import ReferenceStatistics
 from lstm_viz.model.scores import Outputs, check_promise
 from lstm_viz.model.text_trace import TextTrace, last_forward
 from lstm_viz.model.tokenization import EncodedText, tokenizer_of
@@ -37,8 +38,6 @@ class Classifier:
         network: the module itself.
         reference: what is usual for its gates and memory, measured on held-out texts; None where
             that is not known.
-        usual: of that, the mean of each gate of each unit of the layer that is read out, by the
-            gate's name; read only.
         modules: the recurrent modules that are recorded, by name.
     """
 
@@ -50,7 +49,7 @@ class Classifier:
         network: nn.Module,
         *,
         outputs: Outputs = "logits",
-        reference: Reference | None = None,
+        reference: ReferenceStatistics | None = None,
         modules: Iterable[str] | None = None,
     ) -> None:
         """Join the parts; the network is set to evaluation mode.
@@ -196,9 +195,19 @@ class Classifier:
         return found if features.dim() > 2 else found[0]
 
     @property
-    def usual(self) -> Mapping[str, Float[np.ndarray, " unit"]]:
-        """Mean of each gate of each unit on held-out texts, by the gate's name."""
+    def held_out_mean(self) -> Mapping[str, Float[np.ndarray, " unit"]]:
+        """Mean of each gate of each unit of the last layer on held-out texts, by gate; read only.
+
+        Empty where it is not known.
+        """
         return self.reference.gate_means if self.reference else {}
+
+    @property
+    def usual(self) -> Mapping[str, Float[np.ndarray, " unit"]]:
+        """Deprecated name of ``held_out_mean``."""
+        message = "Classifier.usual is now Classifier.held_out_mean."
+        warnings.warn(message, DeprecationWarning, stacklevel=2)
+        return self.held_out_mean
 
     @property
     def weights(self) -> tuple[LayerWeights, ...]:

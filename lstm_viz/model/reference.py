@@ -92,7 +92,7 @@ class LayerReference:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reference:
+class ReferenceStatistics:
     """What is usual for a model, layer by layer.
 
     Attributes:
@@ -143,7 +143,7 @@ class Reference:
         """Write it as safetensors: tensors with the summary first, and where they are from.
 
         Law:
-            ``Reference.open(path, config, weights)`` has the same numbers, bit for bit.
+            ``ReferenceStatistics.open(path, config, weights)`` has the same numbers, bit for bit.
         """
         tensors = {}
         for one in self.layers:
@@ -163,7 +163,7 @@ class Reference:
         aside.replace(path)
 
     @classmethod
-    def open(cls, path: Path, config: Config, weights: str) -> "Reference":
+    def open(cls, path: Path, config: Config, weights: str) -> "ReferenceStatistics":
         """Read and check what is usual for a model.
 
         Args:

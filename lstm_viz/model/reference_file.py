@@ -37,7 +37,7 @@ _QUANTITIES = {"LSTM": LSTM, "GRU": GRU, "RNN": RNN}
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the strings of a file say; see ``Reference``."""
+    """What the strings of a file say; see ``ReferenceStatistics``."""
 
     cell: str
     source: str
@@ -112,7 +112,7 @@ def places(config: Config) -> Iterator[tuple[int, Direction]]:
 
 
 def read(path: Path, config: Config, weights: str) -> tuple[About, dict[str, np.ndarray]]:
-    """Read and check a file; see ``Reference.open``."""
+    """Read and check a file; see ``ReferenceStatistics.open``."""
     refusal = partial(_refusal, path)
     with tensor_file.opened(path, _LARGEST, refusal) as found:
         about = About.of(found.metadata(), refusal)  # type: ignore[no-untyped-call]

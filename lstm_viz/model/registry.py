@@ -22,7 +22,7 @@ from lstm_viz.model.digest import weights_digest
 from lstm_viz.model.history import History
 from lstm_viz.model.model_folders import exists, file_names, folders_in
 from lstm_viz.model.network import Network
-from lstm_viz.model.reference import Reference
+from lstm_viz.model.reference import ReferenceStatistics
 from lstm_viz.model.summary import Summary, of_classifier, of_config
 from lstm_viz.text import Vocabulary, shown
 
@@ -201,7 +201,7 @@ def _load(
     statistics = place / reference_file.NAME
     reference = None
     if measured and exists(statistics):
-        reference = Reference.open(statistics, config, weights_digest(network))
+        reference = ReferenceStatistics.open(statistics, config, weights_digest(network))
     name = f"{config.name}{suffix}"
     return Classifier(name, config.labels, vocabulary, network, reference=reference)
 

@@ -19,9 +19,9 @@ explanation.markdown(gates_panel.how_to_read(page, departure=choices.departure))
 
 words = gates_panel.words(page)
 order = gates_panel.order(page, choices.order)
-usual = page.usual if choices.departure else None
+reference = page.reference_means if choices.departure else None
 chosen = [quantity for quantity in quantities if quantity.name in choices.maps]
-picture = maps.maps(page.layer.quantities, chosen, order, words, page.colors, usual)
+picture = maps.maps(page.layer.quantities, chosen, order, words, page.colors, reference)
 chart.show(picture, "gate_maps", clicks=gates_panel.clicks(page))
 
 if gate_list:

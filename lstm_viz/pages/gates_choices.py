@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lstm_viz.notation import BY_NAME, among, gates_among
-from lstm_viz.pages import controls, usual_panel
+from lstm_viz.pages import controls, reference_panel
 from lstm_viz.session import Context
 
 ORDERS = {
@@ -37,15 +37,15 @@ def choose(page: Context) -> Choices:
     drawn = "openness"
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         controls.layer()
-        if page.usual:
+        if page.reference_means:
             drawn = controls.one_of("drawn", "Gates drawn as", DRAWN)
         orders = {name: told for name, told in ORDERS.items() if _has(page, name)}
         order = controls.one_of("order", "Order of the units", orders)
         names = {quantity.name: BY_NAME[quantity.name].label for quantity in quantities}
         fallback = tuple(quantity.name for quantity in gate_list or quantities)
         maps = controls.some_of("maps", "Maps", names, fallback)
-        usual_panel.show(page)
-    usual_panel.show_job(page)
+        reference_panel.show(page)
+    reference_panel.show_job(page)
     return Choices(order, maps, drawn == "departure")
 
 

@@ -63,7 +63,7 @@ def _lead(page: Context) -> Quantity:
 
 
 def _usual(page: Context) -> float | None:
-    mean = page.usual.get(_lead(page).name)
+    mean = page.reference_means.get(_lead(page).name)
     return None if mean is None else float(mean.mean())
 
 
@@ -76,12 +76,12 @@ def means(page: Context, axis: Words) -> None:
     """Draw the mean of each gate, word by word."""
     st.header("Mean over units, word by word", anchor=False)
     dotted = "the mean over this text"
-    if page.usual and page.reference:
+    if page.reference_means and page.reference:
         dotted = f"what is usual ({page.reference.source})"
     st.markdown(
         f"Line: mean over units; band: 10th to 90th percentile; dotted: {escape_markdown(dotted)}."
     )
-    picture = gates.means(page.layer.quantities, page.usual, axis, page.colors)
+    picture = gates.means(page.layer.quantities, page.reference_means, axis, page.colors)
     chart.show(picture, "gate_means", clicks=clicks(page))
 
 

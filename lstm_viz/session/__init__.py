@@ -3,7 +3,7 @@
 One duty a file: ``state`` (what is kept), ``selection`` and ``choices`` (what is looked at, and how
 it changes), ``link_fields``, ``link`` and ``link_sync`` (how it travels), ``cache`` (models and
 traces), ``experiments`` (what is forced), ``player`` and ``downloads`` (who else is told),
-``usual`` (what is usual on the reader's own texts), ``context`` (what a page gets).
+``own_reference`` (what is usual on the reader's own texts), ``context`` (what a page gets).
 """
 
 from lstm_viz.session.cache import (
@@ -27,18 +27,18 @@ from lstm_viz.session.downloads import Downloads, downloads
 from lstm_viz.session.experiments import force, redo, undo
 from lstm_viz.session.link import LONGEST_TEXT
 from lstm_viz.session.link_sync import DEFAULT_MODEL, first_link, open_link, write_link
+from lstm_viz.session.own_reference import (
+    forget_own_reference,
+    is_measuring_reference,
+    measure_own_reference,
+    reference_key,
+    reference_on_own_texts,
+    texts_digest,
+)
 from lstm_viz.session.player import accept_player_choice, player_runs, player_start
 from lstm_viz.session.prepare import prepare
 from lstm_viz.session.selection import Selection
 from lstm_viz.session.state import acted, selection, state, take_notices
-from lstm_viz.session.usual import (
-    forget_usual,
-    is_measuring_usual,
-    measure_usual,
-    own_usual,
-    usual_digest,
-    usual_key,
-)
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -59,26 +59,26 @@ __all__ = [
     "downloads",
     "first_link",
     "force",
-    "forget_usual",
-    "is_measuring_usual",
+    "forget_own_reference",
+    "is_measuring_reference",
     "legible",
-    "measure_usual",
+    "measure_own_reference",
     "open_link",
     "own_text",
-    "own_usual",
     "player_runs",
     "player_start",
     "prepare",
     "redo",
+    "reference_key",
+    "reference_on_own_texts",
     "selection",
     "state",
     "take_notices",
+    "texts_digest",
     "trace",
     "truncated_count",
     "undo",
     "unforced_trace",
     "unread_text",
-    "usual_digest",
-    "usual_key",
     "write_link",
 ]

@@ -41,7 +41,7 @@ def choose_model(name: str) -> None:
     """
     let_go()
     before, could = selection(), legible()
-    choose(model=name, unit=None, layer=None, usual="")
+    choose(model=name, unit=None, layer=None, reference="")
     try:
         fit = link.fit(selection(), trace())
         if could and not legible():

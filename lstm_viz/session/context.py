@@ -11,13 +11,13 @@ from lstm_viz.analyses.prediction_path import PredictionPath, prediction_path
 from lstm_viz.analyses.readout import unit_readout_contrast
 from lstm_viz.figures.words import Words
 from lstm_viz.model import Classifier, TextTrace
-from lstm_viz.model.reference import Reference
+from lstm_viz.model.reference import ReferenceStatistics
 from lstm_viz.palette import Palette
 from lstm_viz.session.cache import classifier, trace, truncated_count
 from lstm_viz.session.link_fields import layer_of
+from lstm_viz.session.own_reference import reference_on_own_texts
 from lstm_viz.session.selection import Selection
 from lstm_viz.session.state import selection
-from lstm_viz.session.usual import own_usual
 from lstm_viz.trace import LayerTrace
 
 _NAMED = 12  # words that are written even where the axis is narrow
@@ -39,7 +39,8 @@ class Context:
             they have no votes, as in a layer that is not read out.
         reference: what is usual for the model, on held-out texts or on the reader's own; None where
             it is not known.
-        usual: mean of each gate of each unit of the layer there; empty where it is not known.
+        reference_means: mean of each gate of each unit of the layer in ``reference``; empty where
+            it is not known.
         colors: of the theme in the reader's browser.
     """
 
@@ -51,8 +52,8 @@ class Context:
     path: PredictionPath
     words: Words
     weight: np.ndarray | None
-    reference: Reference | None
-    usual: Mapping[str, np.ndarray]
+    reference: ReferenceStatistics | None
+    reference_means: Mapping[str, np.ndarray]
     colors: Palette
 
 
@@ -61,7 +62,7 @@ def context() -> Context:
     chosen, found = selection(), trace()
     layer, path = layer_of(found, chosen.layer), prediction_path(found)
     model = classifier(chosen.model)
-    reference = own_usual() or model.reference
+    reference = reference_on_own_texts() or model.reference
     return Context(
         selection=chosen,
         classifier=model,
@@ -72,7 +73,7 @@ def context() -> Context:
         words=_words(found, path, chosen.step),
         weight=unit_readout_contrast(found, path.label) if layer is found.top else None,
         reference=reference,
-        usual=_gate_means(reference, layer),
+        reference_means=_gate_means(reference, layer),
         colors=colors(),
     )
 
@@ -83,7 +84,7 @@ def _words(trace: TextTrace, path: PredictionPath, step: int | None) -> Words:
 
 
 def _gate_means(
-    reference: Reference | None, layer: LayerTrace[np.ndarray]
+    reference: ReferenceStatistics | None, layer: LayerTrace[np.ndarray]
 ) -> Mapping[str, np.ndarray]:
     if reference is None:
         return {}

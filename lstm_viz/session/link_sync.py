@@ -15,9 +15,9 @@ from lstm_viz.session import link
 from lstm_viz.session.cache import trace
 from lstm_viz.session.choices import example
 from lstm_viz.session.experiments import drop_impossible
+from lstm_viz.session.own_reference import drop_unknown_reference
 from lstm_viz.session.selection import Selection
 from lstm_viz.session.state import reset_player, selection, state
-from lstm_viz.session.usual import drop_unknown_usual
 
 DEFAULT_MODEL = "imdb-lstm"
 
@@ -48,7 +48,7 @@ def open_link() -> None:
     fit = _fit_or_another()
     now.selection = fit.selection
     now.notices += fit.notices
-    drop_unknown_usual()
+    drop_unknown_reference()
 
 
 def _ours() -> dict[str, str]:
@@ -77,7 +77,7 @@ def _fit_or_another() -> link.ParsedLink:
         refused = error
     others = [name for name in (DEFAULT_MODEL, *available()) if name != wanted.model]
     for name in others if wanted.model not in registered() else ():
-        state().selection = replace(wanted, model=name, unit=None, layer=None, usual="")
+        state().selection = replace(wanted, model=name, unit=None, layer=None, reference="")
         with suppress(LstmVizError):
             fit = link.fit(selection(), trace())
             told = (f"{wanted.model}: {refused} This is {name}.", *fit.notices)

@@ -37,8 +37,8 @@ class Selection:
         map: the quantity in the player's map; "" for the usual one.
         maps: the quantities in the maps of the Gates page; empty for all.
         drawn: what that page draws of gates; "" for how open they are.
-        usual: digest of the reader's own texts that what is usual was measured on; "" for held-out
-            ones.
+        reference: digest of the texts of the reader's own on which usual values were measured; ""
+            for held-out texts.
     """
 
     model: str
@@ -51,7 +51,7 @@ class Selection:
     map: str = linked(Choice("map", tuple(BY_NAME), page="read"), "")
     maps: tuple[str, ...] = linked(Choices("maps", tuple(BY_NAME), page="gates"), ())
     drawn: str = linked(Choice("drawn", ("departure",), page="gates"), "")
-    usual: str = linked(Digest("usual", page="gates"), "")
+    reference: str = linked(Digest("usual", page="gates"), "")
 
     @property
     def review(self) -> gallery.Review | None:

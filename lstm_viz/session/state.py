@@ -8,7 +8,7 @@ import streamlit as st
 
 from lstm_viz.components.player import PlayerStart
 from lstm_viz.model import TextTrace
-from lstm_viz.model.reference import Reference
+from lstm_viz.model.reference import ReferenceStatistics
 from lstm_viz.session.selection import Selection
 from lstm_viz.trace import Force
 
@@ -61,7 +61,7 @@ class State:
     notices: tuple[str, ...] = ()
     undone: list[tuple[Force, ...]] = field(default_factory=list)
     before: list[tuple[Force, ...]] = field(default_factory=list)
-    references: dict[Hashable, Reference] = field(default_factory=dict)
+    references: dict[Hashable, ReferenceStatistics] = field(default_factory=dict)
     own_text: str | None = None
     last: LastTrace | None = None
     links: list[dict[str, str]] = field(default_factory=list)

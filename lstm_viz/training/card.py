@@ -7,7 +7,7 @@ from typing import Any
 from lstm_viz.model import reference_file
 from lstm_viz.model.history import Capability, Figure, History
 from lstm_viz.model.model_folders import exists
-from lstm_viz.model.reference import Reference
+from lstm_viz.model.reference import ReferenceStatistics
 from lstm_viz.training import remarks
 from lstm_viz.training.recipe import NetworkRecipe, Recipe, names, read
 
@@ -90,7 +90,11 @@ _WORDS = "words", "minutes of", "temperature", "torch", "device", "processes", "
 
 
 def write(
-    target: Path, recipe: Recipe, history: History, words: int, reference: Reference | None
+    target: Path,
+    recipe: Recipe,
+    history: History,
+    words: int,
+    reference: ReferenceStatistics | None,
 ) -> None:
     """Write the card of a finished model.
 
@@ -211,7 +215,7 @@ def _suites(capabilities: tuple[Capability, ...]) -> list[str]:
     return found
 
 
-def list_files(target: Path, reference: Reference) -> None:
+def list_files(target: Path, reference: ReferenceStatistics) -> None:
     """Have a card list the files of its folder anew; what is no card of ours stays as it is."""
     card = target / "README.md"
     if not exists(card):
@@ -222,7 +226,7 @@ def list_files(target: Path, reference: Reference) -> None:
         card.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _files_of(target: Path, reference: Reference | None) -> str:
+def _files_of(target: Path, reference: ReferenceStatistics | None) -> str:
     """Return the last part of a card."""
     usual = ""
     if reference:

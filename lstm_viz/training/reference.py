@@ -13,7 +13,7 @@ from lstm_viz.errors import DataError, LstmVizError
 from lstm_viz.model import reference_file
 from lstm_viz.model.history import History
 from lstm_viz.model.model_folders import exists, file_names
-from lstm_viz.model.reference import Reference
+from lstm_viz.model.reference import ReferenceStatistics
 from lstm_viz.model.registry import folder, folder_of, load_unmeasured
 from lstm_viz.training import card, sources
 from lstm_viz.training.sources import HeldOut
@@ -51,7 +51,7 @@ def main() -> int:
     return 0
 
 
-def measure(place: Path, held_out: HeldOut) -> Reference:
+def measure(place: Path, held_out: HeldOut) -> ReferenceStatistics:
     """Measure what is usual for the model of a folder, and write it there.
 
     Args:

@@ -17,7 +17,15 @@ def test_votes_and_bias_make_the_log_odds(example):
 
 def test_of_three_labels_each_is_held_against_the_mean_of_the_others(example):
     weight = np.array([[1.0, 5.0], [2.0, 0.0], [4.0, -2.0]], np.float32)
-    three = replace(example, readout_weight=weight)
+    scores = np.zeros((len(example), 3), np.float32)
+    three = replace(
+        example,
+        labels=("a", "b", "c"),
+        logits=scores,
+        probabilities=scores + 1 / 3,
+        readout_weight=weight,
+        readout_bias=np.zeros(3, np.float32),
+    )
     np.testing.assert_allclose(readout_contrast(three, 0), [1 - 3, 5 + 1])
     np.testing.assert_allclose(readout_contrast(three, 2), [4 - 1.5, -2 - 2.5])
 

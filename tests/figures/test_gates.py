@@ -41,7 +41,7 @@ def figures(example, words, usual, colors):
 
 @pytest.mark.parametrize("colors", [palette.LIGHT, palette.DARK], ids=["light", "dark"])
 def test_every_picture_says_what_it_shows(example, words, classifier, colors):
-    for name, picture in figures(example, words, classifier.usual, colors).items():
+    for name, picture in figures(example, words, classifier.held_out_mean, colors).items():
         assert len(picture.alt) > 40, name
         for trace in picture.figure.data:
             for values in (trace.x, trace.y, getattr(trace, "z", None)):
@@ -119,7 +119,7 @@ def test_what_a_projection_puts_out_is_no_unit():
 
 def test_departure_is_from_the_usual_and_for_gates_alone(example, words, classifier):
     quantities = example.layers[0].quantities
-    usual = classifier.usual
+    usual = classifier.held_out_mean
     figure = maps.maps(quantities, LSTM, np.array(ORDER), words, palette.LIGHT, usual).figure
     forget, cell = figure.data[1], figure.data[9]
     away = (quantities["forget_gate"] - usual["forget_gate"])[:, ORDER].T
@@ -199,7 +199,7 @@ def test_golden(example, words, classifier):
             for trace in picture.figure.data
         ]  # fmt: skip
 
-    drawn = figures(example, words, classifier.usual, palette.LIGHT)
+    drawn = figures(example, words, classifier.held_out_mean, palette.LIGHT)
     found = {name: meaning(drawn[name]) for name in ("maps", "departure", "means", "sources")}
     file = Path(__file__).parents[1] / "golden" / "gates.json"
     known = json.loads(file.read_text("utf-8"))

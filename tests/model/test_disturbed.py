@@ -102,7 +102,7 @@ def test_another_default_type_changes_nothing(own, dtype):
 def test_a_classifier_in_the_box_can_be_copied(own):
     twin = copy.deepcopy(own)
     np.testing.assert_allclose(twin.trace(TEXT).logits, own.trace(TEXT).logits, rtol=0, atol=2e-5)
-    assert twin.usual.keys() == own.usual.keys()
+    assert twin.held_out_mean.keys() == own.held_out_mean.keys()
 
 
 def test_a_masked_array_is_refused():

@@ -16,7 +16,7 @@ from lstm_viz.model import Classifier, reference_file, registry
 from lstm_viz.model.config import Config
 from lstm_viz.model.digest import weights_digest
 from lstm_viz.model.network import Network
-from lstm_viz.model.reference import Reference
+from lstm_viz.model.reference import ReferenceStatistics
 from lstm_viz.notation import gates_among
 from lstm_viz.text import Vocabulary
 
@@ -62,7 +62,7 @@ def test_what_is_saved_is_read(tmp_path, cell, shape):
     found = measure_reference(classifier, [*TEXTS, " "], source="three texts")
     path = tmp_path / "reference.safetensors"
     found.save(path)
-    read = Reference.open(path, config, weights_digest(classifier.network))
+    read = ReferenceStatistics.open(path, config, weights_digest(classifier.network))
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
     for name in ("source", "texts", "skipped", "words", "measured", "weights"):
         assert getattr(read, name) == getattr(found, name), name
@@ -144,7 +144,7 @@ def test_what_no_model_can_have_is_refused(saved, strings, tensors, sentence):
     found, path, config = saved
     forged(path, strings, **tensors)
     with pytest.raises(ModelFileError, match=sentence) as caught:
-        Reference.open(path, config, found.weights)
+        ReferenceStatistics.open(path, config, found.weights)
     assert str(caught.value).startswith("reference.safetensors: expected ")
     assert len(str(caught.value)) < 1_500
 
@@ -152,32 +152,32 @@ def test_what_no_model_can_have_is_refused(saved, strings, tensors, sentence):
 def test_a_cell_state_has_no_bound_but_a_hidden_state_does(tmp_path, saved):
     found, path, config = saved
     forged(path, **{"0__forward__memory_limit": 30 * WORD})
-    assert Reference.open(path, config, found.weights).layer(0).memory_limit[0] == 9
+    assert ReferenceStatistics.open(path, config, found.weights).layer(0).memory_limit[0] == 9
     classifier, config = made("GRU")
     path = tmp_path / "gru.safetensors"
     measure_reference(classifier, TEXTS).save(path)
     forged(path, **{"0__forward__memory_limit": 30 * WORD})
     with pytest.raises(ModelFileError, match="memory_limit from 0 to 1, but they go from 9 to 9"):
-        Reference.open(path, config, weights_digest(classifier.network))
+        ReferenceStatistics.open(path, config, weights_digest(classifier.network))
 
 
 @pytest.mark.parametrize("shape", [{}, {"layers": 2}, {"layers": 3, "directions": 2}])
 def test_statistics_of_a_model_of_another_shape_are_refused(saved, shape):
     found, path, _ = saved
     with pytest.raises(ModelFileError, match="expected the tensors"):
-        Reference.open(path, made(**shape)[1], found.weights)
+        ReferenceStatistics.open(path, made(**shape)[1], found.weights)
 
 
 def test_what_is_too_large_is_refused_unread(saved, monkeypatch):
     found, path, config = saved
     monkeypatch.setattr(reference_file, "_LARGEST", 100)
     with pytest.raises(ModelFileError, match="at most 100 bytes"):
-        Reference.open(path, config, found.weights)
+        ReferenceStatistics.open(path, config, found.weights)
 
 
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(ModelFileError, match=r"reference\.safetensors.*no such file"):
-        Reference.open(tmp_path / "reference.safetensors", made()[1], "0" * 64)
+        ReferenceStatistics.open(tmp_path / "reference.safetensors", made()[1], "0" * 64)
 
 
 # --- weights ---
@@ -226,7 +226,7 @@ def test_every_model_in_the_box_has_one(name):
             # The mean over units of a mean over words is the mean over words of that over units.
             assert unit.mean.mean() == pytest.approx(layer.word[gate].mean, abs=1e-5)
     gates = gates_among(classifier.trace("Not a bad film.").top.quantities)
-    assert [*classifier.usual] == [gate.name for gate in gates]
+    assert [*classifier.held_out_mean] == [gate.name for gate in gates]
 
 
 def test_the_default_model_is_as_it_was_described(classifier):

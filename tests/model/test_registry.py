@@ -41,7 +41,7 @@ def test_a_folder_opens(place):
     trace = lstm_viz.load(place).trace("not good")
     assert trace.labels == ("no", "yes")
     assert trace.layers[0].cell_state.shape == (2, 4)
-    assert lstm_viz.load(place).usual == {}
+    assert lstm_viz.load(place).held_out_mean == {}
 
 
 @pytest.mark.parametrize(("cell", "gates"), [("LSTM", 3), ("GRU", 2), ("RNN", 0)])
@@ -157,16 +157,16 @@ def test_oversized_weights_are_refused_unread(place, monkeypatch):
 def test_what_is_usual_is_read_if_it_is_there(place):
     (place / "usual.safetensors").write_bytes(b"of an earlier version")
     assert lstm_viz.load(place).reference is None
-    assert lstm_viz.load(place).usual == {}
+    assert lstm_viz.load(place).held_out_mean == {}
     found = measure_reference(lstm_viz.load(place), ["not good", "bad"])
     found.save(place / "reference.safetensors")
     classifier = lstm_viz.load(place)
     assert classifier.reference.words == 3
-    assert [*classifier.usual] == ["forget_gate", "input_gate", "output_gate"]
-    for name, mean in classifier.usual.items():
+    assert [*classifier.held_out_mean] == ["forget_gate", "input_gate", "output_gate"]
+    for name, mean in classifier.held_out_mean.items():
         np.testing.assert_array_equal(mean, found.top.units[name].mean)
     with pytest.raises(TypeError, match="does not support item assignment"):
-        classifier.usual["forget_gate"] = 0
+        classifier.held_out_mean["forget_gate"] = 0
 
 
 def test_other_weights_have_other_usual_values(place):

@@ -45,7 +45,7 @@ selections = st.fixed_dictionaries(
             lambda names: tuple(name for name in BY_NAME if name in names)
         ),
         "drawn": st.sampled_from(["", "departure"]),
-        "usual": st.sampled_from(["", "0123456789abcdef" * 2]),
+        "reference": st.sampled_from(["", "0123456789abcdef" * 2]),
     }
 )
 NAMES = link.NAMES

@@ -7,7 +7,7 @@ import pytest
 import lstm_viz
 from lstm_viz import session
 from lstm_viz.analyses.reference import measure_reference
-from lstm_viz.session import usual
+from lstm_viz.session import own_reference
 from tests.app.driver import SCRIPTS, ask, figure, open_app, plain, selection
 
 TEXTS = ("A good film.", "Not so bad at all.", "I slept like a child.")
@@ -35,7 +35,7 @@ class Steered:
 @pytest.fixture
 def steered(monkeypatch):
     found = Steered()
-    monkeypatch.setattr(usual, "measure_reference", found)
+    monkeypatch.setattr(own_reference, "measure_reference", found)
     yield found
     found.go.set()
 
@@ -56,9 +56,8 @@ def bars(app):
 
 
 def job_of(app):
-    found = session.usual.jobs.find(
-        ("usual", session.cache.number_of(session.classifier("imdb-lstm")), selection(app).usual)
-    )
+    number = session.cache.number_of(session.classifier("imdb-lstm"))
+    found = own_reference.jobs.find(("reference", number, selection(app).reference))
     assert found is not None
     return found
 
@@ -70,7 +69,7 @@ def test_it_goes_on_over_a_rerun_a_reload_and_another_page(steered, classifier):
     app.run()
     assert any("25" in told for told in bars(app))
     link = dict(app.query_params)
-    assert link["usual"] == session.usual_digest(texts)
+    assert link["usual"] == session.texts_digest(texts)
     app.switch_page(SCRIPTS["models"]).run()
     assert "usual" not in app.query_params
     again = open_app("gates", **link)  # a reload is a session of its own
@@ -104,7 +103,7 @@ def test_it_stops_when_asked(steered):
     assert "17,628" in known(app)
     app.text_area(key="usual_texts").set_value("Others.").run()
     app.run()
-    assert not selection(app).usual  # nothing that was stopped is measured on other texts
+    assert not selection(app).reference  # nothing that was stopped is measured on other texts
 
 
 def test_another_model_has_its_own():
@@ -121,7 +120,7 @@ def test_another_model_has_its_own():
 def test_a_link_to_texts_that_are_not_known_here_says_so():
     app = open_app(usual="0123456789abcdef" * 2)
     assert any("not known here" in info.value for info in app.info)
-    assert not selection(app).usual
+    assert not selection(app).reference
     ask(app, model="imdb-gru")
 
 

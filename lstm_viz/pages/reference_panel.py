@@ -17,7 +17,7 @@ def show(page: Context) -> None:
     """Draw what is known, and the field for texts to measure it on."""
     with st.popover("What is usual", key="usual"):
         st.markdown(escape_markdown(_known(page)))
-        if page.selection.usual:
+        if page.selection.reference:
             st.button("Back to the held-out texts", key="usual_back", on_click=_forget)
         st.text_area(
             "Measure it on texts of your own, one a line",
@@ -32,14 +32,14 @@ def show(page: Context) -> None:
 
 def show_job(page: Context) -> None:
     """Draw how far the measuring is, as long as there is no result: also after a reload."""
-    usual, texts = page.selection.usual, _texts()
-    if not usual or session.own_usual() is not None:
+    digest, texts = page.selection.reference, _texts()
+    if not digest or session.reference_on_own_texts() is not None:
         return
-    if not session.is_measuring_usual() and session.usual_digest(texts) != usual:
-        session.forget_usual()  # it was stopped, and the texts are others by now
+    if not session.is_measuring_reference() and session.texts_digest(texts) != digest:
+        session.forget_own_reference()  # it was stopped, and the texts are others by now
         return
-    job_panel.show(session.usual_key(), _LABEL, measure_reference, page.classifier, texts)
-    if session.own_usual() is not None:
+    job_panel.show(session.reference_key(), _LABEL, measure_reference, page.classifier, texts)
+    if session.reference_on_own_texts() is not None:
         st.rerun()
 
 
@@ -57,9 +57,9 @@ def _texts() -> tuple[str, ...]:
 
 def _measure() -> None:
     session.acted()
-    session.measure_usual(_texts())
+    session.measure_own_reference(_texts())
 
 
 def _forget() -> None:
     session.acted()
-    session.forget_usual()
+    session.forget_own_reference()
