@@ -3,6 +3,7 @@
 One sentence travels one way, and imports point the same way, down this list:
 
     errors, notation   what can go wrong; what each quantity is called
+    extras             packages that only some uses need
     progress           how long work says how far it is, and stops when asked
     palette            which colour means what
     scales             limits, ramps, tints and type, of figures and player alike
@@ -24,21 +25,19 @@ One sentence travels one way, and imports point the same way, down this list:
 which fetches what they are trained on, and is the only part that fetches anything.
 """
 
-from lstm_viz.errors import LstmVizError
-from lstm_viz.importers.keras import load_keras
-from lstm_viz.importers.onnx import load_onnx
-from lstm_viz.model import Classifier, TextTrace, available, load, offer, read, wrap
-from lstm_viz.text import Token
-from lstm_viz.trace import (
-    Call,
-    Force,
-    LayerTrace,
-    PreActivation,
-    Recording,
-    Verification,
-    record,
-    verify,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lstm_viz.errors import LstmVizError
+    from lstm_viz.importers.keras import load_keras
+    from lstm_viz.importers.onnx import load_onnx
+    from lstm_viz.model import Classifier, TextTrace, available, load, offer, read
+    from lstm_viz.model.wrap import wrap
+    from lstm_viz.text import Token
+    from lstm_viz.trace import Call, Force, LayerTrace, PreActivation
+    from lstm_viz.trace.record import Recording, record
+    from lstm_viz.trace.verify import Verification, verify
 
 __all__ = [
     "Call",
@@ -62,3 +61,35 @@ __all__ = [
     "wrap",
 ]
 __version__ = "0.1.0"
+
+# Where each name above lives. Its module is imported when the name is first used: recording loads
+# neither tables nor models, and the import of the package itself loads nothing.
+_HOMES = {
+    "errors": ("LstmVizError",),
+    "importers.keras": ("load_keras",),
+    "importers.onnx": ("load_onnx",),
+    "model": ("Classifier", "TextTrace", "available", "load", "offer", "read"),
+    "model.wrap": ("wrap",),
+    "text": ("Token",),
+    "trace": ("Call", "Force", "LayerTrace", "PreActivation"),
+    "trace.record": ("Recording", "record"),
+    "trace.verify": ("Verification", "verify"),
+}
+_MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
+_MODULES = ("errors", "model", "notation", "text", "trace")  # reachable without an import
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  (types come from the imports above)
+    """Import a public name when it is first used."""
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return what completion offers."""
+    return sorted({*globals(), *__all__, *_MODULES})

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+import lstm_viz
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "lstm_viz"
 # One journey: a stage imports only from those before it.
 STAGES = [
-    "errors", "progress", "plain_file", "notation", "palette", "scales", "archive", "notebook",
-    "trace", "text", "model", "importers", "analyses", "figures", "components", "export", "threads",
+    "errors", "extras", "progress", "plain_file", "notation", "palette", "scales", "archive",
+    "notebook", "trace", "text", "model", "importers", "analyses", "figures", "components", "export", "threads",
     "jobs", "session", "pages",
 ]  # fmt: skip
 # data fetches data sets, training makes models, __init__ names what is public, __main__ serves the
@@ -25,7 +27,7 @@ ONLY_IN = {
     "streamlit": ("session", "pages", "components"),
     "plotly": ("figures",),
     "pandas": ("trace", "model"),
-    "PIL": ("notebook",),
+    "threadpoolctl": ("threads",),
     "sklearn": ("training",),
     "pyarrow": ("training", "data", "threads"),
     "h5py": ("importers",),
@@ -68,7 +70,7 @@ def test_requirements_say_the_same_everywhere():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
     required = [line for line in lines if line and line[0] not in "#-"]
-    assert required == project["dependencies"]
+    assert required == [*project["dependencies"], *project["optional-dependencies"]["app"]]
     pinned = (ROOT / "constraints.txt").read_text("utf-8").splitlines()[1:]
     assert all(re.fullmatch(r"[A-Za-z0-9_.-]+==[0-9][0-9a-z.]*", line) for line in pinned)
     names = {line.split("==")[0].lower().replace("_", "-") for line in pinned}
@@ -78,10 +80,15 @@ def test_requirements_say_the_same_everywhere():
 
 
 def test_public_names_exist():
-    import lstm_viz
-
     assert all(hasattr(lstm_viz, name) for name in lstm_viz.__all__)
     assert lstm_viz.__all__ == sorted(lstm_viz.__all__)
+    # What type checkers see is what is imported at first use.
+    (static,) = [
+        n for n in ast.parse(Path(lstm_viz.__file__).read_text()).body if type(n) is ast.If
+    ]
+    seen = {alias.name: node.module for node in static.body for alias in node.names}
+    assert seen == {name: f"lstm_viz.{home}" for name, home in lstm_viz._MODULE_OF.items()}
+    assert {*seen} == {*lstm_viz.__all__}
 
 
 def test_nothing_pickles_or_fetches():
