@@ -1,28 +1,33 @@
 """lstm-viz: type a text, and see what a trained LSTM does with it, word by word.
 
-One sentence travels one way, and imports point the same way, down this list:
+One sentence travels one way, down this list; each stage imports only from those above it:
 
-    errors, notation   what can go wrong; what each quantity is called
-    extras             packages that only some uses need
-    progress           how long work says how far it is, and stops when asked
-    palette            which colour means what
-    scales             limits, ramps, tints and type, of figures and player alike
-    archive, notebook  recordings in files, and in notebooks
-    trace              any recurrent PyTorch module: its gates and states, exactly
-    text               tokens with their place in the text, and the vocabulary
-    model              both joined: text in, ``TextTrace`` out
-    importers          the models that Keras, ONNX and TensorFlow saved, as PyTorch modules
-    analyses           one question each: numbers in, numbers out
-    figures            the same stems: numbers in, a picture out
-    components         what moves with the reader, drawn in the browser
-    export             what is taken home
-    threads            one for each library, in a server
-    jobs               long work in the background, with progress and cancel
-    session            the only caches, the only state, the link
-    pages              the same stems again: get, choose, compute, show
+    errors      what can go wrong, said in a sentence
+    extras      packages that only some uses need
+    progress    how long work says how far it is, and stops when asked
+    plain_file  every file is looked at before it is opened
+    notation    what each quantity is called
+    palette     which colour means what
+    scales      limits, ramps, tints and type, of figures and player alike
+    archive     recordings in files
+    notebook    recordings in notebooks
+    trace       any recurrent PyTorch module: its gates and states, exactly
+    text        tokens with their place in the text, and the vocabulary
+    model       both joined: text in, ``TextTrace`` out
+    importers   the models that Keras, ONNX and TensorFlow saved, as PyTorch modules
+    analyses    one question each: numbers in, numbers out
+    figures     the same stems: numbers in, a picture out
+    components  what moves with the reader, drawn in the browser
+    export      what can be downloaded
+    threads     one for each library, in a server
+    jobs        long work in the background, with progress and cancel
+    session     the only caches, the only state, the link
+    pages       the same stems again: get, choose, compute, show
 
-``training`` stands beside the journey: it makes the models that ``load`` opens. So does ``data``,
-which fetches what they are trained on, and is the only part that fetches anything.
+Beside the journey stand two that no stage imports:
+
+    data        fetches the data sets; nothing else fetches anything
+    training    makes the models that ``load`` opens
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""The house: imports point one way, requirements agree, nothing private slips in."""
+"""The house: imports point down, requirements agree, nothing private slips in."""
 
 import ast
 import os
@@ -8,21 +8,15 @@ import sys
 import tomllib
 from pathlib import Path
 
-import pytest
-
 import lstm_viz
+from docs import architecture
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "lstm_viz"
-# One journey: a stage imports only from those before it.
-STAGES = [
-    "errors", "extras", "progress", "plain_file", "notation", "palette", "scales", "archive",
-    "notebook", "trace", "text", "model", "importers", "analyses", "figures", "components", "export", "threads",
-    "jobs", "session", "pages",
-]  # fmt: skip
-# data fetches data sets, training makes models, __init__ names what is public, __main__ serves the
-# pages; no stage needs them.
-OUTSIDE = ("data", "training", "__init__", "__main__")
+STAGES = [*architecture.stages()]
+# Nothing imports these: __init__ names what is public, __main__ serves the pages.
+OUTSIDE = ("__init__", "__main__")
+BESIDE = ("data", "training")  # no stage of the journey imports them
 ONLY_IN = {
     "streamlit": ("session", "pages", "components"),
     "plotly": ("figures",),
@@ -49,21 +43,44 @@ def imports(path):
             yield from (alias.name for alias in node.names)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_point_one_way(path):
-    own = stage(path)
-    for name in imports(path):
-        top, *rest = name.split(".")
-        if top in ONLY_IN:
-            assert own in ONLY_IN[top], f"{top} is imported in {own}"
-        if top == "lstm_viz" and rest and own not in OUTSIDE:
-            other = rest[0]
-            assert other in STAGES, f"{own} imports {other}"
-            assert STAGES.index(other) <= STAGES.index(own), f"{own} imports {other}"
+def test_libraries_are_spoken_to_in_their_own_stages():
+    for path in FILES:
+        for top in {name.split(".")[0] for name in imports(path)} & {*ONLY_IN}:
+            assert stage(path) in ONLY_IN[top], f"{top} is imported in {path}"
+
+
+def test_imports_point_down():
+    for own, others in architecture.between_stages(architecture.modules()).items():
+        above = {*STAGES[STAGES.index(own) :], *(BESIDE if own not in BESIDE else ())}
+        assert not others & above, f"{own} imports {others & above}"
+        assert others <= {*STAGES}, f"{own} imports {others - {*STAGES}}"
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    assert architecture.circle(architecture.modules()) == []
+    assert architecture.circle({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": set()}) == ["b", "c"]
 
 
 def test_every_stage_has_its_place():
     assert {stage(path) for path in FILES} == {*STAGES, *OUTSIDE}
+
+
+def test_the_picture_shows_the_imports():
+    document = architecture.DOCUMENT.read_text("utf-8")
+    assert architecture.written(document) == document
+    # Read back: every import is an arrow or a way along several, and there is no other arrow.
+    drawn = {name: set() for name in STAGES}
+    for name, other in re.findall(r"^    (\w+) --> (\w+)$", document, re.MULTILINE):
+        drawn[name].add(other)
+    imports = architecture.between_stages(architecture.modules())
+    for name in STAGES:
+        assert drawn[name] <= imports[name]
+        assert reached(drawn, name) == reached(imports, name)
+
+
+def reached(graph, start):
+    found = graph[start]
+    return found.union(*(reached(graph, other) for other in found))
 
 
 def test_requirements_say_the_same_everywhere():
