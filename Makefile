@@ -42,7 +42,7 @@ $(VENV)/visitor: requirements.txt constraints.txt
 	touch $@
 
 $(VENV)/developer: $(VENV)/visitor pyproject.toml
-	$(BIN)/pip install --quiet -c constraints.txt -e ".[dev,train]"
+	$(BIN)/pip install --quiet -c constraints.txt -e ".[app,dev,train]"
 	touch $@
 
 clean:

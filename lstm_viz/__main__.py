@@ -1,7 +1,13 @@
 """``lstm-viz app``: the pages in a browser, without a checkout."""
 
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
+
+from lstm_viz.errors import MissingPackageError
+from lstm_viz.extras import need
+
+_PACKAGES = ("streamlit", "plotly", "pandas", "threadpoolctl")  # without which no page opens
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -14,6 +20,11 @@ def main(arguments: list[str] | None = None) -> None:
     asked = parser.parse_args(arguments)
     if asked.script and not asked.script.is_file():
         parser.error(f"Expected a Python script, but there is no file {asked.script}.")
+    try:
+        for package in _PACKAGES:
+            need(package, "The app", "app")
+    except MissingPackageError as error:
+        sys.exit(str(error))
     from lstm_viz.pages import serving
 
     serving.serve(asked.script or serving.PROGRAM, asked.port, asked.address)

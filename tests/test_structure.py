@@ -1,4 +1,4 @@
-"""The house: imports point one way, requirements agree, nothing private slips in."""
+"""The house: imports point down, requirements agree, nothing private slips in."""
 
 import ast
 import os
@@ -8,24 +8,20 @@ import sys
 import tomllib
 from pathlib import Path
 
-import pytest
+import lstm_viz
+from docs import architecture
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "lstm_viz"
-# One journey: a stage imports only from those before it.
-STAGES = [
-    "errors", "progress", "plain_file", "notation", "palette", "scales", "archive", "notebook",
-    "trace", "text", "model", "importers", "analyses", "figures", "components", "export", "threads",
-    "jobs", "session", "pages",
-]  # fmt: skip
-# data fetches data sets, training makes models, __init__ names what is public, __main__ serves the
-# pages; no stage needs them.
-OUTSIDE = ("data", "training", "__init__", "__main__")
+STAGES = [*architecture.stages()]
+# Nothing imports these: __init__ names what is public, __main__ serves the pages.
+OUTSIDE = ("__init__", "__main__")
+BESIDE = ("data", "training")  # no stage of the journey imports them
 ONLY_IN = {
     "streamlit": ("session", "pages", "components"),
     "plotly": ("figures",),
     "pandas": ("trace", "model"),
-    "PIL": ("notebook",),
+    "threadpoolctl": ("threads",),
     "sklearn": ("training",),
     "pyarrow": ("training", "data", "threads"),
     "h5py": ("importers",),
@@ -47,28 +43,51 @@ def imports(path):
             yield from (alias.name for alias in node.names)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_point_one_way(path):
-    own = stage(path)
-    for name in imports(path):
-        top, *rest = name.split(".")
-        if top in ONLY_IN:
-            assert own in ONLY_IN[top], f"{top} is imported in {own}"
-        if top == "lstm_viz" and rest and own not in OUTSIDE:
-            other = rest[0]
-            assert other in STAGES, f"{own} imports {other}"
-            assert STAGES.index(other) <= STAGES.index(own), f"{own} imports {other}"
+def test_libraries_are_spoken_to_in_their_own_stages():
+    for path in FILES:
+        for top in {name.split(".")[0] for name in imports(path)} & {*ONLY_IN}:
+            assert stage(path) in ONLY_IN[top], f"{top} is imported in {path}"
+
+
+def test_imports_point_down():
+    for own, others in architecture.between_stages(architecture.modules()).items():
+        above = {*STAGES[STAGES.index(own) :], *(BESIDE if own not in BESIDE else ())}
+        assert not others & above, f"{own} imports {others & above}"
+        assert others <= {*STAGES}, f"{own} imports {others - {*STAGES}}"
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    assert architecture.circle(architecture.modules()) == []
+    assert architecture.circle({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": set()}) == ["b", "c"]
 
 
 def test_every_stage_has_its_place():
     assert {stage(path) for path in FILES} == {*STAGES, *OUTSIDE}
 
 
+def test_the_picture_shows_the_imports():
+    document = architecture.DOCUMENT.read_text("utf-8")
+    assert architecture.written(document) == document
+    # Read back: every import is an arrow or a way along several, and there is no other arrow.
+    drawn = {name: set() for name in STAGES}
+    for name, other in re.findall(r"^    (\w+) --> (\w+)$", document, re.MULTILINE):
+        drawn[name].add(other)
+    imports = architecture.between_stages(architecture.modules())
+    for name in STAGES:
+        assert drawn[name] <= imports[name]
+        assert reached(drawn, name) == reached(imports, name)
+
+
+def reached(graph, start):
+    found = graph[start]
+    return found.union(*(reached(graph, other) for other in found))
+
+
 def test_requirements_say_the_same_everywhere():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
     required = [line for line in lines if line and line[0] not in "#-"]
-    assert required == project["dependencies"]
+    assert required == [*project["dependencies"], *project["optional-dependencies"]["app"]]
     pinned = (ROOT / "constraints.txt").read_text("utf-8").splitlines()[1:]
     assert all(re.fullmatch(r"[A-Za-z0-9_.-]+==[0-9][0-9a-z.]*", line) for line in pinned)
     names = {line.split("==")[0].lower().replace("_", "-") for line in pinned}
@@ -78,10 +97,15 @@ def test_requirements_say_the_same_everywhere():
 
 
 def test_public_names_exist():
-    import lstm_viz
-
     assert all(hasattr(lstm_viz, name) for name in lstm_viz.__all__)
     assert lstm_viz.__all__ == sorted(lstm_viz.__all__)
+    # What type checkers see is what is imported at first use.
+    (static,) = [
+        n for n in ast.parse(Path(lstm_viz.__file__).read_text()).body if type(n) is ast.If
+    ]
+    seen = {alias.name: node.module for node in static.body for alias in node.names}
+    assert seen == {name: f"lstm_viz.{home}" for name, home in lstm_viz._MODULE_OF.items()}
+    assert {*seen} == {*lstm_viz.__all__}
 
 
 def test_nothing_pickles_or_fetches():

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from lstm_viz import plain_file
-from lstm_viz.errors import DataFileError, MissingPackageError
+from lstm_viz.errors import DataFileError
+from lstm_viz.extras import need
 
 Table = Mapping[str, Sequence[Any]]  # columns by name, in order, all of one length
 LARGEST = 2**29  # bytes that a file may unfold to; the largest here has a quarter of it
@@ -116,8 +117,4 @@ def need_pyarrow() -> Any:  # noqa: ANN401 - pyarrow has no types
     Raises:
         MissingPackageError: it is not installed.
     """
-    try:
-        from pyarrow import parquet
-    except ImportError as error:
-        raise MissingPackageError("pyarrow", "Making Parquet files", "train") from error
-    return parquet
+    return need("pyarrow.parquet", "Making Parquet files", "train")

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from jaxtyping import Float
 
 from lstm_viz import notebook
@@ -15,6 +15,9 @@ from lstm_viz.trace import Force, LayerTrace
 from lstm_viz.trace.force_file import forces_of_prose, packed_forces, unpacked_forces
 from lstm_viz.trace.force_list import spell_forces
 from lstm_viz.trace.packing import frame, packed, unpacked
+
+if TYPE_CHECKING:
+    import pandas
 
 _SHORT = 80  # characters of a text where it only names the trace
 _ARRAYS = ("logits", "probabilities", "readout_weight", "readout_bias")
@@ -88,6 +91,7 @@ class TextTrace:
 
         Raises:
             TraceFileError: it ends otherwise, or nothing can be written there.
+            MissingPackageError: it ends in .parquet, and pandas is not installed.
             ForceError: more was forced than can be read again: more than 10,000 forces, than
                 2,097,152 units and steps in all, or than a million characters name.
 
@@ -126,12 +130,15 @@ class TextTrace:
             | {"tokens": tokens, "layers": layers, "forced": _forced(archive)}
         )
 
-    def to_dataframe(self) -> pd.DataFrame:
+    def to_dataframe(self) -> "pandas.DataFrame":
         """Return one row per step, layer, direction and unit.
 
         Returns:
             The columns token (as categories), start, end, step, layer, direction, unit, and one per
             quantity; of an experiment also forced, its spelling.
+
+        Raises:
+            MissingPackageError: the package pandas is not installed.
         """
         places: dict[str, Sequence[object]] = {
             "token": [shown(token.text) for token in self.tokens],
@@ -140,7 +147,7 @@ class TextTrace:
         }
         if self.forced:
             places["forced"] = [spell_forces(self.forced)] * len(self)
-        return frame(self.layers, places)
+        return frame([(self.layers, places)])
 
     def __repr__(self) -> str:
         """Say what was read and with which outcome, without the numbers."""

@@ -7,6 +7,8 @@ import unicodedata
 from functools import cache
 from typing import Any
 
+from lstm_viz.extras import need
+
 
 def spans(text: str) -> list[tuple[int, int]]:
     """Where is each token of a text?
@@ -16,6 +18,9 @@ def spans(text: str) -> list[tuple[int, int]]:
 
     Returns:
         ``(start, end)`` per token in reading order; ``text[start:end]`` is the token as typed.
+
+    Raises:
+        MissingPackageError: the package jieba is not installed.
 
     Law:
         Spans never overlap, and what lies between them is white space.
@@ -38,8 +43,7 @@ def _plain(text: str) -> str:
 
 @cache
 def _jieba() -> Any:  # noqa: ANN401  (jieba has no types)
-    import jieba
-
+    jieba = need("jieba", "Cutting a Chinese text", "app")
     # Not jieba's own way of opening the dictionary: that keeps a file in the folder for temporary
     # files and trusts it the next time, whoever wrote it, and speaks on standard error.
     cutter = jieba.Tokenizer()

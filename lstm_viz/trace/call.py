@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import torch
 from jaxtyping import Int
 from torch import Tensor
@@ -13,6 +13,9 @@ from lstm_viz.archive import Archive, write, writing
 from lstm_viz.notebook import shown
 from lstm_viz.trace.layers import LayerTrace
 from lstm_viz.trace.packing import frame, packed, unpacked
+
+if TYPE_CHECKING:
+    import pandas
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -40,6 +43,7 @@ class Call:
 
         Raises:
             TraceFileError: it ends otherwise, or nothing can be written there.
+            MissingPackageError: it ends in .parquet, and pandas is not installed.
         """
         path = Path(path)
         if path.suffix == ".parquet":
@@ -62,18 +66,23 @@ class Call:
             facts["error"],
         )
 
-    def to_dataframe(self) -> pd.DataFrame:
+    def to_dataframe(self) -> "pandas.DataFrame":
         """Return one row per sequence of the batch, step, layer, direction and unit.
 
         Returns:
             The columns batch, step, layer, direction, unit, and one per quantity. Steps past the
             length of a sequence are left out.
+
+        Raises:
+            MissingPackageError: the package pandas is not installed.
         """
-        tables = []
-        for index, length in enumerate(self.lengths.tolist()):
-            layers = [_of_sequence(layer, index, length) for layer in self.layers]
-            tables.append(frame(layers, {"batch": [index] * length}))
-        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+        return frame(
+            (
+                [_of_sequence(layer, index, length) for layer in self.layers],
+                {"batch": [index] * length},
+            )
+            for index, length in enumerate(self.lengths.tolist())
+        )
 
     def __repr__(self) -> str:
         """Say what there is, without the numbers."""

@@ -1,15 +1,19 @@
 """How do layers become named arrays, and rows of a table?"""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
+from lstm_viz.extras import need
 from lstm_viz.notation import BY_NAME
 from lstm_viz.trace.layers import LayerTrace, PreActivation
 
+if TYPE_CHECKING:
+    import pandas
+
 Layers = Sequence[LayerTrace[np.ndarray]]
+Columns = Mapping[str, Sequence[Any]]
 _PARTS = ("input", "recurrent", "bias")
 
 
@@ -63,31 +67,40 @@ def unpacked(
     return tuple(layers)
 
 
-def frame(layers: Layers, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+def frame(parts: Iterable[tuple[Layers, Columns]]) -> "pandas.DataFrame":
     """Return one row per step, layer, direction and unit.
 
     Args:
-        layers: with arrays of (step, unit).
-        columns: one value per step, to stand before the rest.
+        parts: layers with arrays of (step, unit), and columns to stand before theirs: one value per
+            step.
 
     Returns:
         The columns given (texts as categories: each is kept once, however many rows hold it), then
         step, layer, direction, unit, then the quantities; empty where a layer has no such quantity,
         or a unit none of it (with ``proj_size``).
+
+    Raises:
+        MissingPackageError: the package pandas is not installed.
     """
-    given = {name: _column(values) for name, values in columns.items()}
-    return pd.concat([_rows(layer, given) for layer in layers], ignore_index=True)
+    pandas = need("pandas", "A table of a recording", "app")
+    tables = []
+    for layers, columns in parts:
+        # numpy would give every text the room of the longest, and cut off NUL at its end.
+        given = {
+            name: pandas.Categorical(values) if _has_texts(values) else np.asarray(values)
+            for name, values in columns.items()
+        }
+        tables += [pandas.DataFrame(_rows(layer, given)) for layer in layers]
+    return pandas.concat(tables, ignore_index=True) if tables else pandas.DataFrame()
 
 
-def _column(values: Sequence[Any]) -> Any:  # noqa: ANN401  (pandas has no types)
-    # numpy would give every text the room of the longest, and cut off NUL at its end.
-    texts = any(isinstance(value, str) for value in values)
-    return pd.Categorical(values) if texts else np.asarray(values)
+def _has_texts(values: Sequence[Any]) -> bool:
+    return any(isinstance(value, str) for value in values)
 
 
-def _rows(layer: LayerTrace[np.ndarray], columns: Mapping[str, Any]) -> pd.DataFrame:
+def _rows(layer: LayerTrace[np.ndarray], columns: Mapping[str, Any]) -> dict[str, Any]:
     if not layer.quantities:
-        return pd.DataFrame()
+        return {}
     steps = len(next(iter(layer.quantities.values())))
     units = max(array.shape[1] for array in layer.quantities.values())
     found: dict[str, Any] = {name: values.repeat(units) for name, values in columns.items()}
@@ -99,4 +112,4 @@ def _rows(layer: LayerTrace[np.ndarray], columns: Mapping[str, Any]) -> pd.DataF
         missing = ((0, 0), (0, units - array.shape[1]))
         widened = np.pad(array, missing, constant_values=np.nan) if missing[1][1] else array
         found[name] = widened.ravel()
-    return pd.DataFrame(found)
+    return found

@@ -1,10 +1,10 @@
 """Files that Keras wrote open, and say what Keras says, step by step."""
 
-import builtins
 import contextlib
 import io
 import json
 import shutil
+import sys
 import zipfile
 
 import h5py
@@ -295,14 +295,7 @@ def test_entries_of_a_zip_are_counted_before_they_are_listed(tmp_path):
 
 
 def test_without_h5py_the_error_says_what_to_do(written, monkeypatch):
-    real = builtins.__import__
-
-    def without(name, *rest):
-        if name == "h5py":
-            raise ImportError(name)
-        return real(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setitem(sys.modules, "h5py", None)
     with pytest.raises(MissingPackageError, match=r'pip install "lstm-viz\[keras\]"'):
         lstm_viz.load_keras(written / "lstm.keras")
 

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.errors import MissingPackageError, ModelFileError
+from lstm_viz.errors import ModelFileError
+from lstm_viz.extras import need
 from lstm_viz.importers.keras.hdf5 import (
     LARGEST,
     LARGEST_TEXT,
@@ -86,10 +87,7 @@ def read(path: Path) -> SavedModel:
         MissingPackageError: the package h5py is not installed.
         ModelFileError: the file is no saved model, is damaged or oversized, or points elsewhere.
     """
-    try:
-        import h5py
-    except ImportError as error:
-        raise MissingPackageError("h5py", "Opening a Keras file", "keras") from error
+    h5py = need("h5py", "Opening a Keras file", "keras")
     with opening(path, EXPECTED, RESTORE, largest=_LARGEST_HDF5) as name:
         if zipfile.is_zipfile(path):
             with opening(path, EXPECTED, RESTORE, largest=_LARGEST_ZIP):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from lstm_viz.errors import MissingPackageError, ModelFileError, UnsupportedLayerError
+from lstm_viz.errors import ModelFileError, UnsupportedLayerError
+from lstm_viz.extras import need
 from lstm_viz.importers.onnx import shapes
 from lstm_viz.plain_file import opening, short
 
@@ -34,10 +35,9 @@ def read(path: Path) -> "onnx.ModelProto":
         UnsupportedLayerError: a node has an operator that the ONNX standard does not define, or
             one that cannot be run within a bound or draws at random.
     """
-    try:
-        import onnx
-    except ImportError as error:
-        raise MissingPackageError("onnx", "Opening an ONNX file", "onnx") from error
+    need("onnx", "Opening an ONNX file", "onnx")
+    import onnx
+
     with opening(path, "an ONNX model", _RESTORE, largest=_LARGEST) as name:
         from lstm_viz.importers.onnx import operators
         from lstm_viz.importers.onnx.field_count import count_fields
