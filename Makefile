@@ -5,6 +5,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8501
 RECIPE ?= imdb-lstm
+# Test files are dealt out to as many processes; WORKERS=0 is for a debugger.
+WORKERS ?= 2
+PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 # As an older processor computes: oneDNN, PyTorch, OpenBLAS and MKL without AVX, on one thread.
 OTHER  := ONEDNN_MAX_CPU_ISA=SSE41 ATEN_CPU_CAPABILITY=default OPENBLAS_CORETYPE=Nehalem \
           MKL_CBWR=COMPATIBLE OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
@@ -16,10 +19,10 @@ run: $(VENV)/visitor
 
 test: $(VENV)/developer
 	$(BIN)/python tests/browser/install.py
-	$(BIN)/python -m pytest $(TESTS)
+	$(PYTEST) $(TESTS)
 
 test-other-processor: $(VENV)/developer
-	$(OTHER) $(BIN)/python -m pytest -m "not slow" \
+	$(OTHER) $(PYTEST) -m "not slow" \
 	    --ignore=tests/app --ignore=tests/browser --ignore=tests/data $(TESTS)
 
 check: $(VENV)/developer
