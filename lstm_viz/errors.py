@@ -19,6 +19,7 @@ LstmVizError
 ├── UnknownCallError        recording["name"] for a name that was not recorded (also a KeyError)
 ├── UnknownModuleError      no recurrent module of that name in the model (also a ValueError)
 ├── UnknownQuantityError    no gate or state of that name (also a ValueError)
+├── MissingQuantityError    a gate or state that a layer does not have (also an AttributeError)
 ├── ForceError              something that cannot be forced (also a ValueError)
 ├── SequenceError           a call whose place in its sequence is not known (also a ValueError)
 ├── EncodingError           a function that does not turn a text into one number per token
@@ -206,6 +207,16 @@ class UnknownQuantityError(LstmVizError, ValueError):
 
     def __init__(self, name: object, known: Iterable[str]) -> None:
         super().__init__(f"There is no quantity {name!r} here. Quantities: {_listed(known)}.")
+
+
+class MissingQuantityError(LstmVizError, AttributeError):
+    """A layer of this kind has no such gate or state, or it was not recorded."""
+
+    def __init__(self, name: str, present: Iterable[str]) -> None:
+        super().__init__(
+            f"This layer has no quantity {name!r}. It has: {', '.join(present) or 'none'}."
+        )
+        self.name = name
 
 
 class ForceError(LstmVizError, ValueError):

@@ -1,8 +1,8 @@
 """What is each quantity called, how is it written, and in which range does it lie?
 
 The one place that spells the names and has their order: code, screens, notebooks, axis titles,
-links and downloads take them from here. The order is that of the cell's picture, along the belt:
-what is kept, what is written, what is shown.
+links and downloads take them from here. The order is that of the cell diagram, along the belt: what
+is kept, what is written, what is put out. Which of them a cell has is in ``trace/cells``.
 """
 
 from collections.abc import Collection, Mapping
@@ -97,11 +97,6 @@ HIDDEN_STATE = Quantity(
     "muted",
 )
 
-LSTM = (FORGET_GATE, INPUT_GATE, CANDIDATE, OUTPUT_GATE, CELL_STATE, HIDDEN_STATE)
-GRU = (UPDATE_GATE, CANDIDATE, RESET_GATE, HIDDEN_STATE)
-RNN = (HIDDEN_STATE,)
-GATES = (FORGET_GATE, INPUT_GATE, OUTPUT_GATE)
-
 ALL = (
     FORGET_GATE, INPUT_GATE, UPDATE_GATE, CANDIDATE, RESET_GATE, OUTPUT_GATE, CELL_STATE,
     HIDDEN_STATE,
@@ -122,10 +117,3 @@ def among(names: Collection[str]) -> tuple[Quantity, ...]:
 def gates_among(names: Collection[str]) -> tuple[Quantity, ...]:
     """Return the gates that a layer has: three, two, or none."""
     return tuple(quantity for quantity in among(names) if quantity.scale == "gate")
-
-
-def kind_of(names: Collection[str]) -> Literal["LSTM", "GRU", "RNN"]:
-    """Return the kind of a layer that has these quantities."""
-    if CELL_STATE.name in names:
-        return "LSTM"
-    return "GRU" if UPDATE_GATE.name in names else "RNN"

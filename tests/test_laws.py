@@ -14,7 +14,7 @@ from torch.nn.utils.rnn import pack_padded_sequence
 import lstm_viz
 from lstm_viz import Force
 from lstm_viz.errors import TraceFileError
-from lstm_viz.model.equations import check_equations
+from lstm_viz.trace.equation_check import check_equations
 from tests.kinds import small
 
 FORCED = {"LSTM": "forget_gate", "GRU": "reset_gate", "RNN": "hidden_state"}

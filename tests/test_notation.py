@@ -8,6 +8,7 @@ from torch import nn
 
 import lstm_viz
 from lstm_viz import notation
+from lstm_viz.trace.cells import cell_of_kind
 from tests.components.nodejs import run
 from tests.conftest import ROOT
 
@@ -39,7 +40,7 @@ def drawn(tmp_path_factory):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_cell_is_drawn_in_the_order_of_the_notation(drawn, kind):
-    order = [quantity.name for quantity in getattr(notation, kind)]
+    order = list(cell_of_kind(kind).names)
     assert order == KINDS[kind]
     assert [quantity.name for quantity in notation.among(set(order))] == order
     for gates in drawn[kind]:

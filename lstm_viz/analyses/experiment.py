@@ -8,7 +8,7 @@ from lstm_viz.model import TextTrace
 from lstm_viz.notation import BY_NAME
 from lstm_viz.text import Token, shown
 from lstm_viz.trace import Force
-from lstm_viz.trace.force_places import ranges
+from lstm_viz.trace.force.places import ranges
 
 _LONGEST = 30  # characters of a word
 _NAMED = 3  # forces that are told one by one

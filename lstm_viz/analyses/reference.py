@@ -10,21 +10,20 @@ from lstm_viz.errors import DataError, LstmVizError, NotFiniteError, TextError
 from lstm_viz.model import Classifier
 from lstm_viz.model.digest import weights_digest
 from lstm_viz.model.reference import (
-    Cell,
     LayerReference,
     ReferenceStatistics,
     UnitStatistics,
     WordStatistics,
 )
 from lstm_viz.model.reference_file import gate_names, is_source, unit_names, word_names
-from lstm_viz.notation import kind_of
 from lstm_viz.trace import LayerTrace
-from lstm_viz.trace.layers import Direction
+from lstm_viz.trace.cells import Cell, CellKind, cell_with
+from lstm_viz.trace.layer_trace import Direction
 
 WORDS = 20_000  # kept at most: 51 MB for a layer of 128 LSTM units
 LOW, HIGH, LIMIT = 10.0, 90.0, 99.5  # percentiles
 
-_Place = tuple[int, Direction, Cell]
+_Place = tuple[int, Direction, CellKind]
 Progress = Callable[[int, int], object]
 Steps = Float[np.ndarray, "step unit"]
 
@@ -95,7 +94,8 @@ class _Found:
         try:
             layers = classifier.trace(text).layers
             rows = {
-                (one.layer, one.direction, kind_of(one.quantities)): _rows(one) for one in layers
+                (one.layer, one.direction, cell_with(one.quantities).kind): _rows(one)
+                for one in layers
             }
         except LstmVizError as error:
             self.skipped += 1
@@ -115,9 +115,9 @@ def _rows(layer: LayerTrace[Steps]) -> dict[str, np.ndarray]:
     Raises:
         NotFiniteError: the model computed what is no number.
     """
-    cell = kind_of(layer.quantities)
-    memory, before = _memory(layer)
-    units = {name: layer.quantities[name] for name in gate_names(cell)}
+    cell = cell_with(layer.quantities)
+    memory, before = _memory(layer, cell)
+    units = {name: layer.quantities[name] for name in gate_names(cell.kind)}
     if "candidate" in layer.quantities:
         units["candidate_size"] = np.abs(layer.quantities["candidate"])
     units["memory_size"] = np.abs(memory)
@@ -129,19 +129,18 @@ def _rows(layer: LayerTrace[Steps]) -> dict[str, np.ndarray]:
     there = np.where(held > 0, held, np.nan)
     changes = (np.sign(memory) * np.sign(before) < 0).mean(1)
     word["sign_changes"] = np.where(held > 0, changes, np.nan)
-    if cell != "RNN":
-        gate = layer.quantities["forget_gate" if cell == "LSTM" else "update_gate"]
+    if cell.keep_gate is not None:
+        gate = layer.quantities[cell.keep_gate]
         word["kept"] = np.abs(gate * before).sum(1, dtype=np.float64) / there
     return {
-        "units": np.stack([units[name] for name in (*unit_names(cell), "memory_size")], 1),
-        "word": np.stack([word[name] for name in word_names(cell)], 1),
+        "units": np.stack([units[name] for name in (*unit_names(cell.kind), "memory_size")], 1),
+        "word": np.stack([word[name] for name in word_names(cell.kind)], 1),
     }
 
 
-def _memory(layer: LayerTrace[Steps]) -> tuple[Steps, Steps]:
+def _memory(layer: LayerTrace[Steps], cell: Cell) -> tuple[Steps, Steps]:
     """Return the memory after each word, and before it as the layer reads: from either end."""
-    name = "cell_state" if "cell_state" in layer.quantities else "hidden_state"
-    memory, initial = layer.quantities[name], layer.initial[name][None]
+    memory, initial = layer.quantities[cell.memory], layer.initial[cell.memory][None]
     if layer.direction == "forward":
         return memory, np.concatenate([initial, memory[:-1]])
     return memory, np.concatenate([memory[1:], initial])

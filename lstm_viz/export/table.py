@@ -7,7 +7,7 @@ import unicodedata
 from lstm_viz.analyses.prediction_path import prediction_path
 from lstm_viz.model import TextTrace
 from lstm_viz.text import shown
-from lstm_viz.trace.force_list import spell_forces
+from lstm_viz.trace.force import spell_forces
 
 _UNSEEN = ("Cc", "Cf", "Zl", "Zp", "Zs")  # control and format characters, and every kind of space
 

@@ -1,33 +1,29 @@
 """How does another library's recurrent layer become PyTorch's? By the order of its gates."""
 
 from collections.abc import Sequence
-from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
-from lstm_viz.trace.cell import CellWeights
-
-Kind = Literal["LSTM", "GRU", "RNN"]
-
-# i, f, g, o: input, forget, candidate, output; r, z, n: reset, update, candidate; h: hidden.
-TORCH_ORDER: dict[Kind, str] = {"LSTM": "ifgo", "GRU": "rzn", "RNN": "h"}
+from lstm_viz.notation import BY_NAME
+from lstm_viz.trace.cells import CellKind, CellWeights, cell_of_kind
+from lstm_viz.trace.modules import layer_class
 
 
-def reordered(rows: Tensor, order: str, kind: Kind) -> Tensor:
+def reordered(rows: Tensor, order: str, kind: CellKind) -> Tensor:
     """Bring the rows of stacked gates into PyTorch's order.
 
     Args:
         rows: weights or biases with the gates stacked along the first axis.
-        order: of the gates as found, in the letters of ``TORCH_ORDER``.
+        order: of the gates as found, by their symbols in ``lstm_viz.notation``.
         kind: of the layer.
     """
     parts = dict(zip(order, rows.chunk(len(order)), strict=True))
-    return torch.cat([parts[gate] for gate in TORCH_ORDER[kind]])
+    return torch.cat([parts[BY_NAME[name].symbol] for name in cell_of_kind(kind).stacked])
 
 
 def module_of(
-    kind: Kind, directions: Sequence[CellWeights], *, nonlinearity: str = "tanh"
+    kind: CellKind, directions: Sequence[CellWeights], *, nonlinearity: str = "tanh"
 ) -> nn.RNNBase:
     """Return one recurrent layer with these weights: batch first, in evaluation mode.
 
@@ -38,7 +34,7 @@ def module_of(
     """
     first = directions[0]
     options = {"nonlinearity": nonlinearity} if kind == "RNN" else {}
-    module: nn.RNNBase = getattr(nn, kind)(
+    module: nn.RNNBase = layer_class(kind)(
         first.from_input.shape[1],
         first.from_hidden.shape[1],
         bias=first.input_bias is not None,

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from lstm_viz.errors import ModelFileError
 from lstm_viz.importers.gate_order import module_of, reordered
 from lstm_viz.plain_file import short
-from lstm_viz.trace.cell import CellWeights
+from lstm_viz.trace.cells import CellWeights
 
 _ORDER = "igfo"
 _REMEDY = "Give the kernel and the bias of each cell of a MultiRNNCell whose cells are of one size."

@@ -10,7 +10,7 @@ from lstm_viz.errors import WrapError
 from lstm_viz.model.forward_call import STEPS_FIRST
 from lstm_viz.trace import LayerTrace, Recording
 from lstm_viz.trace.call import Call
-from lstm_viz.trace.kinds import FUSED, Module
+from lstm_viz.trace.modules import LAYER_CLASSES, Module
 
 _ONE_CALL = (
     "Wrap a module that calls each of its recurrent modules once for a text, or once for each step "
@@ -71,7 +71,7 @@ def check_order(calls: Sequence[Call], modules: Mapping[str, Module], steps: int
     if steps > 1 and calls and all(_apart(call, steps) for call in calls):
         name = calls[0].name
         module = modules[name]
-        layout = isinstance(module, FUSED) and not module.batch_first
+        layout = isinstance(module, LAYER_CLASSES) and not module.batch_first
         who = repr(name) if name else "the module"
         raise WrapError(
             f"a text of {steps} words as (text, step)",

@@ -21,8 +21,8 @@ from lstm_viz.model.weights import LayerWeights, weights_of
 from lstm_viz.text import Reader
 from lstm_viz.trace import Force
 from lstm_viz.trace.force import listed_forces
-from lstm_viz.trace.kinds import recurrent_modules
-from lstm_viz.trace.watch import forces_here
+from lstm_viz.trace.intercept import active_forces
+from lstm_viz.trace.modules import recurrent_modules
 
 
 class Classifier:
@@ -129,7 +129,7 @@ class Classifier:
         if isinstance(after, TextTrace) and given is None and self._engine.is_resumable:
             begun = self._traces.reusable_prefix(after, encoded)
         found = self._engine.read(encoded.numbers, forces, begun)
-        outside = forces_here(self.modules.values())  # of the caller's own recordings
+        outside = active_forces(self.modules.values())  # of the caller's own recordings
         forced = (*outside, *(given or ()))
         trace = self._text_trace(encoded, found, forced)
         if begun and not trace.exact:

@@ -4,11 +4,12 @@ import json
 from dataclasses import asdict, dataclass, fields
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, get_args
 
 from lstm_viz import plain_file
 from lstm_viz.errors import ModelFileError
 from lstm_viz.text.vocabulary import CUTTINGS, Cutting
+from lstm_viz.trace.cells import CellKind
 
 FORMAT_VERSION = 1
 _LARGEST = 2**20  # bytes: names of labels are all that can be long in it
@@ -20,7 +21,7 @@ _ASSUMED: dict[str, Any] = {
     "dense_size": 0,
     "cutting": "words",
 }
-CELLS = ("LSTM", "GRU", "RNN")
+CELLS: tuple[CellKind, ...] = get_args(CellKind)
 # No size in a config can be larger: a guard against absurd allocations.
 _SIZES = {
     "vocabulary_size": (1, 1_000_000),
@@ -55,7 +56,7 @@ class Config:
     vocabulary_size: int
     embedding_size: int
     hidden_size: int
-    cell: Literal["LSTM", "GRU", "RNN"] = "LSTM"
+    cell: CellKind = "LSTM"
     layers: int = 1
     directions: int = 1
     dense_size: int = 0

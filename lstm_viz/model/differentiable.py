@@ -1,13 +1,12 @@
 """What does a network of ours say of features, so that it can be asked what each of them did?"""
 
-from typing import Any
-
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from lstm_viz.errors import InputError
 from lstm_viz.model.network import Network
+from lstm_viz.trace.modules import cell_of
 
 
 def features_in(features: Tensor, width: int | None) -> None:
@@ -66,7 +65,8 @@ class _Functional:
             return weight.detach().to(dtype)
 
         self._network = network
-        self._weights = [constant(weight) for weight in network.recurrent._flat_weights]
+        weights = network.recurrent._flat_weights
+        self._weights = [constant(weight) for weight in weights if weight is not None]
         layers = [network.readout] if network.dense is None else [network.dense, network.readout]
         self._layers = [
             (constant(layer.weight), None if layer.bias is None else constant(layer.bias))
@@ -78,7 +78,7 @@ class _Functional:
         module = self._network.recurrent
         zeros = self._network.zero_states(features)
         start = zeros if len(zeros) > 1 else zeros[0]
-        kernel: Any = getattr(torch, module.mode.lower())
+        kernel = cell_of(module).layer_kernel
         # cuDNN can only go back through what it ran as in training, where nothing is dropped here.
         found: Tensor = kernel(
             features, start, self._weights, module.bias, module.num_layers, 0.0,

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_viz.errors import LstmVizError, WrapError
-from lstm_viz.trace.kinds import FUSED
+from lstm_viz.trace.modules import LAYER_CLASSES
 
 # Names that can mean nothing else: of "sizes" or "length_penalty" it is not known.
 _LENGTHS = re.compile(
@@ -70,7 +70,7 @@ class ForwardCall:
         layers = [
             repr(name)
             for name, module in self._module.named_modules()
-            if isinstance(module, FUSED) and not module.batch_first
+            if isinstance(module, LAYER_CLASSES) and not module.batch_first
         ]
         came = f"it raised {type(error).__name__}: {message}"
         remedy = f"{', '.join(layers)} has batch_first=False: does forward want (step, text)? "

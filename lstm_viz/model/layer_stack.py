@@ -9,7 +9,7 @@ from lstm_viz.model.call_alignment import aligned_layers
 from lstm_viz.model.text_trace import Steps
 from lstm_viz.trace import Force, LayerTrace
 from lstm_viz.trace.call import Call
-from lstm_viz.trace.kinds import Module, layers_in
+from lstm_viz.trace.modules import Module, layers_in
 
 
 class LayerStack:

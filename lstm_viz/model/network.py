@@ -10,9 +10,9 @@ from torch.nn.utils.rnn import pad_sequence
 
 from lstm_viz.model.config import Config
 from lstm_viz.text.vocabulary import PADDING
+from lstm_viz.trace.modules import cell_of, layer_class, rows_of, width_of
 
 _WORDS_PER_BATCH = 16_384  # a batch of long reviews takes a few tens of megabytes
-_KINDS = {"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN": nn.RNN}
 
 State = Float[Tensor, "layer batch unit"]
 States = State | tuple[State, State]  # the hidden states, of an LSTM with the cell states
@@ -30,7 +30,7 @@ class Network(nn.Module):
         """Build the layers with PyTorch's own initial weights."""
         super().__init__()
         self.embedding = nn.Embedding(config.vocabulary_size, config.embedding_size, PADDING)
-        self.recurrent = _KINDS[config.cell](
+        self.recurrent = layer_class(config.cell)(
             config.embedding_size,
             config.hidden_size,
             config.layers,
@@ -74,10 +74,9 @@ class Network(nn.Module):
     def zero_states(self, features: Float[Tensor, "batch step feature"]) -> tuple[Tensor, ...]:
         """Return the states before the first word, of the features' kind of numbers."""
         module = self.recurrent
-        rows = module.num_layers * (1 + module.bidirectional)
-        widths = (module.proj_size or module.hidden_size, module.hidden_size)
-        kept = widths if module.mode == "LSTM" else widths[:1]
-        return tuple(features.new_zeros(rows, len(features), width) for width in kept)
+        rows = rows_of(module)
+        widths = [width_of(module, state) for state in cell_of(module).states]
+        return tuple(features.new_zeros(rows, len(features), width) for width in widths)
 
     @staticmethod
     def ends_of(hidden: Float[Tensor, "batch step unit"]) -> Float[Tensor, "batch unit"]:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
@@ -15,9 +14,8 @@ from safetensors.numpy import save_file
 
 from lstm_viz.model import reference_file
 from lstm_viz.model.config import Config
-from lstm_viz.trace.layers import Direction
-
-Cell = Literal["LSTM", "GRU", "RNN"]
+from lstm_viz.trace.cells import CellKind
+from lstm_viz.trace.layer_trace import Direction
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +78,7 @@ class LayerReference:
 
     layer: int
     direction: Direction
-    cell: Cell
+    cell: CellKind
     units: Mapping[str, UnitStatistics]
     memory_limit: Float[np.ndarray, " unit"]
     word: Mapping[str, WordStatistics]
@@ -188,7 +186,7 @@ class ReferenceStatistics:
 def _layer(
     layer: int,
     direction: Direction,
-    cell: Cell,
+    cell: CellKind,
     tensors: Mapping[str, np.ndarray],
 ) -> LayerReference:
     place = reference_file.place(layer, direction)

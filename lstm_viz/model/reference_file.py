@@ -18,9 +18,10 @@ import numpy as np
 from lstm_viz.errors import ModelFileError
 from lstm_viz.model import tensor_file
 from lstm_viz.model.config import Config
-from lstm_viz.notation import CANDIDATE, GRU, LSTM, RNN
+from lstm_viz.notation import BY_NAME, CANDIDATE
 from lstm_viz.plain_file import Refusal
-from lstm_viz.trace.layers import Direction
+from lstm_viz.trace.cells import cell_of_kind
+from lstm_viz.trace.layer_trace import Direction
 
 FORMAT_VERSION = 1
 NAME = "reference.safetensors"
@@ -32,7 +33,6 @@ _SUMMARY = 4  # mean, standard deviation, 10th and 90th percentile
 _ROUNDING = 1e-6
 _COUNT = re.compile(r"[0-9]{1,15}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_QUANTITIES = {"LSTM": LSTM, "GRU": GRU, "RNN": RNN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +84,12 @@ def is_source(said: str) -> bool:
 
 def gate_names(cell: str) -> tuple[str, ...]:
     """Return the gates of a kind of cell, in the one order."""
-    return tuple(one.name for one in _QUANTITIES[cell] if one.scale == "gate")
+    return tuple(one.name for one in cell_of_kind(cell).quantities if one.scale == "gate")
 
 
 def unit_names(cell: str) -> tuple[str, ...]:
     """Return what is known of each unit."""
-    candidate = ["candidate_size"] if CANDIDATE in _QUANTITIES[cell] else []
+    candidate = ["candidate_size"] if CANDIDATE in cell_of_kind(cell).quantities else []
     return (*gate_names(cell), *candidate)
 
 
@@ -143,8 +143,9 @@ def _shapes(config: Config) -> dict[str, tuple[int, ...]]:
 
 def _check(name: str, values: np.ndarray, cell: str, refusal: Refusal) -> None:
     """Refuse what no values between 0 and the most can have as their statistics."""
-    unbounded = name.rpartition(".")[2].startswith("memory") and cell == "LSTM"
-    most = inf if unbounded else 1.0
+    is_memory = name.rpartition(".")[2].startswith("memory")
+    limit = BY_NAME[cell_of_kind(cell).memory].limit if is_memory else 1.0
+    most = inf if limit is None else limit
     if values.min() < 0 or values.max() > most + _ROUNDING:
         came = f"they go from {values.min():.3g} to {values.max():.3g}"
         raise refusal(f"{name} from 0 to {most:g}" if most < inf else f"{name} of 0 or more", came)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from lstm_viz.model.classifier import Classifier
 from lstm_viz.model.config import Config
 from lstm_viz.text import Vocabulary
-from lstm_viz.trace.kinds import directions_of, layers_in, mode_of, width_of
+from lstm_viz.trace.modules import cell_of, directions_of, layers_in, width_of
 
 _NO_WORDS = 2  # numbers of the vocabulary that stand for no word: padding, and whatever is unknown
 
@@ -48,7 +48,7 @@ def of_classifier(classifier: Classifier) -> Summary:
     modules = [*classifier.modules.values()]
     reader = classifier.reader
     return Summary(
-        mode_of(modules[-1]).split("_")[0],
+        cell_of(modules[-1]).kind,
         sum(1 for module in modules for _ in layers_in(module)),
         max(map(directions_of, modules)),
         width_of(modules[-1], "hidden_state"),

@@ -11,10 +11,14 @@ from jaxtyping import Float
 from lstm_viz import notebook
 from lstm_viz.archive import Archive, write, writing
 from lstm_viz.text import Token, shown
-from lstm_viz.trace import Force, LayerTrace
-from lstm_viz.trace.force_file import forces_of_prose, packed_forces, unpacked_forces
-from lstm_viz.trace.force_list import spell_forces
-from lstm_viz.trace.packing import frame, packed, unpacked
+from lstm_viz.trace import Force, LayerTrace, spell_forces
+from lstm_viz.trace.force.serialization import (
+    forces_from_arrays,
+    forces_from_sentences,
+    forces_to_arrays,
+)
+from lstm_viz.trace.serialization import from_arrays, to_arrays
+from lstm_viz.trace.tables import to_frame
 
 if TYPE_CHECKING:
     import pandas
@@ -104,8 +108,8 @@ class TextTrace:
             with writing(path):
                 self.to_dataframe().to_parquet(path)
             return
-        layers, arrays = packed(self.layers)
-        forced, of_forces = packed_forces(self.forced)
+        layers, arrays = to_arrays(self.layers)
+        forced, of_forces = forces_to_arrays(self.forced)
         arrays |= of_forces
         for name in _ARRAYS:
             if getattr(self, name) is not None:
@@ -123,7 +127,7 @@ class TextTrace:
             array.flags.writeable = False
         text = facts["text"]
         tokens = tuple(Token(text[a:b], a, b, known) for a, b, known in facts.pop("tokens"))
-        layers = unpacked(facts["layers"], arrays)
+        layers = from_arrays(facts["layers"], arrays)
         return cls(
             **{name: tuple(v) if isinstance(v, list) else v for name, v in facts.items()}
             | {name: arrays.get(name) for name in _ARRAYS}
@@ -147,7 +151,7 @@ class TextTrace:
         }
         if self.forced:
             places["forced"] = [spell_forces(self.forced)] * len(self)
-        return frame([(self.layers, places)])
+        return to_frame([(self.layers, places)])
 
     def __repr__(self) -> str:
         """Say what was read and with which outcome, without the numbers."""
@@ -187,4 +191,4 @@ def _forced(archive: Archive) -> tuple[Force, ...]:
     said = archive.facts.get("forced", []) if older else archive.facts["forced"]
     if not isinstance(said, list) or not all(isinstance(one, str) for one in said):
         raise ValueError("forced is no list of texts")
-    return forces_of_prose(said) if older else unpacked_forces(said, archive.arrays)
+    return forces_from_sentences(said) if older else forces_from_arrays(said, archive.arrays)

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from lstm_viz.model.equations import check_equations
 from lstm_viz.model.text_trace import Steps, TextTrace
 from lstm_viz.notation import BY_NAME
 from lstm_viz.trace import LayerTrace
-from lstm_viz.trace.laws import check_error, check_layers
+from lstm_viz.trace.equation_check import check_equations
+from lstm_viz.trace.structure_check import check_error, check_layers
 
 _ROUNDING = 1e-3  # of probabilities that were computed in half precision
 _OF_LOGITS = 1e-6  # of their size: what float32 keeps of them

@@ -8,7 +8,7 @@ from lstm_viz.errors import TraceFileError
 from lstm_viz.model.text_trace import TextTrace
 from lstm_viz.model.trace_check import check_text_trace
 from lstm_viz.trace import Call
-from lstm_viz.trace.laws import check_call
+from lstm_viz.trace.structure_check import check_call
 
 
 def read(path: str | Path) -> TextTrace | Call:

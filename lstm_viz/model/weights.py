@@ -10,10 +10,9 @@ from torch import Tensor, nn
 
 from lstm_viz.errors import UnsupportedModuleError, WrapError
 from lstm_viz.notation import in_order
-from lstm_viz.trace.cell import CellWeights
-from lstm_viz.trace.kinds import Module, layers_in, mode_of, overrides_forward
-from lstm_viz.trace.layers import Direction
-from lstm_viz.trace.pre_activations import STACKED
+from lstm_viz.trace.cells import CellWeights
+from lstm_viz.trace.layer_trace import Direction
+from lstm_viz.trace.modules import Module, cell_of, layers_in, overrides_forward
 
 Matrices = Mapping[str, Float[np.ndarray, "unit _"]]
 Vectors = Mapping[str, Float[np.ndarray, " unit"]]
@@ -36,7 +35,7 @@ class LayerWeights:
         projection: (output, unit) of an LSTM with ``proj_size``: h = projection · (o · tanh(c)).
 
     Law:
-        The equations in ``lstm_viz.trace.cell``.
+        The equations in ``lstm_viz.trace.cells``.
     """
 
     layer: int
@@ -82,11 +81,11 @@ def weights_of(network: nn.Module, names: Iterable[str]) -> tuple[LayerWeights, 
             reason = f"a {type(module).__name__} stands in its place by now"
             raise UnsupportedModuleError(name, reason, "Wrap the network anew.")
         first = found[-1].layer + 1 if found else 0
-        for places in layers_in(module):
-            for place in places:
-                weights = _cell_weights(name, module, place.row)
-                layer = first + place.layer
-                found.append(_by_gate(layer, place.direction, mode_of(module), weights))
+        for slots in layers_in(module):
+            for slot in slots:
+                weights = _cell_weights(name, module, slot.row)
+                layer = first + slot.layer
+                found.append(_by_gate(layer, slot.direction, cell_of(module).stacked, weights))
     return tuple(found)
 
 
@@ -100,8 +99,9 @@ def _cell_weights(name: str, module: Module, row: int) -> CellWeights:
     return CellWeights.of([own[n] for n in names], biased=bool(module.bias))
 
 
-def _by_gate(layer: int, direction: Direction, mode: str, weights: CellWeights) -> LayerWeights:
-    names = STACKED[mode]
+def _by_gate(
+    layer: int, direction: Direction, names: tuple[str, ...], weights: CellWeights
+) -> LayerWeights:
     zeros = torch.zeros(len(weights.from_input))
 
     def split(stacked: Tensor | None) -> dict[str, np.ndarray]:

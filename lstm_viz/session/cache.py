@@ -11,7 +11,7 @@ from lstm_viz.model import Classifier, TextTrace, load, registered
 from lstm_viz.session.selection import Selection
 from lstm_viz.session.state import LastTrace, selection, state
 from lstm_viz.trace import Force
-from lstm_viz.trace.force_list import spell_forces
+from lstm_viz.trace.force import spell_forces
 
 LIMIT = 1_000  # words read of one text on a page; more would be neither drawn nor seen
 

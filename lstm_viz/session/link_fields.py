@@ -13,7 +13,7 @@ import numpy as np
 from lstm_viz.errors import ForceError
 from lstm_viz.model import TextTrace
 from lstm_viz.trace import Force, LayerTrace
-from lstm_viz.trace.force_list import parse_forces, spell_forces
+from lstm_viz.trace.force import parse_forces, spell_forces
 
 Value = TypeVar("Value")
 Place = tuple[int, str]  # number, from 0, and direction of a layer

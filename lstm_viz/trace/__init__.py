@@ -1,9 +1,8 @@
-"""What happens inside a recurrent PyTorch module? Knows nothing of text."""
+"""What happens inside a recurrent PyTorch module? Independent of text."""
 
 from lstm_viz.trace.call import Call
-from lstm_viz.trace.force import Force
-from lstm_viz.trace.force_list import parse_forces, spell_forces
-from lstm_viz.trace.layers import LayerTrace, PreActivation
+from lstm_viz.trace.force import Force, parse_forces, spell_forces
+from lstm_viz.trace.layer_trace import LayerTrace, PreActivation
 from lstm_viz.trace.record import Recording, record
 from lstm_viz.trace.verify import Verification, verify
 

@@ -1,4 +1,4 @@
-"""What a recurrent module computed when it was called: once, or step by step in a loop."""
+"""What a recurrent module computed in one call, or step by step in a loop."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +11,9 @@ from torch import Tensor
 
 from lstm_viz.archive import Archive, write, writing
 from lstm_viz.notebook import shown
-from lstm_viz.trace.layers import LayerTrace
-from lstm_viz.trace.packing import frame, packed, unpacked
+from lstm_viz.trace.layer_trace import LayerTrace
+from lstm_viz.trace.serialization import from_arrays, to_arrays
+from lstm_viz.trace.tables import to_frame
 
 if TYPE_CHECKING:
     import pandas
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Call:
-    """What a recurrent module computed when it was called once.
+    """What a recurrent module computed in one call.
 
     Attributes:
         name: of the module inside the model; "" is the model itself.
@@ -50,7 +51,7 @@ class Call:
             with writing(path):
                 self.to_dataframe().to_parquet(path)
             return
-        layers, arrays = packed([layer.map(_array) for layer in self.layers])
+        layers, arrays = to_arrays([layer.map(_array) for layer in self.layers])
         facts = {"name": self.name, "error": self.error, "layers": layers}
         write(path, Archive("call", facts, {**arrays, "lengths": _array(self.lengths)}))
 
@@ -58,7 +59,7 @@ class Call:
     def of(cls, archive: Archive) -> "Call":
         """Return the call that was saved; ``lstm_viz.read`` checks that it can be one."""
         facts = archive.facts
-        layers = unpacked(facts["layers"], archive.arrays)
+        layers = from_arrays(facts["layers"], archive.arrays)
         return cls(
             facts["name"],
             tuple(layer.map(torch.from_numpy) for layer in layers),
@@ -76,7 +77,7 @@ class Call:
         Raises:
             MissingPackageError: the package pandas is not installed.
         """
-        return frame(
+        return to_frame(
             (
                 [_of_sequence(layer, index, length) for layer in self.layers],
                 {"batch": [index] * length},
@@ -90,7 +91,7 @@ class Call:
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the maps of the first sequence."""
-        named = [
+        maps = [
             (
                 f"layer {layer.layer}, {layer.direction}",
                 _of_sequence(layer, 0, int(self.lengths[0])).quantities,
@@ -98,7 +99,7 @@ class Call:
             for layer in self.layers
             if len(self.lengths)
         ]
-        return shown(self._title(), self._facts(), named)
+        return shown(self._title(), self._facts(), maps)
 
     def _title(self) -> str:
         return self.name or "the model itself"
@@ -106,10 +107,10 @@ class Call:
     def _facts(self) -> list[str]:
         batch = len(self.lengths)
         steps = sorted(set(self.lengths.tolist())) or [0]
-        spread = str(steps[0]) if len(steps) == 1 else f"{steps[0]} to {steps[-1]}"
+        extent = str(steps[0]) if len(steps) == 1 else f"{steps[0]} to {steps[-1]}"
         return [
             f"{_counted(len(self.layers), 'layer')}, each direction counted",
-            f"{_counted(batch, 'sequence')} of {spread} steps",
+            f"{_counted(batch, 'sequence')} of {extent} steps",
             f"error {self.error:.1e}",
         ]
 

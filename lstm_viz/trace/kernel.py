@@ -1,36 +1,26 @@
-"""What did PyTorch's own recurrent kernel read, and what did it put out?
+"""Calls of PyTorch's own recurrent kernels: what they read, and what they put out.
 
-Every recurrent module, and every subclass that adds something around one, ends in one function of
-PyTorch's. Its arguments are the very weights, input and states that were used, whatever made them;
-its output is the layer's own, before any hook or subclass has touched it.
+Every recurrent module, and every subclass that adds something around one, calls one function of
+PyTorch's in the end. Its arguments are the very weights, input and states that were used, whatever
+made them; its output is the layer's own, before any hook or subclass has touched it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import torch
 from torch import Tensor
 from torch.autograd import forward_ad
 from torch.nn.utils.rnn import PackedSequence
 from torch.overrides import TorchFunctionMode
 
 from lstm_viz.errors import UnsupportedModuleError
-from lstm_viz.trace.values import is_transformed, without_transforms
+from lstm_viz.trace.cells import CELLS
+from lstm_viz.trace.concrete_values import is_transformed, without_transforms
 
-# The functions in which PyTorch's modules end, by what they compute.
-_FUSED: dict[Any, str] = {
-    torch.lstm: "LSTM",
-    torch.gru: "GRU",
-    torch.rnn_tanh: "RNN_TANH",
-    torch.rnn_relu: "RNN_RELU",
-}
-_CELLS: dict[Any, str] = {
-    torch.lstm_cell: "LSTM",
-    torch.gru_cell: "GRU",
-    torch.rnn_tanh_cell: "RNN_TANH",
-    torch.rnn_relu_cell: "RNN_RELU",
-}
+# The functions that PyTorch's modules call in the end, by the mode of the cell.
+_LAYER_KERNELS: dict[Any, str] = {cell.layer_kernel: mode for mode, cell in CELLS.items()}
+_STEP_KERNELS: dict[Any, str] = {cell.step_kernel: mode for mode, cell in CELLS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +28,16 @@ class KernelCall:
     """One call of a kernel, in the kernel's own layout.
 
     Attributes:
-        mode: LSTM, GRU, RNN_TANH or RNN_RELU.
-        input: (step, batch, feature), or batch first; of a cell (batch, feature); the data of a
-            packed sequence.
+        mode: of the cell that it computes.
+        input: (step, batch, feature), or batch first; for single steps (batch, feature); the data
+            of a packed sequence.
         batch_sizes: of a packed sequence.
         initial: the states before the first step, as the kernel takes them.
         weights: one after the other, for each layer and direction.
         dropout: between layers; 0 where none acts.
-        output: of a fused kernel the hidden states and then the last states; of a cell its states.
+        output: the hidden states and then the last states; for single steps the states alone.
         batch_first: whether the input's first axis is the batch.
-        single: whether it is a cell's, which does one step.
+        single: whether it computes a single step.
     """
 
     mode: str
@@ -63,12 +53,12 @@ class KernelCall:
     @classmethod
     def of(cls, function: Any, args: Sequence[Any], output: Any) -> "KernelCall":  # noqa: ANN401
         """Read the arguments of one of PyTorch's functions."""
-        put_out = (output,) if isinstance(output, Tensor) else tuple(output)
-        if function in _CELLS:
+        outputs = (output,) if isinstance(output, Tensor) else tuple(output)
+        if function in _STEP_KERNELS:
             features, states, *weights = args
-            mode = _CELLS[function]
+            mode = _STEP_KERNELS[function]
             return cls(
-                mode, features, None, _listed(states), tuple(weights), 0.0, put_out, single=True
+                mode, features, None, _listed(states), tuple(weights), 0.0, outputs, single=True
             )
         if isinstance(args[3], bool):  # padded: input, states, weights, biased, ...
             features, states, weights, _, layers, dropout, training, _, batch_first = args
@@ -77,46 +67,46 @@ class KernelCall:
             features, batch_sizes, states, weights, _, layers, dropout, training, _ = args
             batch_first = False
         return cls(
-            _FUSED[function],
+            _LAYER_KERNELS[function],
             features,
             batch_sizes,
             _listed(states),
             tuple(weights),
             float(dropout) if training and layers > 1 else 0.0,
-            put_out,
+            outputs,
             bool(batch_first),
         )
 
-    def states_of(self, answer: tuple[Tensor, ...] | None) -> tuple[Tensor, ...]:
-        """Return the last states among what was put out, or among what takes its place."""
-        put_out = self.output if answer is None else answer
-        return put_out if self.single else put_out[1:]
+    def final_states(self, replacement: tuple[Tensor, ...] | None = None) -> tuple[Tensor, ...]:
+        """Return the last states in the output, or in what replaces it."""
+        output = self.output if replacement is None else replacement
+        return output if self.single else output[1:]
 
-    def numbers(self) -> "KernelCall":
-        """Return the same as plain numbers, outside torch.func and forward gradients."""
+    def plain(self) -> "KernelCall":
+        """Return the call with plain tensors, free of torch.func and of forward gradients."""
         if not (is_transformed(self.output[0]) or forward_ad._current_level >= 0):
             return self
 
-        def plain(values: Sequence[Tensor | None]) -> tuple[Any, ...]:
+        def unwrapped(values: Sequence[Tensor | None]) -> tuple[Any, ...]:
             return tuple(v if v is None else without_transforms(v).detach() for v in values)
 
         return replace(
             self,
-            input=plain([self.input])[0],
-            initial=plain(self.initial),
-            weights=plain(self.weights),
-            output=plain(self.output),
+            input=unwrapped([self.input])[0],
+            initial=unwrapped(self.initial),
+            weights=unwrapped(self.weights),
+            output=unwrapped(self.output),
         )
 
-    def putting_out(self, name: str, own: Any) -> "KernelCall":  # noqa: ANN401
-        """Return the call of a module with a forward of its own, with what this put out.
+    def with_output(self, name: str, own: Any) -> "KernelCall":  # noqa: ANN401
+        """Return the call with the output of a forward that a subclass has written itself.
 
         Args:
             name: of the module.
-            own: the hidden states, perhaps with the last states; of a cell its states.
+            own: the hidden states, perhaps with the last states; for single steps the states.
 
         Raises:
-            UnsupportedModuleError: it is something else.
+            UnsupportedModuleError: the output has another form.
         """
         pair = isinstance(own, tuple) and not isinstance(own, PackedSequence)
         values = _flat(own) if pair else [own]
@@ -131,12 +121,12 @@ class KernelCall:
         return replace(self, output=(*shaped, *self.output[len(shaped) :]))
 
 
-class Watch(TorchFunctionMode):
-    """Tells of every kernel that is called while it is active; an answer replaces the output."""
+class KernelMode(TorchFunctionMode):
+    """Reports every call of a kernel while it is active; what is returned replaces the output."""
 
-    def __init__(self, tell: Callable[[KernelCall], tuple[Tensor, ...] | None]) -> None:
+    def __init__(self, on_call: Callable[[KernelCall], tuple[Tensor, ...] | None]) -> None:
         super().__init__()
-        self._tell = tell
+        self._on_call = on_call
 
     def __torch_function__(
         self,
@@ -145,17 +135,19 @@ class Watch(TorchFunctionMode):
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:  # noqa: ANN401
-        """Call a function, and tell if it was a kernel."""
+        """Call a function, and report it if it was a kernel."""
         output = func(*args, **(kwargs or {}))
-        if not (func in _FUSED or func in _CELLS):
+        if not (func in _LAYER_KERNELS or func in _STEP_KERNELS):
             return output
-        changed = self._tell(KernelCall.of(func, _positional(func, args, kwargs or {}), output))
-        if changed is None:
+        replacement = self._on_call(
+            KernelCall.of(func, _positional(func, args, kwargs or {}), output)
+        )
+        if replacement is None:
             return output
-        return changed[0] if isinstance(output, Tensor) else changed
+        return replacement[0] if isinstance(output, Tensor) else replacement
 
 
-_CELL_ARGUMENTS = ("input", "hx", "w_ih", "w_hh", "b_ih", "b_hh")
+_STEP_ARGUMENTS = ("input", "hx", "w_ih", "w_hh", "b_ih", "b_hh")
 _OPTIONS = ("params", "has_biases", "num_layers", "dropout", "train", "bidirectional")
 
 
@@ -164,11 +156,11 @@ def _positional(
     args: tuple[Any, ...],
     kwargs: Mapping[str, Any],
 ) -> tuple[Any, ...]:
-    """Return all arguments of a kernel in their order, however they were given."""
+    """Return all arguments of a kernel by position, however they were passed."""
     if not kwargs:
         return args
-    if function in _CELLS:
-        names: tuple[str, ...] = _CELL_ARGUMENTS
+    if function in _STEP_KERNELS:
+        names: tuple[str, ...] = _STEP_ARGUMENTS
     elif kwargs.keys() & {"data", "batch_sizes"} or (len(args) > 1 and _is_batch_sizes(args[1])):
         names = ("data", "batch_sizes", "hx", *_OPTIONS)
     else:

@@ -1,4 +1,4 @@
-"""Which recurrent modules of a model were called, and what did they compute?
+"""What do the recurrent modules of a model compute when they are called?
 
 with lstm_viz.record(model) as recording:
     model(x)
@@ -13,14 +13,14 @@ from types import TracebackType
 from torch import nn
 
 from lstm_viz.errors import UnknownCallError, UnknownQuantityError
-from lstm_viz.trace import watch
+from lstm_viz.trace import intercept
 from lstm_viz.trace.call import Call
+from lstm_viz.trace.call_log import CallLog, RecordingOptions
+from lstm_viz.trace.capture import capture
+from lstm_viz.trace.capture_options import CaptureOptions
 from lstm_viz.trace.force import Force, listed_forces
-from lstm_viz.trace.force_check import check_forces
-from lstm_viz.trace.kinds import Module, quantities_of, recurrent_modules
-from lstm_viz.trace.observe import observe
-from lstm_viz.trace.recorder import Options, Recorder
-from lstm_viz.trace.wanted import Wanted
+from lstm_viz.trace.force.check import check_forces
+from lstm_viz.trace.modules import Module, cell_of, recurrent_modules
 
 
 class Recording:
@@ -30,9 +30,9 @@ class Recording:
         names: the recurrent modules of the model; a shared module has its first name.
     """
 
-    def __init__(self, modules: dict[str, Module], options: Options) -> None:
+    def __init__(self, modules: dict[str, Module], options: RecordingOptions) -> None:
         self.names = tuple(modules)
-        self._recorder = Recorder(modules, options)
+        self._log = CallLog(modules, options)
         self._end: Callable[[], None] | None = None
         self._depth = 0
 
@@ -41,9 +41,9 @@ class Recording:
         """What was recorded, in the order of the calls.
 
         A cell that is called in a plain loop, each time with the states that it put out before, is
-        one call with all its steps. So is what any module does inside ``sequence``.
+        one call with all its steps. So are all calls of one module inside ``sequence``.
         """
-        return self._recorder.calls
+        return self._log.calls
 
     def __getitem__(self, name: str) -> Call:
         """Return the last call of a module.
@@ -58,26 +58,26 @@ class Recording:
 
     @contextmanager
     def sequence(self) -> Iterator[None]:
-        """Join what each module computes inside: its calls are the steps of one sequence.
+        """Join the calls of each module inside the block: they are the steps of one sequence.
 
-        A cell's, or a layer's that reads forward and is called with one step or several at a time,
-        with whatever states. They come out as one call, and forces count their steps from its
-        beginning. Row b of the call is row b of each of its steps; a batch may shrink to its first
-        rows, as they were put out.
+        This is for a cell, or for a layer that reads forward and is called with one or several
+        steps at a time, with any states. The calls come out as one call, and forces count steps
+        from its beginning. Row b of the call is row b of each of its steps; a batch may shrink to
+        its first rows, as they were put out.
 
         Raises:
             SequenceError: inside another such block, or calls that cannot be joined.
         """
-        self._recorder.join()
+        self._log.start_joining()
         try:
             yield
         finally:
-            self._recorder.part()
+            self._log.stop_joining()
 
     def __enter__(self) -> "Recording":
         """Start recording."""
         if not self._depth:
-            self._end = watch.start(self._recorder, observe)
+            self._end = intercept.start(self._log, capture)
         self._depth += 1
         return self
 
@@ -95,11 +95,11 @@ class Recording:
         """
         self._depth -= 1
         if self._depth:
-            return  # it was entered inside itself, and goes on
+            return  # it was entered inside itself, and continues
         if self._end:
             self._end()
         if kind is None:
-            self._recorder.check_end()
+            self._log.check_end()
 
     def __repr__(self) -> str:
         """Say what was recorded."""
@@ -153,16 +153,17 @@ def record(
         ForceError: a layer, unit or module to be forced that the model does not have.
 
     Law:
-        Each layer obeys the equations in ``lstm_viz.trace.cell``; ``call.error`` is the largest
+        Each layer obeys the equations in ``lstm_viz.trace.cells``; ``call.error`` is the largest
         deviation found. With ``force``, it is that of the unforced run.
     """
     found = recurrent_modules(model, modules)
     names = [quantities] if isinstance(quantities, str) else quantities
-    kept = None if names is None else frozenset(names)
-    known = dict.fromkeys(name for module in found.values() for name in quantities_of(module))
-    for name in sorted(kept or ()):
+    selected = None if names is None else frozenset(names)
+    known = dict.fromkeys(name for module in found.values() for name in cell_of(module).names)
+    for name in sorted(selected or ()):
         if name not in known:
             raise UnknownQuantityError(name, known)
     forces = None if force is None else listed_forces(force)
     check_forces(forces or (), found)
-    return Recording(found, Options(Wanted(kept, pre_activations), detach, forces))
+    options = CaptureOptions(selected, pre_activations)
+    return Recording(found, RecordingOptions(options, detach, forces))

@@ -12,6 +12,7 @@ from lstm_viz.analyses.prediction_path import prediction_path
 from lstm_viz.components.player import PlayerStart, payload
 from lstm_viz.components.player.payload import FORMAT
 from lstm_viz.figures import theme
+from lstm_viz.trace.cells import LSTM
 from tests.components.nodejs import run
 from tests.conftest import ROOT
 
@@ -78,7 +79,7 @@ def close(found, expected, off):
 
 @pytest.mark.parametrize("colors", [palette.LIGHT, palette.DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("where", ["map", "belt"])
-@pytest.mark.parametrize("quantity", notation.LSTM, ids=lambda one: one.name)
+@pytest.mark.parametrize("quantity", LSTM.quantities, ids=lambda one: one.name)
 def test_a_value_has_one_colour(told, quantity, where, colors):
     expected = [scales.color(quantity, value, colors) for value in VALUES]
     close(told[where][colors.name][quantity.name], expected, PLACES)

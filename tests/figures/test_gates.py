@@ -12,9 +12,12 @@ from lstm_viz.analyses.readout import readout_contrast
 from lstm_viz.figures import gates, maps, saturation
 from lstm_viz.figures.clicks import Click, clicked
 from lstm_viz.figures.words import Words
-from lstm_viz.notation import CELL_STATE, GATES, HIDDEN_STATE, INPUT_GATE, LSTM, UPDATE_GATE
+from lstm_viz.notation import CELL_STATE, HIDDEN_STATE, INPUT_GATE, UPDATE_GATE, gates_among
 from lstm_viz.text import Token
+from lstm_viz.trace import cells as kinds
 
+LSTM = kinds.LSTM.quantities
+GATES = gates_among(kinds.LSTM.names)
 SHADE = 1.001 / 255  # of a scale from -1 to 1: half of one of 256 shades
 ORDER = [5, 3, *[unit for unit in range(128) if unit not in (3, 5)]]
 

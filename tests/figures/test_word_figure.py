@@ -15,8 +15,9 @@ from lstm_viz.figures.labels import apart
 from lstm_viz.figures.word_figure import EndLabel, Row, label_ends, word_figure
 from lstm_viz.figures.words import Words
 from lstm_viz.text import Token
+from lstm_viz.trace.cells import GRU, LSTM, RNN_TANH
 
-KINDS = (notation.LSTM, notation.GRU, notation.RNN)
+KINDS = (LSTM.quantities, GRU.quantities, RNN_TANH.quantities)
 LARGEST = 1_800_000  # bytes of six maps of 200 words and 128 units
 
 
@@ -61,14 +62,14 @@ def told(mark, at):
 @pytest.mark.parametrize("steps", [1, 17, 300])
 def test_every_word_can_be_clicked_in_every_row_and_every_unit_in_maps(steps):
     units = 5
-    of_units, of_words = drawn(notation.LSTM, steps, units, words_of(steps))
+    of_units, of_words = drawn(LSTM.quantities, steps, units, words_of(steps))
     every = {Click(step, unit) for step in range(steps) for unit in range(units)}
     marks = [trace for trace in of_units.data if trace.name == "click"]
-    assert len(marks) == len(notation.LSTM)
+    assert len(marks) == len(LSTM.quantities)
     for mark in marks:
         assert {clicked([told(mark, at)], steps, units) for at in range(len(mark.x))} == every
     marks = [trace for trace in of_words.data if trace.name == "click"]
-    assert len(marks) == len(notation.GATES)
+    assert len(marks) == len(notation.gates_among(LSTM.names))
     for mark in marks:
         found = [clicked([told(mark, at)], steps, units) for at in range(len(mark.x))]
         assert found == [Click(step, None) for step in range(steps)]
@@ -125,5 +126,5 @@ def test_end_labels_stand_at_their_values():
 
 
 def test_maps_of_a_long_review_are_not_too_heavy():
-    figure, _ = drawn(notation.LSTM, 200, 128, words_of(200))
+    figure, _ = drawn(LSTM.quantities, 200, 128, words_of(200))
     assert len(figure.to_json()) <= LARGEST

@@ -17,7 +17,7 @@ from torch.autograd import forward_ad
 import lstm_viz
 from lstm_viz import Force
 from lstm_viz.errors import ForceError, UnsupportedModuleError
-from lstm_viz.trace.force_numbers import Numbers
+from lstm_viz.trace.force.numbers import Numbers
 
 HALF = (
     0.5, np.float64(0.5), np.float32(0.5), np.array(0.5, ">f4"), torch.tensor(0.5),

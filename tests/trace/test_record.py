@@ -1,6 +1,7 @@
 """Recording: exact gates for any LSTM, GRU or RNN, and not a trace of it left behind."""
 
 import gc
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,9 +10,8 @@ from hypothesis import given, settings
 from torch import nn
 
 import lstm_viz
-from lstm_viz import Force
 from lstm_viz.errors import NoRecurrentModuleError, UnknownCallError, UnsupportedModuleError
-from lstm_viz.trace.cell import EQUATIONS, CellWeights, lstm
+from lstm_viz.trace.cells import CELLS, LSTM, CellWeights
 from tests.trace.modules import TOLERANCE, Unrolled, build, configurations
 from tests.trace.oracle import QUANTITIES, run
 
@@ -230,73 +230,16 @@ def test_other_equations_would_be_noticed(monkeypatch):
     def swapped(weights, features, hidden, initial):
         order = torch.cat([torch.arange(3, 6), torch.arange(3), torch.arange(6, 12)])
         parts = [weights.from_input[order], weights.from_hidden[order], weights.input_bias[order]]
-        return lstm(CellWeights(*parts, weights.hidden_bias[order]), features, hidden, initial)
+        return LSTM.all_steps(
+            CellWeights(*parts, weights.hidden_bias[order]), features, hidden, initial
+        )
 
-    monkeypatch.setitem(EQUATIONS, "LSTM", swapped)
+    monkeypatch.setitem(CELLS, "LSTM", replace(LSTM, all_steps=swapped))
     torch.manual_seed(0)
     module = nn.LSTM(2, 3)
     with lstm_viz.record(module) as recording:
         module(torch.randn(4, 1, 2))
     assert recording.calls[0].error > 1e-3
-
-
-class WithDropoutBefore(nn.LSTM):
-    """A subclass that adds something, and leaves the equations alone."""
-
-    def __init__(self, *sizes):
-        super().__init__(*sizes)
-        self.before = nn.Dropout(0.5)
-
-    def forward(self, x, hx=None):
-        return super().forward(self.before(x), hx)
-
-
-class OutputAlone(nn.GRU):
-    """A subclass that keeps its states to itself."""
-
-    def forward(self, x):
-        return super().forward(x)[0]
-
-
-class Swapped(nn.LSTM):
-    """A subclass that puts something else out than what its layer computed."""
-
-    def forward(self, x, hx=None):
-        output, finals = super().forward(x, hx)
-        return output.flip(-1), finals
-
-
-class OtherArguments(nn.LSTM):
-    """A subclass that is called otherwise."""
-
-    def forward(self, x, lengths):
-        return super().forward(x[: lengths.max()])
-
-
-class OtherShape(nn.LSTM):
-    """A subclass that puts out something else."""
-
-    def forward(self, x, hx=None):
-        return super().forward(x, hx)[0].mean(0)
-
-
-class OwnEquations(nn.GRUCell):
-    """A subclass that calls nothing of PyTorch's; ``wrong`` in one sign."""
-
-    wrong = False
-
-    def forward(self, x, hx):
-        own, other = x @ self.weight_ih.T + self.bias_ih, hx @ self.weight_hh.T + self.bias_hh
-        (r, z, n), (u, v, w) = own.chunk(3, -1), other.chunk(3, -1)
-        z = (z - v if self.wrong else z + v).sigmoid()
-        return (1 - z) * (n + (r + u).sigmoid() * w).tanh() + z * hx
-
-
-class OwnArguments(OwnEquations):
-    """The same, called otherwise."""
-
-    def forward(self, x, hx, mask):
-        return super().forward(x, hx * mask)
 
 
 class GatedLSTM(nn.Module):
@@ -305,81 +248,6 @@ class GatedLSTM(nn.Module):
     def __init__(self):
         super().__init__()
         self.gates = nn.Linear(3, 8)
-
-
-class Inherited(nn.LSTM):
-    """A subclass with PyTorch's own forward."""
-
-
-@pytest.mark.parametrize("kind", [Inherited, WithDropoutBefore, OutputAlone])
-def test_a_subclass_works(kind):
-    model, x = nn.Sequential(kind(2, 3)).eval(), torch.randn(4, 1, 2)
-    with torch.no_grad(), lstm_viz.record(model) as recording:
-        output = model(x)
-    call = recording["0"]
-    assert call.error < 2e-5
-    hidden = output[0] if isinstance(output, tuple) else output
-    assert torch.equal(call.layers[0].hidden_state.transpose(0, 1), hidden)
-
-
-@pytest.mark.parametrize(
-    ("kind", "arguments"),
-    [(Swapped, ()), (OtherShape, ()), (OtherArguments, (torch.tensor([4]),))],
-)
-def test_of_a_subclass_the_call_inside_is_recorded(kind, arguments):
-    module, plain, x = kind(2, 3), nn.LSTM(2, 3), torch.randn(4, 1, 2)
-    plain.load_state_dict(module.state_dict())
-    with torch.no_grad(), lstm_viz.record(module) as ours, lstm_viz.record(plain) as theirs:
-        module(x, *arguments)
-        plain(x)
-    for name, array in ours[""].layers[0].quantities.items():
-        torch.testing.assert_close(array, theirs[""].layers[0].quantities[name])
-
-
-def test_a_dropout_of_ones_own_is_seen_as_it_dropped():
-    torch.manual_seed(0)
-    module = WithDropoutBefore(2, 3)
-    with lstm_viz.record(module) as recording:
-        module(torch.randn(9, 1, 2))
-    assert recording[""].error < 2e-5
-
-
-def test_equations_of_ones_own_are_recorded_where_they_are_the_same():
-    torch.manual_seed(0)
-    module, plain = OwnEquations(2, 3), nn.GRUCell(2, 3)
-    plain.load_state_dict(module.state_dict())
-    x, state = torch.randn(2, 2), torch.randn(2, 3)
-    with torch.no_grad(), lstm_viz.record(module) as ours, lstm_viz.record(plain) as theirs:
-        output = module(x, state)
-        plain(x, state)
-    assert torch.equal(ours[""].layers[0].hidden_state[:, 0], output)
-    for name, array in ours[""].layers[0].quantities.items():
-        torch.testing.assert_close(array, theirs[""].layers[0].quantities[name])
-
-
-def test_equations_of_ones_own_can_be_forced():
-    module, x, state = OwnEquations(2, 3), torch.randn(2, 2), torch.randn(2, 3)
-    with torch.no_grad(), lstm_viz.record(module, force=Force("update_gate", 1.0)):
-        output = module(x, state)
-    torch.testing.assert_close(output, state)
-
-
-@pytest.mark.parametrize(
-    ("kind", "changes", "arguments", "reason"),
-    [
-        (OwnEquations, {"wrong": True}, (), r"OwnEquations.forward, .* puts out something else"),
-        (OwnArguments, {}, (torch.ones(1),), "OwnArguments.forward takes other arguments"),
-    ],
-)
-def test_other_equations_are_refused_by_name(kind, changes, arguments, reason):
-    torch.manual_seed(0)
-    module = nn.ModuleDict({"cell": kind(2, 3)})
-    vars(module["cell"]).update(changes)
-    with (
-        pytest.raises(UnsupportedModuleError, match=f"'cell' cannot be rebuilt exactly: {reason}"),
-        lstm_viz.record(module),
-    ):
-        module["cell"](torch.randn(4, 2), torch.randn(4, 3), *arguments)
 
 
 def test_what_is_written_anew_is_refused_by_name():

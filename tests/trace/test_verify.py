@@ -6,9 +6,9 @@ import torch
 from torch import nn
 
 import lstm_viz
-from lstm_viz.notation import LSTM
+from lstm_viz.trace.cells import LSTM
 
-NAMES = [quantity.name for quantity in LSTM]
+NAMES = LSTM.names
 
 
 @pytest.fixture

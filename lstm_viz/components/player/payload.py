@@ -24,11 +24,12 @@ from lstm_viz.analyses.units import ORDERS, Order, ordered
 from lstm_viz.components.player.view import PlayerStart, PlayerView
 from lstm_viz.errors import NotFiniteError
 from lstm_viz.model import TextTrace
-from lstm_viz.notation import Quantity, among, kind_of
+from lstm_viz.notation import Quantity, among
 from lstm_viz.text import shown
 from lstm_viz.text.file_names import file_stem
 from lstm_viz.trace import LayerTrace
-from lstm_viz.trace.force_list import spell_forces
+from lstm_viz.trace.cells import cell_with
+from lstm_viz.trace.force import spell_forces
 
 FORMAT = 1  # of readings; a player of another format refuses it
 _STEPS = 65_535  # of a whole number of 16 bits
@@ -203,7 +204,7 @@ def _facts(
         "bias": _bias(trace) if layer is trace.top else None,
         "bands": [_band(band) for band in bands(trace)] if len(trace.labels) > 2 else [],
         "turningPoint": path.turning_point,
-        "kind": kind_of(layer.quantities),
+        "kind": cell_with(layer.quantities).kind,
         "quantities": [_quantity(quantity) for quantity in among(layer.quantities)],
         "orders": _orders(trace, layer, path),
         "layers": [[one.layer, one.direction] for one in trace.layers],

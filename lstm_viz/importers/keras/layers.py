@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_viz.errors import UnsupportedLayerError
-from lstm_viz.importers.gate_order import Kind, module_of, reordered
+from lstm_viz.importers.gate_order import module_of, reordered
 from lstm_viz.importers.keras.operations import (
     ACTIVATIONS,
     Activate,
@@ -24,12 +24,12 @@ from lstm_viz.importers.keras.operations import (
 )
 from lstm_viz.importers.keras.saved_model import SavedLayer, kind_of
 from lstm_viz.plain_file import short
-from lstm_viz.trace.cell import CellWeights
+from lstm_viz.trace.cells import CellKind, CellWeights
 
 Built = tuple[Step, nn.Module | None]
 
-_ORDER: dict[Kind, str] = {"LSTM": "ifgo", "GRU": "zrn", "RNN": "h"}
-_RECURRENT: dict[str, Kind] = {"LSTM": "LSTM", "GRU": "GRU", "SimpleRNN": "RNN"}
+_ORDER: dict[CellKind, str] = {"LSTM": "ifgo", "GRU": "zrg", "RNN": "h"}
+_RECURRENT: dict[str, CellKind] = {"LSTM": "LSTM", "GRU": "GRU", "SimpleRNN": "RNN"}
 _NOTHING = (  # what does nothing at prediction
     "InputLayer", "Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout", "AlphaDropout",
     "ActivityRegularization",
@@ -139,7 +139,9 @@ def _bidirectional(layer: SavedLayer) -> Built:
     )
 
 
-def _checked(layer: SavedLayer, kind: Kind, config: Mapping[str, Any], *, backward: bool) -> str:
+def _checked(
+    layer: SavedLayer, kind: CellKind, config: Mapping[str, Any], *, backward: bool
+) -> str:
     """Refuse the variants that PyTorch does not compute; return the nonlinearity of a plain RNN."""
     _refuse_types(layer, config)
     for option in ("stateful", "return_state", "time_major"):
@@ -164,7 +166,7 @@ def _checked(layer: SavedLayer, kind: Kind, config: Mapping[str, Any], *, backwa
 
 
 def _cell(
-    layer: SavedLayer, kind: Kind, config: Mapping[str, Any], weights: Sequence[np.ndarray]
+    layer: SavedLayer, kind: CellKind, config: Mapping[str, Any], weights: Sequence[np.ndarray]
 ) -> CellWeights:
     """Bring the weights of one direction into PyTorch's order."""
     units, order = _units(layer, config), _ORDER[kind]

@@ -4,24 +4,24 @@ The standard: https://onnx.ai/onnx/operators, LSTM, GRU and RNN. Axes are named 
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import numpy as np
 import torch
 from torch import nn
 
 from lstm_viz.errors import UnsupportedLayerError
-from lstm_viz.importers.gate_order import Kind, module_of, reordered
+from lstm_viz.importers.gate_order import module_of, reordered
 from lstm_viz.plain_file import short
-from lstm_viz.trace.cell import CellWeights
+from lstm_viz.trace.cells import CellKind, CellWeights
 
 if TYPE_CHECKING:
     import onnx
 
-KINDS: tuple[Kind, ...] = ("LSTM", "GRU", "RNN")
-_ORDER: dict[Kind, str] = {"LSTM": "iofg", "GRU": "zrn", "RNN": "h"}
+KINDS: tuple[CellKind, ...] = get_args(CellKind)
+_ORDER: dict[CellKind, str] = {"LSTM": "iofg", "GRU": "zrg", "RNN": "h"}
 _DIRECTIONS = {"forward": 1, "bidirectional": 2}
-_ACTIVATIONS: dict[Kind, list[list[str]]] = {
+_ACTIVATIONS: dict[CellKind, list[list[str]]] = {
     "LSTM": [["sigmoid", "tanh", "tanh"]],
     "GRU": [["sigmoid", "tanh"]],
     "RNN": [["tanh"], ["relu"]],
@@ -47,7 +47,7 @@ class Layer:
     """
 
     name: str
-    kind: Kind
+    kind: CellKind
     directions: int
     batch_first: bool
     nonlinearity: str
@@ -63,7 +63,7 @@ class Layer:
         """
         import onnx
 
-        kind = cast(Kind, node.op_type)
+        kind = cast(CellKind, node.op_type)
         asked = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
         if kind == "LSTM" and not asked.get("input_forget"):
             asked.pop("input_forget", None)
@@ -134,7 +134,7 @@ def _refuse(name: str, what: str, how: str) -> None:
     raise UnsupportedLayerError(name, what, f"Export the model {how}.")
 
 
-def _nonlinearity(name: str, kind: Kind, directions: int, given: list[bytes]) -> str:
+def _nonlinearity(name: str, kind: CellKind, directions: int, given: list[bytes]) -> str:
     activations = [value.decode(errors="replace").lower() for value in given]
     for known in _ACTIVATIONS[kind]:
         if activations in ([], known * directions):

@@ -11,7 +11,7 @@ from lstm_viz.errors import UnsupportedLayerError
 from lstm_viz.importers.onnx.layer import Array, Layer
 from lstm_viz.importers.onnx.shapes import compare_shapes
 from lstm_viz.plain_file import short
-from lstm_viz.trace.cell import CellWeights
+from lstm_viz.trace.cells import CellWeights
 
 
 def run_layer(

@@ -27,7 +27,7 @@ from lstm_viz.model.network_input import batch_of_one
 from lstm_viz.model.network_lock import NetworkLock
 from lstm_viz.model.state_snapshot import restored
 from lstm_viz.trace import Force, Recording, record
-from lstm_viz.trace.kinds import Module
+from lstm_viz.trace.modules import Module
 
 
 class AnyonesEngine:

@@ -12,7 +12,7 @@ from lstm_viz.model.incremental import Segment
 from lstm_viz.model.network import Network
 from lstm_viz.model.scores import Outputs
 from lstm_viz.trace import Force
-from lstm_viz.trace.kinds import Module
+from lstm_viz.trace.modules import Module
 
 
 @runtime_checkable

@@ -18,7 +18,7 @@ from lstm_viz.model.network_input import batch_of_one
 from lstm_viz.model.weights import check_materialized
 from lstm_viz.trace import Force, record
 from lstm_viz.trace.call import Call
-from lstm_viz.trace.unwatched import run_unwatched
+from lstm_viz.trace.direct_run import run_directly
 
 
 class OurEngine:
@@ -109,7 +109,7 @@ class OurEngine:
         module = network.recurrent
         features = network.embedding(inputs)
         initial = begun.states(inputs.device) if begun else network.zero_states(features)
-        hidden, call = run_unwatched("recurrent", module, features, initial)
+        hidden, call = run_directly("recurrent", module, features, initial)
         return network.logits_from_hidden(hidden), (call,)
 
     def _run_recorded(
@@ -128,7 +128,7 @@ class OurEngine:
         found = scores.rows(raw, steps, labels)
         if self._network.looks_ahead:
             shorter = range(steps - 1)  # the longest beginning that is not the text itself
-            acting = [force for force in forces or () if force.reaches(shorter)]
+            acting = [force for force in forces or () if force.acts_in(shorter)]
             with self._recorded.forced(acting):
                 found = scores.prefix_scores(self._network, inputs, found, labels)
         return scores.logits_of(found, labels, self._recorded.outputs)

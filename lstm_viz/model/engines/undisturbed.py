@@ -11,8 +11,8 @@ from torch import nn
 from torch.nn.modules.module import _has_any_global_hook
 
 from lstm_viz.model.network import Network
-from lstm_viz.trace.kinds import FUSED
-from lstm_viz.trace.watch import is_recording
+from lstm_viz.trace.intercept import is_recording
+from lstm_viz.trace.modules import LAYER_CLASSES
 
 _HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
@@ -32,7 +32,7 @@ def is_as_built(network: Network) -> bool:
     return (
         type(network.embedding) is nn.Embedding
         and network.embedding.max_norm is None  # which changes weights where they are looked up
-        and type(recurrent) in FUSED
+        and type(recurrent) in LAYER_CLASSES
         and recurrent.batch_first
         and (not recurrent.dropout or recurrent.num_layers == 1)
         and (dense is None or type(dense) is nn.Linear)

@@ -1,0 +1,161 @@
+"""A recurrent module, computed again layer by layer and direction by direction.
+
+How a layer is computed is up to the caller: all steps at once (``reconstruct``), or one after the
+other (``unrolled``). What it reads, what is kept of it, and how far it is from the module's own
+output is the same for both.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from lstm_viz.trace.capture_options import CaptureOptions
+from lstm_viz.trace.captured_call import CapturedCall
+from lstm_viz.trace.cells import CellWeights
+from lstm_viz.trace.cells.cell import Quantities, States
+from lstm_viz.trace.layer_trace import LayerTrace
+from lstm_viz.trace.modules import LayerSlot, Module, layers_in, width_of
+
+
+@dataclass(frozen=True, slots=True)
+class LayerInput:
+    """What one layer reads in one direction, in the order in which it reads.
+
+    Attributes:
+        slot: its place in the module.
+        weights: in the dtype in which it is computed again, like all tensors here.
+        features: what it reads.
+        initial: its states before the first step by name; copies.
+        output: the hidden states that the module put out for it; None for an inner layer.
+    """
+
+    slot: LayerSlot
+    weights: CellWeights
+    features: Float[Tensor, "step batch feature"]
+    initial: States
+    output: Float[Tensor, "step batch output"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class LayerOutput:
+    """What a layer computed in one direction, in the order in which it reads.
+
+    Attributes:
+        quantities: by name, (step, batch, unit); may hold anything past a length.
+        rebuilt: the hidden states that follow from rebuilt gates, where those among the quantities
+            are the module's own; its memory is used up. None where all was computed anew.
+    """
+
+    quantities: Quantities
+    rebuilt: Float[Tensor, "step batch output"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A module, computed again.
+
+    Attributes:
+        layers: forward before backward; arrays are (batch, step, unit), aligned to the input's
+            steps, 0 past a length.
+        hidden_state: output of the last layer, both directions side by side.
+        final: the states after the last step by name, (layer and direction, batch, unit).
+        error: the largest difference from the module's own output and final states.
+    """
+
+    layers: tuple[LayerTrace[Tensor], ...]
+    hidden_state: Float[Tensor, "step batch output"]
+    final: States
+    error: float
+
+
+def walk(
+    module: Module,
+    call: CapturedCall,
+    options: CaptureOptions,
+    compute: Callable[[LayerInput], LayerOutput],
+) -> Run:
+    """Compute a module again, feeding each layer with what the layer before it put out.
+
+    Args:
+        module: that was called.
+        call: what its kernel read and put out; not changed.
+        options: what is kept.
+        compute: called for each layer and direction, forward before backward.
+    """
+    layers: list[LayerTrace[Tensor]] = []
+    errors: list[Tensor] = []
+    final: dict[str, list[Tensor]] = {name: [] for name in call.initial}
+    exact, width = call.exact_dtype, width_of(module, "hidden_state")
+    features = call.features.to(exact)
+    for slots in layers_in(module):
+        outputs = []
+        for slot in slots:
+            given = LayerInput(
+                slot,
+                call.weights[slot.row].to(exact),
+                call.in_reading_order(features, slot),
+                {
+                    name: states[slot.row].to(exact, copy=True)
+                    for name, states in call.initial.items()
+                },
+                call.output_of(slot, width) if slot.last else None,
+            )
+            quantities, gaps = _checked(call, given, compute(given))
+            errors += gaps
+            for name, states in final.items():
+                states.append(call.last_step(quantities[name]))
+            layers.append(
+                options.layer_trace(
+                    call, slot, given.weights, given.features, quantities, given.initial
+                )
+            )
+            outputs.append(call.in_reading_order(quantities["hidden_state"], slot))
+        features = torch.cat(outputs, dim=-1) if len(outputs) > 1 else outputs[0]
+    return Run(
+        tuple(layers),
+        features.to(call.dtype),
+        {name: torch.stack(states).to(call.dtype) for name, states in final.items()},
+        float(torch.stack(errors).detach().max()),
+    )
+
+
+def _checked(
+    call: CapturedCall, given: LayerInput, computed: LayerOutput
+) -> tuple[Quantities, list[Tensor]]:
+    """Return what a layer computed, 0 past a length, and its differences from the module's own."""
+    quantities, rebuilt = computed.quantities, computed.rebuilt
+    if call.ragged:
+        mask = call.mask(given.features)
+        quantities = {name: values * mask for name, values in quantities.items()}
+        rebuilt = None if rebuilt is None else rebuilt * mask
+    hidden = quantities["hidden_state"]
+    followed = hidden if rebuilt is None else rebuilt
+    gaps = _final_gaps(call, given.slot, {**quantities, "hidden_state": followed})
+    if rebuilt is not None:
+        gaps.append(_largest_gap(rebuilt, hidden, out=rebuilt))
+        if given.slot.last:
+            # A copy: later changes in place of the module's output must not reach the recording.
+            quantities = {**quantities, "hidden_state": rebuilt.copy_(hidden)}
+    elif given.output is not None:
+        gaps.append(_largest_gap(hidden, given.output))
+    return quantities, gaps
+
+
+def _final_gaps(
+    call: CapturedCall, slot: LayerSlot, quantities: Mapping[str, Tensor]
+) -> list[Tensor]:
+    """Compare the states after the last step with those that the module put out."""
+    return [
+        _largest_gap(call.last_step(quantities[name]), states[slot.row].to(quantities[name].dtype))
+        for name, states in call.final.items()
+    ]
+
+
+def _largest_gap(ours: Tensor, theirs: Tensor, out: Tensor | None = None) -> Tensor:
+    """Return the largest difference; 0 where there is nothing to compare."""
+    if not ours.numel():
+        return ours.new_zeros(())
+    return torch.sub(ours, theirs, out=out).abs_().max()
