@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Sequence
 
 from lstm_viz.analyses.prediction_path import prediction_path
+from lstm_viz.analyses.words import named
 from lstm_viz.model import TextTrace
 from lstm_viz.notation import BY_NAME
 from lstm_viz.text import Token, shown
 from lstm_viz.trace import Force
 from lstm_viz.trace.force.places import ranges
 
-_LONGEST = 30  # characters of a word
+_LONGEST = 30  # characters of a module's name
 _NAMED = 3  # forces that are told one by one
 _OPERATIONS = {
     "value": "held at {:g}",
@@ -54,8 +55,7 @@ def _at(steps: Iterable[int] | None, tokens: Sequence[Token]) -> str:
         return "at every word"
     reached = [step for step in steps if step < len(tokens)]
     if len(reached) == 1:
-        word = shown(tokens[reached[0]].text)[:_LONGEST]
-        return f"at “{word}” (word {reached[0] + 1})"
+        return f"at {named(tokens, reached[0])}"
     return f"at words {_ranges(reached, 1)}"
 
 

@@ -5,6 +5,7 @@ from typing import Literal, get_args
 import numpy as np
 from jaxtyping import Float, Int
 
+from lstm_viz.analyses.memory import memory
 from lstm_viz.trace import LayerTrace
 
 Order = Literal["similarity", "weight", "index"]
@@ -30,7 +31,7 @@ def ordered(
         return by_similarity(layer)
     if order == "weight" and weight is not None:
         return by_weight(weight)
-    return np.arange(_memory(layer).shape[1])
+    return np.arange(memory(layer.quantities).shape[1])
 
 
 def by_similarity(layer: LayerTrace[np.ndarray]) -> Int[np.ndarray, " unit"]:
@@ -49,12 +50,7 @@ def by_similarity(layer: LayerTrace[np.ndarray]) -> Int[np.ndarray, " unit"]:
         That of ``by_angle``. No gate has a part in it: what is forced in one changes the order only
         as far as it changes the memory.
     """
-    return by_angle(_memory(layer))
-
-
-def _memory(layer: LayerTrace[np.ndarray]) -> Float[np.ndarray, "step unit"]:
-    cell_state = layer.quantities.get("cell_state")
-    return layer.hidden_state if cell_state is None else np.tanh(cell_state)
+    return by_angle(memory(layer.quantities))
 
 
 def by_angle(values: Float[np.ndarray, "value unit"]) -> Int[np.ndarray, " unit"]:

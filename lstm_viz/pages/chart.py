@@ -9,11 +9,17 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz import session
-from lstm_viz.figures.clicks import Click
+from lstm_viz.figures.clicks import Click, clicked
 from lstm_viz.figures.picture import Picture
+from lstm_viz.session.link_fields import units_of
 
 Clicks = Callable[[Sequence[Mapping[str, Any]]], Click | None]
 _CONFIG = {"displayModeBar": False, "scrollZoom": False}
+
+
+def over_words(page: session.Context) -> Clicks:
+    """Return what reads a click in a figure over the words of the text."""
+    return partial(clicked, steps=len(page.trace), units=units_of(page.layer))
 
 
 def show(

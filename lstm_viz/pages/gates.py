@@ -22,7 +22,7 @@ order = gates_panel.order(page, choices.order)
 reference = page.reference_means if choices.departure else None
 chosen = [quantity for quantity in quantities if quantity.name in choices.maps]
 picture = maps.maps(page.layer.quantities, chosen, order, words, page.colors, reference)
-chart.show(picture, "gate_maps", clicks=gates_panel.clicks(page))
+chart.show(picture, "gate_maps", clicks=chart.over_words(page))
 
 if gate_list:
     gates_panel.means(page, words)

@@ -10,7 +10,6 @@ import streamlit as st
 from lstm_viz.analyses import units
 from lstm_viz.analyses.gates import furthest
 from lstm_viz.figures import gates, saturation
-from lstm_viz.figures.clicks import clicked
 from lstm_viz.figures.words import Words
 from lstm_viz.notation import Quantity, among, gates_among
 from lstm_viz.pages import chart
@@ -67,11 +66,6 @@ def _usual(page: Context) -> float | None:
     return None if mean is None else float(mean.mean())
 
 
-def clicks(page: Context) -> chart.Clicks:
-    """Return what reads a click in a figure over the words of the text."""
-    return partial(clicked, steps=len(page.trace), units=units_of(page.layer))
-
-
 def means(page: Context, axis: Words) -> None:
     """Draw the mean of each gate, word by word."""
     st.header("Mean over units, word by word", anchor=False)
@@ -82,7 +76,7 @@ def means(page: Context, axis: Words) -> None:
         f"Line: mean over units; band: 10th to 90th percentile; dotted: {escape_markdown(dotted)}."
     )
     picture = gates.means(page.layer.quantities, page.reference_means, axis, page.colors)
-    chart.show(picture, "gate_means", clicks=clicks(page))
+    chart.show(picture, "gate_means", clicks=chart.over_words(page))
 
 
 def saturation_of(page: Context, gate_list: Sequence[Quantity]) -> None:

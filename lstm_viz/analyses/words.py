@@ -1,0 +1,12 @@
+"""How is a word of a text named in a sentence?"""
+
+from collections.abc import Sequence
+
+from lstm_viz.text import Token, shown
+
+_LONGEST = 30  # characters of a word
+
+
+def named(tokens: Sequence[Token], step: int) -> str:
+    """Return a word with its number, which counts from 1: “but” (word 5)."""
+    return f"“{shown(tokens[step].text)[:_LONGEST]}” (word {step + 1})"
