@@ -125,14 +125,14 @@ class Classifier:
         encoded = self._with_words(text)
         given = None if force is None else listed_forces(force)
         forces = None if given is None else [self._stack.placed(f, len(encoded)) for f in given]
-        begun = None
+        prefix = None
         if isinstance(after, TextTrace) and given is None and self._engine.is_resumable:
-            begun = self._traces.reusable_prefix(after, encoded)
-        found = self._engine.read(encoded.numbers, forces, begun)
+            prefix = self._traces.reusable_prefix(after, encoded)
+        found = self._engine.read(encoded.numbers, forces, prefix)
         outside = active_forces(self.modules.values())  # of the caller's own recordings
         forced = (*outside, *(given or ()))
         trace = self._text_trace(encoded, found, forced)
-        if begun and not trace.exact:
+        if prefix and not trace.exact:
             # The error may be that of words which are gone, whose states were larger.
             return self.trace(text)
         if not forced and given is None and self._engine.is_resumable:

@@ -93,8 +93,8 @@ def _check_shapes(where: str, layer: Layer, axes: Shape) -> None:
     numbers = all(array.dtype.kind == "f" for array in [*states, *after])
     _need(numbers, f"{where} holds something else than numbers")
     fit = all(array.ndim == len(axes) + 1 and array.shape[:-1] == axes for array in after)
-    begun = axes[:-1]  # before the first step, there is no axis of steps
-    fit &= all(state.ndim == len(axes) and state.shape[:-1] == begun for state in states)
+    batch = axes[:-1]  # initial states have no axis of steps
+    fit &= all(state.ndim == len(axes) and state.shape[:-1] == batch for state in states)
     _need(fit, f"{where} is not of {' × '.join(map(str, axes))} throughout")
     put_out = [layer.initial["hidden_state"], *_of(layer.quantities, "hidden_state")]
     inner = [*_inner(layer), *_of(layer.initial, "cell_state")]

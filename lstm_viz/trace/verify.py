@@ -1,9 +1,12 @@
-"""Do gates and states from anywhere belong together? Published pictures of gates do not always."""
+"""Do gates and states from anywhere obey the equations? Published figures do not always."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
+
+from lstm_viz.trace.cells import LSTM
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,17 @@ def verify(
     Law:
         c[t] = f[t] · c[t-1] + i[t] · g[t] and h[t] = o[t] · tanh(c[t]).
     """
-    given = (input_gate, forget_gate, candidate, output_gate, cell_state, hidden_state)
-    i, f, g, o, c, h = (np.asarray(values, dtype=np.float64) for values in given)
-    shapes = [values.shape for values in (i, f, g, o, c, h)]
+    arrays = {
+        "input_gate": input_gate,
+        "forget_gate": forget_gate,
+        "candidate": candidate,
+        "output_gate": output_gate,
+        "cell_state": cell_state,
+        "hidden_state": hidden_state,
+    }
+    found = {name: np.asarray(a, dtype=np.float64).copy() for name, a in arrays.items()}
+    c, h = found["cell_state"], found["hidden_state"]
+    shapes = [values.shape for values in found.values()]
     if len(set(shapes)) > 1 or c.ndim not in (2, 3) or c.size == 0:
         raise ValueError(
             "Expected six arrays of one shape, (step, unit) or (batch, step, unit), none empty, "
@@ -65,8 +76,12 @@ def verify(
     start = np.zeros_like(c[..., 0, :]) if initial_cell_state is None else initial_cell_state
     start = np.broadcast_to(np.asarray(start, dtype=np.float64), c[..., 0, :].shape)
     before = np.concatenate([start[..., None, :], c[..., :-1, :]], axis=-2)
-    cell_gap = np.abs(c - (f * before + i * g))
-    hidden_gap = np.abs(h - o * np.tanh(c))
+    expected = LSTM.states_from_gates(
+        {name: torch.from_numpy(values) for name, values in found.items()},
+        {"cell_state": torch.from_numpy(before)},
+    )
+    cell_gap = np.abs(c - expected["cell_state"].numpy())
+    hidden_gap = np.abs(h - expected["hidden_state"].numpy())
     allowed = tolerance * np.maximum(1, np.abs(c))
     # Written so that NaN counts as broken.
     right = (cell_gap <= allowed) & (hidden_gap <= tolerance)

@@ -41,13 +41,13 @@ def plainly(network, classifier, text=TEXT):
 def count_recordings(monkeypatch):
     """Count how often the network is recorded rather than run by its own equations."""
     counted = []
-    real = lstm_viz.model.engines.ours.record
+    real = lstm_viz.model.engines.direct.record
 
     def record(*args, **options):
         counted.append(1)
         return real(*args, **options)
 
-    monkeypatch.setattr("lstm_viz.model.engines.ours.record", record)
+    monkeypatch.setattr("lstm_viz.model.engines.direct.record", record)
     return counted
 
 

@@ -16,7 +16,7 @@ from lstm_viz import Force
 from lstm_viz.errors import BlankTextError
 from lstm_viz.model import Classifier
 from lstm_viz.model.config import Config
-from lstm_viz.model.engines.ours import OurEngine
+from lstm_viz.model.engines.direct import DirectEngine
 from lstm_viz.model.incremental import TraceRegistry
 from lstm_viz.model.network import Network
 from lstm_viz.text import Vocabulary
@@ -225,14 +225,14 @@ def test_an_error_of_words_that_are_gone_is_forgotten(monkeypatch):
     state = classifier.network.recurrent.state_dict()
     state["bias_ih_l0"].copy_(torch.tensor([9.0] * 8 + [2.0] * 4 + [0.01] * 4))  # it only counts up
     state["weight_hh_l0"].mul_(0.1)
-    real = OurEngine.read
+    real = DirectEngine.read
 
     def off(self, numbers, *rest):
         # Told here: how much rounding adds up to hangs on the processor.
         return replace(real(self, numbers, *rest), error=1e-4)
 
     with monkeypatch.context() as patched:
-        patched.setattr(OurEngine, "read", off)
+        patched.setattr(DirectEngine, "read", off)
         before = classifier.trace("good " * 60)
     assert before.error >= 1e-4
     assert before.exact  # beside cell states of 60

@@ -1,4 +1,4 @@
-"""How is a network run on a text: ours by its own equations, anyone's as it is found."""
+"""How is a network run on a text? ``Network`` directly, any other while it is recorded."""
 
 from lstm_viz.model.engines.engine import Engine, engine_of
 

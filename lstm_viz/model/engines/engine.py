@@ -1,4 +1,4 @@
-"""What a classifier asks of its network, whoever made it."""
+"""What a classifier needs of its network, whoever made it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
@@ -6,8 +6,8 @@ from typing import Any, Protocol, runtime_checkable
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from lstm_viz.model.engines.anyones import AnyonesEngine
-from lstm_viz.model.engines.ours import OurEngine
+from lstm_viz.model.engines.direct import DirectEngine
+from lstm_viz.model.engines.recorded import RecordedEngine
 from lstm_viz.model.incremental import Segment
 from lstm_viz.model.network import Network
 from lstm_viz.model.scores import Outputs
@@ -17,28 +17,28 @@ from lstm_viz.trace.modules import Module
 
 @runtime_checkable
 class Engine(Protocol):
-    """Runs a network on texts; any number of threads may ask at once.
+    """Runs a network on texts; any number of threads may call it at once.
 
-    Texts are given as what a reader makes of them: one number, or one row of features, per token.
+    A text is what a reader makes of it: one number, or one row of features, per token.
     """
 
     @property
     def is_resumable(self) -> bool:
-        """Whether the network goes on from the states that a trace keeps."""
+        """Whether the network can continue from the states in a trace."""
 
     def read(
-        self, numbers: Sequence[Any], forces: list[Force] | None, begun: Segment | None
+        self, numbers: Sequence[Any], forces: list[Force] | None, prefix: Segment | None
     ) -> Segment:
         """Return everything that the network computes.
 
         Args:
             numbers: of the whole text.
-            forces: that act on the way, placed on modules; None for none.
-            begun: what is known of its first words; only of a network that is resumable.
+            forces: with the names of their modules; None for none.
+            prefix: what was computed for its first words; only for a network that is resumable.
         """
 
     def probabilities(self, texts: Sequence[Sequence[Any]]) -> Float[Tensor, "text label"]:
-        """Return what the network thinks at the end of each text."""
+        """Return the probabilities of the labels at the end of each text."""
 
     def features(self, numbers: Sequence[Any]) -> Float[Tensor, "step feature"]:
         """Return what the first recurrent layer reads; see ``Classifier.features``."""
@@ -55,13 +55,13 @@ def engine_of(
     """Return the engine of a network.
 
     Args:
-        network: of the class ``Network`` itself, or any other; of a class made from it nothing
-            is known.
+        network: of the class ``Network`` itself, or any other; a subclass of it may compute
+            anything.
         modules: the recurrent modules to record, by name.
         labels: how many there are.
         outputs: what the network puts out.
     """
     if type(network) is not Network:
-        return AnyonesEngine(network, modules, labels, outputs)
-    recorded = AnyonesEngine(network, modules, labels, outputs, network.embedding)
-    return OurEngine(network, recorded)
+        return RecordedEngine(network, modules, labels, outputs)
+    recorded = RecordedEngine(network, modules, labels, outputs, network.embedding)
+    return DirectEngine(network, recorded)

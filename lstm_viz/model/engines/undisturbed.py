@@ -1,7 +1,7 @@
-"""Does anything act on a network of ours besides its own equations?
+"""Does anything act on a ``Network`` besides its own equations?
 
-Where nothing does, it is run as it stands, by any number of threads at once. Everything else that
-a user can do to it is left to a recording, which sees what came of it.
+If nothing does, any number of threads run it directly at once. With anything else that a user can
+do to it, it is recorded, and the recording contains the effect.
 """
 
 from typing import Any
@@ -18,12 +18,12 @@ _HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_
 
 
 def is_undisturbed(network: Network) -> bool:
-    """Whether nothing but the equations of ``Network`` decides what it puts out.
+    """Whether the output depends on nothing but the equations of ``Network``.
 
-    False while a recording is open in this thread, which is to see the call; with hooks, or parts
-    that are not PyTorch's own; and inside autocast, a tracer, or a mode that watches functions.
+    False while a recording is open in this thread, which must record the call; with hooks, or parts
+    that are not PyTorch's own; and inside autocast, a tracer, or a function mode.
     """
-    return not (is_recording() or _is_watched_by_torch()) and is_as_built(network)
+    return not (is_recording() or _is_observed_by_torch()) and is_as_built(network)
 
 
 def is_as_built(network: Network) -> bool:
@@ -51,9 +51,9 @@ def _is_plain(module: nn.Module) -> bool:
     )
 
 
-def _is_watched_by_torch() -> bool:
-    """Whether a mode of this thread, or a hook on all modules, sees what is computed."""
-    core: Any = torch._C  # whose types leave some of these out
+def _is_observed_by_torch() -> bool:
+    """Whether a mode of this thread, or a hook on all modules, observes or changes calls."""
+    core: Any = torch._C  # whose type stubs lack some of these
     return bool(
         core._len_torch_function_stack()
         or core._len_torch_dispatch_stack()

@@ -1,12 +1,12 @@
-"""What would anyone's network say of other features than those that it looks up?
+"""Runs any network on features, in place of those that it looks up for numbers.
 
-A network that is given numbers looks them up in an embedding. What this puts out is replaced, and
-the numbers are stand-ins: those that would lead to the features are not known. Whether the scores
-follow from the features alone is seen by comparing them with the network's own.
+A network that reads numbers looks them up in an embedding. The output of the embedding is replaced,
+and the numbers are placeholders: those that would lead to the features are not known. Whether the
+scores follow from the features alone is checked by comparing them with the network's own.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from threading import get_ident
 from typing import Any
 
@@ -29,30 +29,30 @@ _FOLLOWS = "scores that follow from what is looked up for the numbers"
 _Change = Callable[[nn.Embedding, Tensor, Tensor], Tensor | None]
 
 
-class Substitute:
+class FeatureInput:
     """Runs a network on features, in place of those that it looks up for numbers."""
 
     def __init__(
         self,
         network: nn.Module,
-        ask: ForwardCall,
+        forward: ForwardCall,
         embedding: nn.Embedding | None = None,
         *,
         reads_rows: bool = False,
     ) -> None:
-        """Take what is known of what the network reads; by default that is nothing.
+        """Take what is known of the network's input; by default nothing.
 
         Args:
             network: to be run by one thread at a time.
-            ask: runs it on one text.
-            embedding: in which it looks its numbers up.
-            reads_rows: whether it is given rows of features.
+            forward: runs it on one text.
+            embedding: that looks its numbers up.
+            reads_rows: whether it reads rows of features.
         """
-        self._network, self._ask = network, ask
+        self._network, self._forward = network, forward
         self._embedding, self._reads_rows = embedding, reads_rows
 
-    def of(self, inputs: Tensor) -> tuple["Substitute", Float[Tensor, "step feature"]]:
-        """Return the one for a network that reads such inputs, and the features of these.
+    def inspected(self, inputs: Tensor) -> tuple["FeatureInput", Float[Tensor, "step feature"]]:
+        """Find out how the network reads such inputs; return this, and the features of these.
 
         Args:
             inputs: (1, step) numbers, or (1, step, feature).
@@ -64,71 +64,73 @@ class Substitute:
             embedding, features = None, inputs[0]
         else:
             embedding, features = self._looked_up(inputs)
-        found = Substitute(self._network, self._ask, embedding, reads_rows=embedding is None)
+        found = FeatureInput(self._network, self._forward, embedding, reads_rows=embedding is None)
         return found, features.to(torch.float32, copy=True)
 
     def _looked_up(self, inputs: Tensor) -> tuple[nn.Embedding, Float[Tensor, "step feature"]]:
-        """Return where the network looks numbers up, and what it finds there."""
+        """Return the embedding that looks the numbers up, and its output."""
         found: list[tuple[nn.Embedding, Tensor]] = []
 
         def keep(embedding: nn.Embedding, numbers: Tensor, features: Tensor) -> None:
             if numbers.numel() == inputs.numel() and torch.equal(numbers.flatten(), inputs[0]):
-                found.append((embedding, features.detach().clone()))  # what may be changed in place
+                found.append(
+                    (embedding, features.detach().clone())
+                )  # the original may change in place
 
         with self._embeddings(keep):
-            self._ask(inputs)
+            self._forward(inputs)
         if len(found) != 1:
             came = f"{len(found)} calls of an nn.Embedding read just these"
             raise _refusal("one embedding that is called once with the numbers of a text", came)
         embedding, features = found[0]
         return embedding, features.reshape(inputs.shape[1], -1)
 
-    def stand_ins(self) -> Sequence[int]:
-        """Return numbers to be given in place of a text's: that of padding, and the last one.
+    def placeholders(self) -> Sequence[int]:
+        """Return numbers that can stand in for those of a text: padding, and the last one.
 
-        A network that is given rows needs none, for which 0 stands.
+        A network that reads rows needs none; 0 takes their place.
         """
         embedding = self._embedding
         if embedding is None:
             return (0,)
         return sorted({embedding.padding_idx or 0, embedding.num_embeddings - 1})
 
-    def run(self, rows: Float[Tensor, "step feature"], stand_in: int | None = None) -> Any:  # noqa: ANN401
-        """Return what the network puts out for features.
+    def run(self, rows: Float[Tensor, "step feature"], placeholder: int | None = None) -> Any:  # noqa: ANN401
+        """Return the output of the network for features.
 
         Args:
             rows: the features.
-            stand_in: the number to be given at each step; by default the last one there is.
+            placeholder: the number at each step; by default the last one there is.
         """
         like = example_tensor(self._network)
         rows = rows.to(like.device)
-        # cuDNN can only go back through what it ran in training.
-        with torch.backends.cudnn.flags(enabled=False) if rows.is_cuda else _unchanged():
+        # cuDNN supports backward only for what it ran in training mode.
+        with torch.backends.cudnn.flags(enabled=False) if rows.is_cuda else nullcontext():
             if self._embedding is None:
-                return self._ask(rows.to(like.dtype)[None])
-            number = self.stand_ins()[-1] if stand_in is None else stand_in
+                return self._forward(rows.to(like.dtype)[None])
+            number = self.placeholders()[-1] if placeholder is None else placeholder
             return self._run_replaced(self._embedding, rows, number)
 
     def _run_replaced(self, looked_up: nn.Embedding, rows: Tensor, number: int) -> Any:  # noqa: ANN401
-        numbers = torch.full((1, len(rows)), number, device=rows.device)
+        placeholders = torch.full((1, len(rows)), number, device=rows.device)
         calls = 0
 
-        def replace(embedding: nn.Embedding, given: Tensor, features: Tensor) -> Tensor | None:
+        def replace(embedding: nn.Embedding, numbers: Tensor, features: Tensor) -> Tensor | None:
             nonlocal calls
             if embedding is not looked_up:
                 return None
             calls += 1
-            if given.numel() != len(rows):
-                came = f"{given.numel()} numbers were looked up"
+            if numbers.numel() != len(rows):
+                came = f"{numbers.numel()} numbers were looked up"
                 raise _refusal(f"{len(rows)} numbers of a text to be looked up", came)
             # A copy, which the network may change in place.
             return rows.reshape(features.shape).to(features.dtype, copy=True)
 
         with self._embeddings(replace):
             try:
-                raw = self._ask(numbers)
+                raw = self._forward(placeholders)
             except WrapError as error:
-                if error.__cause__ is None:  # it is one of ours, and says all
+                if error.__cause__ is None:  # raised by lstm_viz, and complete
                     raise
                 came = f"with other numbers in their place it fails ({error.__cause__})"
                 raise _refusal(_FOLLOWS, came) from error.__cause__
@@ -137,7 +139,7 @@ class Substitute:
         return raw
 
     def check(self, again: Tensor, logits: Tensor) -> None:
-        """Compare what follows from features with what the network says of the text itself.
+        """Compare the logits from features with those of the text itself.
 
         Raises:
             WrapError: they differ by more than rounding.
@@ -182,25 +184,20 @@ class Substitute:
 
     @contextmanager
     def _embeddings(self, change: _Change) -> Iterator[None]:
-        """Tell what the embeddings read and put out in this thread; an answer replaces the latter.
+        """Call a function at each call of an embedding in this thread.
 
         Args:
-            change: is given the embedding, what it read and what it put out.
+            change: takes the embedding, its input and its output; returns another output or None.
         """
         thread = get_ident()
 
-        def tell(module: nn.Embedding, given: tuple[Any, ...], named: Any, output: Any) -> Any:  # noqa: ANN401
-            numbers = given[0] if given else named.get("input")
+        def hook(module: nn.Embedding, args: tuple[Any, ...], kwargs: Any, output: Any) -> Any:  # noqa: ANN401
+            numbers = args[0] if args else kwargs.get("input")
             return change(module, numbers, output) if get_ident() == thread else None
 
         found = [m for m in self._network.modules() if isinstance(m, nn.Embedding)]
-        with hooked(found, tell):
+        with hooked(found, hook):
             yield
-
-
-@contextmanager
-def _unchanged() -> Iterator[None]:
-    yield
 
 
 def _refusal(expected: str, came: str) -> WrapError:
@@ -209,14 +206,14 @@ def _refusal(expected: str, came: str) -> WrapError:
 
 def _leads_to(output: Tensor, source: Tensor) -> bool:
     """Whether a gradient of one tensor flows to another, and not to weights alone."""
-    wanted = source.grad_fn
-    waiting, seen = [output.grad_fn], set()
+    target = source.grad_fn
+    waiting, visited = [output.grad_fn], set()
     while waiting:
         node = waiting.pop()
-        if node is None or node in seen:
+        if node is None or node in visited:
             continue
-        if node is wanted or getattr(node, "variable", None) is source:
+        if node is target or getattr(node, "variable", None) is source:
             return True
-        seen.add(node)
+        visited.add(node)
         waiting += [following for following, _ in node.next_functions]
     return False
