@@ -50,7 +50,9 @@ class CallLog:
     @property
     def calls(self) -> tuple[Call, ...]:
         """What was kept, in the order of the calls; joined calls stand where the first was."""
-        return tuple(p.call() if isinstance(p, CallSequence) else p for p in self._entries)
+        return tuple(
+            entry.call() if isinstance(entry, CallSequence) else entry for entry in self._entries
+        )
 
     def name_of(self, module: Module) -> str:
         """Return the name of a module inside the model."""
@@ -90,7 +92,7 @@ class CallLog:
             return self._joining.setdefault(name, CallSequence(name))
         if steps != 1 and not isinstance(module, STEP_CLASSES):
             return self._sequences.begin(name, is_open=False)
-        must_know = any(force.depends_on_step for force in self._forces_about(name, module))
+        must_know = any(force.depends_on_step for force in self._forces_for(name, module))
         return self._sequences.sequence(name, initial, fresh=fresh, must_know=must_know)
 
     def forces_on(
@@ -106,12 +108,12 @@ class CallLog:
         """
         steps = range(sequence.steps, sequence.steps + count)
         self._longest[sequence.name] = max(self._longest.get(sequence.name, 0), steps.stop)
-        forces = self._forces_about(sequence.name, module)
+        forces = self._forces_for(sequence.name, module)
         acting = [force for force in forces if force.acts_in(steps)]
         self._acted.update(map(id, acting))
         return [force.for_steps(steps, batch) if sequence.is_open else force for force in acting]
 
-    def _forces_about(self, name: str, module: Module) -> list[Force]:
+    def _forces_for(self, name: str, module: Module) -> list[Force]:
         return [force for force in self.options.forces or () if force.applies_to(name, module)]
 
     def add(

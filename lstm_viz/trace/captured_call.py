@@ -13,11 +13,11 @@ from lstm_viz.trace.modules import LayerSlot
 
 @dataclass(frozen=True, slots=True)
 class CapturedCall:
-    """What a module read and put out in one call.
+    """The input and output of a module in one call.
 
     Attributes:
         cell: the kind of cell that the module computes.
-        features: what the module read.
+        features: input of the module.
         lengths: steps of each sequence.
         hidden_state: output of its last layer; 0 past a length; both directions side by side.
         initial: states before the first step by name, (layer and direction, batch, unit).

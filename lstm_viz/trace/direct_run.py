@@ -21,16 +21,16 @@ def run_directly(
     """Run a module and rebuild its gates, with the result of a recording around the call.
 
     PyTorch's classes are not patched, so that any number of threads may do so at once. The caller
-    must know that no hook, mode or recording changes what the module reads or puts out.
+    must know that no hook, mode or recording changes the input or the output of the module.
 
     Args:
         name: of the module.
         module: of one of PyTorch's own classes, batch first, without dropout.
-        features: what it reads.
+        features: its input.
         initial: its states before the first step, each (layer and direction, batch, unit).
 
     Returns:
-        The hidden states that the module put out, and what it computed.
+        The output of the module, and everything that it computed.
 
     Law:
         Equal to what ``record`` keeps of the same call, bit for bit.

@@ -1,6 +1,6 @@
 """Intercepts the kernels that the modules of a model call in this thread during a recording.
 
-Nothing is attached to a module: whoever copies, saves or exports it meanwhile gets the plain
+Nothing is attached to a module: a copy, a saved file or an export made meanwhile is the plain
 module. Instead, PyTorch's own classes pass their calls on to here, as long as any recording is
 open; a call of a module that is not recorded in this thread goes straight through.
 """
@@ -125,7 +125,7 @@ def active_forces(modules: Iterable[Module]) -> tuple[Force, ...]:
 
 
 def _end_all() -> None:
-    """End all recordings in a forked process, where nobody else will end them."""
+    """End all recordings in a forked process, where nothing else will end them."""
     _thread.logs.clear()
     _thread.calls.clear()
     _all_threads.clear()
@@ -137,7 +137,7 @@ os.register_at_fork(after_in_child=_end_all)
 
 
 def _is_intercepted(module: Module) -> bool:
-    """Whether a call is intercepted; one in a thread without the recording is noted as missed."""
+    """Whether to intercept a call; in a thread without the recording, it is noted as missed."""
     if id(module) in _thread.logs or _thread.calls:
         return True
     for log in _all_threads.get(id(module), ()):

@@ -1,4 +1,4 @@
-"""Calls of PyTorch's own recurrent kernels: what they read, and what they put out.
+"""Calls of PyTorch's own recurrent kernels: their inputs and outputs.
 
 Every recurrent module, and every subclass that adds something around one, calls one function of
 PyTorch's in the end. Its arguments are the very weights, input and states that were used, whatever
@@ -172,7 +172,7 @@ def _is_batch_sizes(value: object) -> bool:
     return isinstance(value, Tensor) and value.dim() == 1
 
 
-def _flat(values: Any) -> list[Any]:  # noqa: ANN401  (what somebody's forward put out)
+def _flat(values: Any) -> list[Any]:  # noqa: ANN401  (the output of any forward)
     """Return hidden states and last states, each a tensor or a packed sequence, as one list."""
     if isinstance(values, Tensor | PackedSequence) or not isinstance(values, tuple | list):
         return [values]

@@ -51,7 +51,7 @@ class LayerTrace(Generic[Array]):
     LSTM          forget_gate   [0, 1]     share of the old cell state that is kept
     LSTM          input_gate    [0, 1]     share of the candidate that is written
     LSTM, GRU     candidate     [-1, 1]    what would be written
-    LSTM          output_gate   [0, 1]     share of tanh(cell_state) that is put out
+    LSTM          output_gate   [0, 1]     share of tanh(cell_state) that is shown
     LSTM          cell_state    unbounded  memory after the step
     GRU           update_gate   [0, 1]     share of the old hidden state that is kept
     GRU           reset_gate    [0, 1]     share of the recurrent product that the candidate
@@ -89,42 +89,42 @@ class LayerTrace(Generic[Array]):
 
     @property
     def forget_gate(self) -> Array:
-        """F of an LSTM: the share of the old cell state that is kept, in [0, 1]."""
+        """Forget gate f of an LSTM: the share of the old cell state that is kept, in [0, 1]."""
         return self._quantity("forget_gate")
 
     @property
     def input_gate(self) -> Array:
-        """I of an LSTM: the share of the candidate that is written, in [0, 1]."""
+        """Input gate i of an LSTM: the share of the candidate that is written, in [0, 1]."""
         return self._quantity("input_gate")
 
     @property
     def update_gate(self) -> Array:
-        """Z of a GRU: the share of the old hidden state that is kept, in [0, 1]."""
+        """Update gate z of a GRU: the share of the old hidden state that is kept, in [0, 1]."""
         return self._quantity("update_gate")
 
     @property
     def candidate(self) -> Array:
-        """G of an LSTM, n of a GRU: what would be written, in [-1, 1]."""
+        """Candidate g of an LSTM, n of a GRU: what would be written, in [-1, 1]."""
         return self._quantity("candidate")
 
     @property
     def reset_gate(self) -> Array:
-        """R of a GRU: the share of the recurrent product that the candidate gets, in [0, 1]."""
+        """Reset gate r of a GRU: the share of the recurrent product that is used, in [0, 1]."""
         return self._quantity("reset_gate")
 
     @property
     def output_gate(self) -> Array:
-        """O of an LSTM: the share of tanh(cell state) that is put out, in [0, 1]."""
+        """Output gate o of an LSTM: the share of tanh(cell state) that is shown, in [0, 1]."""
         return self._quantity("output_gate")
 
     @property
     def cell_state(self) -> Array:
-        """C of an LSTM: the memory after the step, unbounded."""
+        """Cell state c of an LSTM: the memory after the step, unbounded."""
         return self._quantity("cell_state")
 
     @property
     def hidden_state(self) -> Array:
-        """H of any layer: its output after the step; see above for its range."""
+        """Hidden state h of any layer: its output after the step; see above for its range."""
         return self._quantity("hidden_state")
 
     def _quantity(self, name: str) -> Array:

@@ -1,9 +1,9 @@
-"""Gates rebuilt exactly from what the kernel of a recurrent module read and put out.
+"""Gates rebuilt exactly from the input and output of the kernel of a recurrent module.
 
 A fused recurrent kernel returns its hidden states, not its gates. But the hidden states are all
 that its gates depend on besides the input: matrix products over all steps give every gate, an
-elementwise scan the cell states of an LSTM, and the hidden states that follow must be those that
-the layer itself put out. How far they are off is measured every time.
+elementwise scan the cell states of an LSTM, and the hidden states that follow must equal the
+output of the layer itself. How far they are off is measured every time.
 """
 
 from typing import Any
@@ -24,7 +24,7 @@ def reconstruct(module: Module, call: CapturedCall, options: CaptureOptions) -> 
 
     Args:
         module: that was called.
-        call: what its kernel read and put out.
+        call: the input and output of its kernel.
         options: what is kept.
 
     Returns:
@@ -32,25 +32,33 @@ def reconstruct(module: Module, call: CapturedCall, options: CaptureOptions) -> 
         these and the hidden states that follow from the gates, inner layers included.
     """
 
-    def compute(given: LayerInput) -> LayerOutput:
-        hidden = _inner_output(call.cell, given) if given.output is None else given.output
+    def compute(inputs: LayerInput) -> LayerOutput:
+        hidden = _inner_output(call.cell, inputs) if inputs.output is None else inputs.output
         return LayerOutput(
-            *call.cell.all_steps(given.weights, given.features, hidden, given.initial)
+            *call.cell.all_steps(inputs.weights, inputs.features, hidden, inputs.initial)
         )
 
     return walk(module, call, options, compute)
 
 
-def _inner_output(cell: Cell, given: LayerInput) -> Tensor:
+def _inner_output(cell: Cell, inputs: LayerInput) -> Tensor:
     """Return the hidden states of an inner layer, which the fused module does not return.
 
     A backward direction reads its sequences reversed, so that padding always comes last and only a
     single forward layer is ever run.
     """
-    states = tuple(given.initial[name][None] for name in cell.states)
+    states = tuple(inputs.initial[name][None] for name in cell.states)
     initial: Any = states if len(states) > 1 else states[0]
-    biased = given.weights.input_bias is not None
+    biased = inputs.weights.input_bias is not None
     hidden: Tensor = cell.layer_kernel(
-        given.features, initial, given.weights.listed(), biased, 1, 0.0, False, False, False
+        inputs.features,
+        initial,
+        inputs.weights.listed(),
+        biased,
+        1,
+        0.0,
+        False,
+        False,
+        False,
     )[0]
     return hidden

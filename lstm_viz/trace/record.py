@@ -40,7 +40,7 @@ class Recording:
     def calls(self) -> tuple[Call, ...]:
         """What was recorded, in the order of the calls.
 
-        A cell that is called in a plain loop, each time with the states that it put out before, is
+        A cell that is called in a plain loop, each time with its own last states, is
         one call with all its steps. So are all calls of one module inside ``sequence``.
         """
         return self._log.calls
@@ -63,7 +63,7 @@ class Recording:
         This is for a cell, or for a layer that reads forward and is called with one or several
         steps at a time, with any states. The calls come out as one call, and forces count steps
         from its beginning. Row b of the call is row b of each of its steps; a batch may shrink to
-        its first rows, as they were put out.
+        its first rows, with their states unchanged.
 
         Raises:
             SequenceError: inside another such block, or calls that cannot be joined.
@@ -122,7 +122,7 @@ def record(
     """Record what the recurrent modules of any PyTorch model compute.
 
     Without ``force``, the model, its outputs and its gradients stay what they would have been.
-    Gates are rebuilt at each call from what the module's kernel read and put out, whatever hooks
+    Gates are rebuilt at each call from the input and output of the module's kernel, whatever hooks
     or subclasses are around it, and compared with this output. Only the thread that opened the
     recording is recorded.
 

@@ -96,9 +96,9 @@ def _check_shapes(where: str, layer: Layer, axes: Shape) -> None:
     batch = axes[:-1]  # initial states have no axis of steps
     fit &= all(state.ndim == len(axes) and state.shape[:-1] == batch for state in states)
     _need(fit, f"{where} is not of {' × '.join(map(str, axes))} throughout")
-    put_out = [layer.initial["hidden_state"], *_of(layer.quantities, "hidden_state")]
+    visible = [layer.initial["hidden_state"], *_of(layer.quantities, "hidden_state")]
     inner = [*_inner(layer), *_of(layer.initial, "cell_state")]
-    outputs, units = ({array.shape[-1] for array in arrays} for arrays in (put_out, inner))
+    outputs, units = ({array.shape[-1] for array in arrays} for arrays in (visible, inner))
     _need(len(outputs) == 1 and len(units) <= 1, f"{where} has not the same units throughout")
     narrower = "cell_state" in layer.initial and outputs <= set(range(max(units, default=0)))
     _need(not units or outputs == units or narrower, f"{where} puts out more units than it has")
@@ -113,7 +113,7 @@ def _per_step(layer: Layer) -> list[np.ndarray]:
 
 
 def _inner(layer: Layer) -> list[np.ndarray]:
-    """Return the arrays that have all units, also where a projection puts out fewer."""
+    """Return the arrays that have all units, also with a projection."""
     own = [array for name, array in layer.quantities.items() if name != "hidden_state"]
     return [*own, *_parts(layer.pre_activations)]
 

@@ -35,7 +35,7 @@ def run_unrolled(
 
     Args:
         module: that was called.
-        call: what its kernel read and put out; not changed.
+        call: the input and output of its kernel; not changed.
         options: what is kept.
         forces: what is forced, in order.
         with_leaves: whether the recorded quantities are leaves of the graph, with respect to which
@@ -46,12 +46,18 @@ def run_unrolled(
     """
     of_layers: list[LayerForces] = []
 
-    def compute(given: LayerInput) -> LayerOutput:
-        acting = [force for force in forces if force.acts_on(given.slot)]
-        layer_forces = LayerForces(module, call, given.slot, acting, with_leaves=with_leaves)
+    def compute(inputs: LayerInput) -> LayerOutput:
+        acting = [force for force in forces if force.acts_on(inputs.slot)]
+        layer_forces = LayerForces(module, call, inputs.slot, acting, with_leaves=with_leaves)
         of_layers.append(layer_forces)
         return LayerOutput(
-            _steps(call.cell, given.weights, given.features, given.initial, layer_forces)
+            _steps(
+                call.cell,
+                inputs.weights,
+                inputs.features,
+                inputs.initial,
+                layer_forces,
+            )
         )
 
     done = walk(module, call, options, compute)

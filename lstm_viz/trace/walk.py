@@ -29,7 +29,7 @@ class LayerInput:
         weights: in the dtype in which it is computed again, like all tensors here.
         features: what it reads.
         initial: its states before the first step by name; copies.
-        output: the hidden states that the module put out for it; None for an inner layer.
+        output: its part of the module's own output; None for an inner layer.
     """
 
     slot: LayerSlot
@@ -77,11 +77,11 @@ def walk(
     options: CaptureOptions,
     compute: Callable[[LayerInput], LayerOutput],
 ) -> Run:
-    """Compute a module again, feeding each layer with what the layer before it put out.
+    """Compute a module again, feeding each layer with the output of the layer before it.
 
     Args:
         module: that was called.
-        call: what its kernel read and put out; not changed.
+        call: the input and output of its kernel; not changed.
         options: what is kept.
         compute: called for each layer and direction, forward before backward.
     """
@@ -93,7 +93,7 @@ def walk(
     for slots in layers_in(module):
         outputs = []
         for slot in slots:
-            given = LayerInput(
+            inputs = LayerInput(
                 slot,
                 call.weights[slot.row].to(exact),
                 call.in_reading_order(features, slot),
@@ -103,13 +103,18 @@ def walk(
                 },
                 call.output_of(slot, width) if slot.last else None,
             )
-            quantities, gaps = _checked(call, given, compute(given))
+            quantities, gaps = _checked(call, inputs, compute(inputs))
             errors += gaps
             for name, states in final.items():
                 states.append(call.last_step(quantities[name]))
             layers.append(
                 options.layer_trace(
-                    call, slot, given.weights, given.features, quantities, given.initial
+                    call,
+                    slot,
+                    inputs.weights,
+                    inputs.features,
+                    quantities,
+                    inputs.initial,
                 )
             )
             outputs.append(call.in_reading_order(quantities["hidden_state"], slot))
@@ -123,31 +128,31 @@ def walk(
 
 
 def _checked(
-    call: CapturedCall, given: LayerInput, computed: LayerOutput
+    call: CapturedCall, inputs: LayerInput, computed: LayerOutput
 ) -> tuple[Quantities, list[Tensor]]:
     """Return what a layer computed, 0 past a length, and its differences from the module's own."""
     quantities, rebuilt = computed.quantities, computed.rebuilt
     if call.ragged:
-        mask = call.mask(given.features)
+        mask = call.mask(inputs.features)
         quantities = {name: values * mask for name, values in quantities.items()}
         rebuilt = None if rebuilt is None else rebuilt * mask
     hidden = quantities["hidden_state"]
     followed = hidden if rebuilt is None else rebuilt
-    gaps = _final_gaps(call, given.slot, {**quantities, "hidden_state": followed})
+    gaps = _final_gaps(call, inputs.slot, {**quantities, "hidden_state": followed})
     if rebuilt is not None:
         gaps.append(_largest_gap(rebuilt, hidden, out=rebuilt))
-        if given.slot.last:
+        if inputs.slot.last:
             # A copy: later changes in place of the module's output must not reach the recording.
             quantities = {**quantities, "hidden_state": rebuilt.copy_(hidden)}
-    elif given.output is not None:
-        gaps.append(_largest_gap(hidden, given.output))
+    elif inputs.output is not None:
+        gaps.append(_largest_gap(hidden, inputs.output))
     return quantities, gaps
 
 
 def _final_gaps(
     call: CapturedCall, slot: LayerSlot, quantities: Mapping[str, Tensor]
 ) -> list[Tensor]:
-    """Compare the states after the last step with those that the module put out."""
+    """Compare the states after the last step with the module's own."""
     return [
         _largest_gap(call.last_step(quantities[name]), states[slot.row].to(quantities[name].dtype))
         for name, states in call.final.items()

@@ -59,7 +59,7 @@ def engine_of(
             anything.
         modules: the recurrent modules to record, by name.
         labels: how many there are.
-        outputs: what the network puts out.
+        outputs: what the scores of the network are.
     """
     if type(network) is not Network:
         return RecordedEngine(network, modules, labels, outputs)

@@ -1,4 +1,7 @@
-"""The kinds of recurrent cells, one file each: everything that is particular to a kind is there."""
+"""The kinds of recurrent cells: everything that is particular to a kind is in one file.
+
+Another kind is another file like ``lstm.py``, and another cell in ``CELLS``.
+"""
 
 from collections.abc import Collection, Mapping
 

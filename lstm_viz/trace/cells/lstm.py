@@ -1,4 +1,4 @@
-"""Long short-term memory: gates decide what the cell state keeps, takes in and puts out.
+"""Long short-term memory: gates decide what the cell state keeps, takes in and shows.
 
     i = sigmoid(W_i x + U_i h' + b_i)        g = tanh(W_g x + U_g h' + b_g)
     f = sigmoid(W_f x + U_f h' + b_f)        o = sigmoid(W_o x + U_o h' + b_o)

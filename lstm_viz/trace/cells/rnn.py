@@ -32,7 +32,7 @@ def all_steps(
     initial: States,
     activation: Activation,
 ) -> tuple[Quantities, Float[Tensor, "step batch unit"]]:
-    """Return the hidden states, as they were put out and as they follow from the equation."""
+    """Return the hidden states, the recorded ones and those that follow from the equation."""
     sums = summed_products(weights, features, hidden_state, initial["hidden_state"])
     return {"hidden_state": hidden_state}, activation(sums)
 
