@@ -7,6 +7,7 @@ from jaxtyping import Float
 
 from lstm_viz.notation import BY_NAME
 from lstm_viz.trace import LayerTrace
+from lstm_viz.trace.layer_trace import state_before
 
 Values = Float[np.ndarray, "step unit"]
 
@@ -47,7 +48,7 @@ def terms(layer: LayerTrace[Values]) -> tuple[Term, ...]:
     """
     found = layer.quantities
     if "cell_state" in found:
-        before = _before(layer, "cell_state")
+        before = state_before(layer, "cell_state")
         written = layer.input_gate * layer.candidate
         return (
             Term("memory_before", "Memory before", "ink", signed=True, values=before),
@@ -55,18 +56,12 @@ def terms(layer: LayerTrace[Values]) -> tuple[Term, ...]:
             Term("kept", "Kept", "forget", signed=True, values=layer.forget_gate * before),
             _own(layer, "input_gate"),
             _own(layer, "candidate"),
-            Term(
-                "written",
-                "Written",
-                "input",
-                signed=True,
-                values=layer.input_gate * layer.candidate,
-            ),
+            Term("written", "Written", "input", signed=True, values=written),
             _own(layer, "cell_state", "Memory after"),
             _own(layer, "output_gate"),
             _own(layer, "hidden_state", "Output h"),
         )
-    before = _before(layer, "hidden_state")
+    before = state_before(layer, "hidden_state")
     start = Term("memory_before", "Memory before", "ink", signed=True, values=before)
     if "update_gate" not in found:
         return start, _own(layer, "hidden_state", "Memory after")
@@ -88,8 +83,3 @@ def _own(layer: LayerTrace[Values], name: str, label: str | None = None) -> Term
         name, label or quantity.label, quantity.color, quantity.scale == "state",
         layer.quantities[name],
     )  # fmt: skip
-
-
-def _before(layer: LayerTrace[Values], name: str) -> Values:
-    earlier: Values = np.concatenate([layer.initial[name][None], layer.quantities[name][:-1]])
-    return earlier

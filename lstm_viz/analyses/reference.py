@@ -17,8 +17,8 @@ from lstm_viz.model.reference import (
 )
 from lstm_viz.model.reference_file import gate_names, is_source, unit_names, word_names
 from lstm_viz.trace import LayerTrace
-from lstm_viz.trace.cells import Cell, CellKind, cell_with
-from lstm_viz.trace.layer_trace import Direction
+from lstm_viz.trace.cells import CellKind, cell_with
+from lstm_viz.trace.layer_trace import Direction, state_before
 
 WORDS = 20_000  # kept at most: 51 MB for a layer of 128 LSTM units
 LOW, HIGH, LIMIT = 10.0, 90.0, 99.5  # percentiles
@@ -116,7 +116,7 @@ def _rows(layer: LayerTrace[Steps]) -> dict[str, np.ndarray]:
         NotFiniteError: the model computed what is no number.
     """
     cell = cell_with(layer.quantities)
-    memory, before = _memory(layer, cell)
+    memory, before = layer.quantities[cell.memory], state_before(layer, cell.memory)
     units = {name: layer.quantities[name] for name in gate_names(cell.kind)}
     if "candidate" in layer.quantities:
         units["candidate_size"] = np.abs(layer.quantities["candidate"])
@@ -136,14 +136,6 @@ def _rows(layer: LayerTrace[Steps]) -> dict[str, np.ndarray]:
         "units": np.stack([units[name] for name in (*unit_names(cell.kind), "memory_size")], 1),
         "word": np.stack([word[name] for name in word_names(cell.kind)], 1),
     }
-
-
-def _memory(layer: LayerTrace[Steps], cell: Cell) -> tuple[Steps, Steps]:
-    """Return the memory after each word, and before it as the layer reads: from either end."""
-    memory, initial = layer.quantities[cell.memory], layer.initial[cell.memory][None]
-    if layer.direction == "forward":
-        return memory, np.concatenate([initial, memory[:-1]])
-    return memory, np.concatenate([memory[1:], initial])
 
 
 def _of(place: _Place, sample: Sample) -> LayerReference:

@@ -166,5 +166,5 @@ class CallLog:
             if longest:
                 came = f"no call came to any of its steps: {force.describe()}"
                 raise ForceError(f"a step from 0 to {longest - 1}", came)
-            called = f"a call of {' or '.join(n or 'the module' for n in ran)} that can be watched"
+            called = f"a call of {' or '.join(n or 'the module' for n in ran)} that can be recorded"
             raise ForceError(called, f"none came inside the block: {force.describe()}")

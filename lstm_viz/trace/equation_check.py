@@ -3,16 +3,14 @@
 Only where nothing was forced: what is forced follows from nothing.
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 import torch
 from torch import Tensor
 
 from lstm_viz.notation import BY_NAME
 from lstm_viz.trace.cells import CELLS
-from lstm_viz.trace.cells.cell import Activation, before_each_step
-from lstm_viz.trace.layer_trace import LayerTrace, PreActivation
+from lstm_viz.trace.cells.cell import Activation, States
+from lstm_viz.trace.layer_trace import LayerTrace, PreActivation, state_before
 
 Layer = LayerTrace[np.ndarray]
 
@@ -34,8 +32,9 @@ def check_equations(layer: Layer, error: float) -> None:
     where = f"layer {layer.layer} {layer.direction}"
     for name, state in layer.initial.items():
         _need(bool(np.isfinite(state).all()), f"{where} begins with a {_label(name)} not finite")
-    exact = layer.map(lambda values: torch.from_numpy(values.astype(np.float64)))
-    for name, expected in _expected_states(exact).items():
+    exact = layer.map(_exact)
+    before = {name: _exact(state_before(layer, name)) for name in layer.initial}
+    for name, expected in _expected_states(exact, before).items():
         recorded, initial = exact.quantities[name], exact.initial[name]
         size = max(1.0, _largest(recorded), _largest(initial))
         fits = bool(((recorded - expected).abs() <= 2 * error + _ROUNDING * size).all())
@@ -46,22 +45,13 @@ def check_equations(layer: Layer, error: float) -> None:
         _need(fits, f"the {_label(name)} of {where} does not follow from its parts")
 
 
-def _expected_states(layer: LayerTrace[Tensor]) -> Mapping[str, Tensor]:
+def _expected_states(layer: LayerTrace[Tensor], before: States) -> States:
     """Return the states that the equations give, as far as they determine them."""
-    before = {name: _before(layer, name) for name in layer.initial}
     expected: dict[str, Tensor] = {}
     for cell in CELLS.values():
         if set(cell.names) == set(layer.quantities):
             expected |= cell.states_from_gates(layer.quantities, before)
     return expected
-
-
-def _before(layer: LayerTrace[Tensor], name: str) -> Tensor:
-    """Return a state before each step, in the direction in which the layer reads."""
-    states, initial = layer.quantities[name], layer.initial[name]
-    if layer.direction == "forward":
-        return before_each_step(states, initial)
-    return before_each_step(states.flip(0), initial).flip(0)
 
 
 def _activations(layer: LayerTrace[Tensor], name: str) -> list[Activation]:
@@ -81,6 +71,10 @@ def _follow(
     total = three.sum(0)
     low, high = activation(total - slack) - allowed, activation(total + slack) + allowed
     return bool(((low <= values) & (values <= high)).all())
+
+
+def _exact(values: np.ndarray) -> Tensor:
+    return torch.from_numpy(values.astype(np.float64))
 
 
 def _largest(values: Tensor) -> float:

@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
+import numpy as np
+from jaxtyping import Float
+
 from lstm_viz.errors import MissingQuantityError
 from lstm_viz.notation import BY_NAME, in_order
 
@@ -152,6 +155,19 @@ class LayerTrace(Generic[Array]):
             {name: change(array) for name, array in self.initial.items()},
             {name: parts.map(change) for name, parts in self.pre_activations.items()},
         )
+
+
+def state_before(layer: LayerTrace[np.ndarray], name: str) -> Float[np.ndarray, "step unit"]:
+    """Return a state before each step, in the direction in which the layer reads.
+
+    Args:
+        layer: with the axes (step, unit).
+        name: cell_state or hidden_state.
+    """
+    states, initial = layer.quantities[name], layer.initial[name][None]
+    if layer.direction == "backward":
+        return np.concatenate([states[1:], initial])
+    return np.concatenate([initial, states[:-1]])
 
 
 def shape_of(array: object) -> str:

@@ -144,7 +144,9 @@ def check(name: str, module: nn.Module) -> None:
     if not isinstance(module, _SUPPORTED):
         own = type(module)
         names = ", ".join(_NAMES)
-        reason = f"its class {own.__module__}.{own.__qualname__} is none of PyTorch's own: {names}"
+        reason = (
+            f"its class {own.__module__}.{own.__qualname__} is not one of PyTorch's own: {names}"
+        )
         raise UnsupportedModuleError(name, reason, f"Use one of these in its place. {_OR_NAME}")
     if (
         isinstance(module, LAYER_CLASSES)
@@ -164,7 +166,9 @@ def _check_around(name: str, module: nn.Module) -> None:
         raise UnsupportedModuleError(name, reason, remedy)
     compiled = hasattr(module, "_orig_mod") or getattr(module, "_compiled_call_impl", None)
     if compiled and any(isinstance(inner, STEP_CLASSES) for inner in module.modules()):
-        reason = "torch.compile joins the steps of its cells into one, past all that watches them"
+        reason = (
+            "torch.compile joins the steps of its cells into one, where they cannot be recorded"
+        )
         remedy = "Record the module that was compiled: model._orig_mod, or one not compiled."
         raise UnsupportedModuleError(name, reason, remedy)
 

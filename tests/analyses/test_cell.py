@@ -21,22 +21,28 @@ NAMES = {
 }  # fmt: skip
 
 
-def layer_of(kind):
+def layer_of(kind, direction="forward"):
     torch.manual_seed(0)
-    module, state = getattr(nn, kind)(3, 4, batch_first=True), torch.randn(1, 1, 4)
+    module = getattr(nn, kind)(3, 4, batch_first=True, bidirectional=True)
+    state = torch.randn(2, 1, 4)
     with torch.no_grad(), lstm_viz.record(module) as recording:
         module(torch.randn(1, 6, 3), (state, state) if kind == "LSTM" else state)
-    return recording[""].layers[0].map(lambda array: array[0].numpy())
+    layer = recording[""].layers[direction == "backward"]
+    assert layer.direction == direction
+    return layer.map(lambda array: array[0].numpy())
 
 
+@pytest.mark.parametrize("direction", ["forward", "backward"])
 @pytest.mark.parametrize("kind", NAMES)
-def test_what_is_kept_and_written_is_the_memory(kind):
-    layer = layer_of(kind)
+def test_what_is_kept_and_written_is_the_memory(kind, direction):
+    layer = layer_of(kind, direction)
     found = {term.name: term.values for term in terms(layer)}
     assert list(found) == NAMES[kind]
     memory = "cell_state" if kind == "LSTM" else "hidden_state"
-    np.testing.assert_array_equal(found["memory_before"][0], layer.initial[memory])
-    np.testing.assert_array_equal(found["memory_before"][1:], found[memory][:-1])
+    order = slice(None, None, -1 if direction == "backward" else 1)  # in which the layer reads
+    before = found["memory_before"][order]
+    np.testing.assert_array_equal(before[0], layer.initial[memory])
+    np.testing.assert_array_equal(before[1:], found[memory][order][:-1])
     if kind != "RNN":
         np.testing.assert_allclose(found["kept"] + found["written"], found[memory], atol=1e-6)
         keeps = "forget_gate" if kind == "LSTM" else "update_gate"

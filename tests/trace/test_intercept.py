@@ -60,7 +60,7 @@ def averaged(model):
 
 
 @pytest.mark.parametrize("copied", [copy.deepcopy, copy.copy, saved, averaged])
-def test_what_is_copied_inside_the_block_is_neither_watched_nor_forced(model, x, copied):
+def test_what_is_copied_inside_the_block_is_neither_recorded_nor_forced(model, x, copied):
     with torch.no_grad():
         plain = model(x)
         with lstm_viz.record(model, force=SHUT) as recording:
@@ -219,7 +219,7 @@ def in_another_thread(run):
     thread.join()
 
 
-def test_a_model_that_ran_in_another_thread_alone_is_told(model, x):
+def test_a_model_that_ran_only_in_another_thread_is_reported(model, x):
     with (
         pytest.raises(UnsupportedModuleError, match=r"'memory'.*other threads"),
         lstm_viz.record(model),
@@ -306,7 +306,7 @@ def test_what_has_hooks_in_fx_is_a_leaf_as_ever(model):
 
 
 @pytest.mark.parametrize("compiled", [True, False])
-def test_a_force_that_nothing_came_to_is_told(x, compiled):
+def test_a_force_that_never_acted_is_reported(x, compiled):
     # What was bound or compiled before the block passes by all that watches.
     cell = nn.GRUCell(3, 4)
     run = torch.compile(cell.forward, backend="eager") if compiled else cell.forward

@@ -149,5 +149,5 @@ class GRUCell(nn.RNNCellBase):
 
 @pytest.mark.parametrize("kind", [LSTM, GRUCell])
 def test_a_class_of_the_same_name_is_told_apart(kind):
-    with pytest.raises(UnsupportedModuleError, match=rf"{__name__}\.{kind.__name__} is none of"):
+    with pytest.raises(UnsupportedModuleError, match=rf"{__name__}\.{kind.__name__} is not one of"):
         lstm_viz.record(copy.deepcopy(kind()))

@@ -77,7 +77,7 @@ def test_data_parallel_over_devices_is_refused_with_a_sentence():
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
 @pytest.mark.parametrize("kind", [nn.GRU, nn.RNN])
-def test_under_autocast_the_error_is_told(kind, dtype):
+def test_under_autocast_the_error_is_reported(kind, dtype):
     # On many processors PyTorch itself has no nn.LSTM under autocast; its cell is there below.
     torch.manual_seed(0)
     model, x = Model(kind), torch.randn(2, 5, 3)
