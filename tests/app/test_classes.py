@@ -51,7 +51,7 @@ def test_votes_of_ten_classes_are_each_against_the_others(register):
     expected = np.where(np.eye(10) > 0, 6, -6 / 9)
     np.testing.assert_allclose(sent.arrays["weight"], expected, atol=1e-6)
     np.testing.assert_allclose(sent["bias"], 0, atol=1e-9)
-    np.testing.assert_allclose(sent["before"], 0.1, atol=1e-9)
+    np.testing.assert_allclose(sent["prior"], 0.1, atol=1e-9)
     assert sent["orders"]["weight"][0] == 1
 
 

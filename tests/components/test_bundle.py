@@ -53,7 +53,7 @@ def test_every_module_is_used():
 
 def code(path):
     """Return what runs of a module, line by line, without margins and joints."""
-    source = re.sub(r"/\*\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
+    source = re.sub(r"/\*\*.*?\*/ ?", "", path.read_text("utf-8"), flags=re.DOTALL)
     source = re.sub(r"^import \{[^}]*\} from .*\n", "", source, flags=re.MULTILINE)
     lines = [re.sub(r"^export (?!default)", "", line.strip()) for line in source.splitlines()]
     return [line for line in lines if line and not line.startswith("//")]

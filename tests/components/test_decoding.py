@@ -23,20 +23,20 @@ for (const file of process.argv.slice(2)) {
   const bytes = readFileSync(file);
   const odd = new Uint8Array(bytes.length + 1);
   odd.set(bytes, 1);
-  const reading = decode(odd.subarray(1));
-  const quantities = ["memory_before", ...reading.quantities.map(({ name }) => name)];
-  for (const name of ["kept", "written"]) if (reading.has(name)) quantities.push(name);
+  const trace = decode(odd.subarray(1));
+  const quantities = ["memory_before", ...trace.quantities.map(({ name }) => name)];
+  for (const name of ["kept", "written"]) if (trace.has(name)) quantities.push(name);
   const matrix = ({ rows, columns, data }) => ({ rows, columns, data: [...data] });
-  const labels = [...reading.labels.keys()];
-  const last = labels.map((label) => reading.votes(label, reading.steps - 1));
-  const told = {
-    words: reading.words, tail: reading.tail, steps: reading.steps, units: reading.units,
-    kind: reading.kind, projected: reading.projected,
-    values: Object.fromEntries(quantities.map((name) => [name, matrix(reading.of(name))])),
-    courses: labels.map((label) => [...reading.course(label).moved]),
+  const labels = [...trace.labels.keys()];
+  const last = labels.map((label) => trace.votes(label, trace.steps - 1));
+  const found = {
+    words: trace.words, tail: trace.tail, steps: trace.steps, units: trace.units,
+    kind: trace.kind, projected: trace.projected,
+    values: Object.fromEntries(quantities.map((name) => [name, matrix(trace.of(name))])),
+    changes: labels.map((label) => [...trace.path(label).change]),
     votes: last.map((votes) => votes && [...votes]),
   };
-  writeFileSync(file + ".json", JSON.stringify(told));
+  writeFileSync(file + ".json", JSON.stringify(found));
 }
 """
 TEXTS = ("", " y\tzz </script><b>&amp;", "\u2028 \ud800 \U0001f3ac\u05e9 \0 x", "a " * 40)
@@ -123,7 +123,7 @@ def test_what_is_kept_and_written_is_that_of_the_equation(told):
 def test_moves_add_up_for_every_label(told):
     for trace, _, said, _ in told:
         before = prior_probabilities(trace)
-        for label, moved in enumerate(said["courses"]):
+        for label, moved in enumerate(said["changes"]):
             close(before[label] + np.cumsum(moved), trace.probabilities[:, label], 1e-5)
 
 

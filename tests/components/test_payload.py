@@ -83,7 +83,7 @@ def test_facts_are_ascii_and_plain_json(recipe, step, unit):
     assert length % 4 == len(data) % 4 == 0
     head = data[4 : 4 + length].decode("ascii")
     facts = json.loads(head, parse_constant=pytest.fail)  # NaN is no JSON
-    names = ("step", "unit", "order", "map", "beyond", "menus")
+    names = ("step", "unit", "order", "map", "truncated", "menus")
     assert [facts[name] for name in names] == [step, unit, "index", "cell_state", 7, None]
     head.encode("utf-8")
     assert not any(character in head for character in "\n\r\x00")

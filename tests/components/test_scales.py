@@ -26,26 +26,25 @@ TOLD = """
 import { readFileSync } from "node:fs";
 const from = (name) => import(`PLAYER/${name}`);
 const { FORMAT, decode } = await from("model/decode.js");
-const { averagedRows, css, tint } = await from("draw/ramps.js");
+const { averagedRows, changeTint, css, rampOf } = await from("draw/ramps.js");
 const { mapScale } = await from("timeline/map_picture.js");
 const { encoder, scaleOf } = await from("model/scales.js");
-const { rampOf } = await from("cell/gate.js");
 const { values, moved } = JSON.parse(process.argv[3]);
-const reading = decode(new Uint8Array(readFileSync(process.argv[2])));
+const trace = decode(new Uint8Array(readFileSync(process.argv[2])));
 const told = { format: FORMAT, map: {}, belt: {}, tint: {} };
-for (const [theme, palette] of Object.entries(reading.palettes)) {
+for (const [theme, palette] of Object.entries(trace.palettes)) {
   told.map[theme] = {};
   told.belt[theme] = {};
-  for (const quantity of reading.quantities) {
+  for (const quantity of trace.quantities) {
     const map = mapScale(quantity, palette);
     told.map[theme][quantity.name] = values.map((value) => map.ramp.color(map.shade(value)));
-    const seen = values.map(encoder(scaleOf(reading, quantity.name)));
-    const ramp = rampOf(reading, quantity.name, palette);
+    const seen = values.map(encoder(scaleOf(trace, quantity.name)));
+    const ramp = rampOf(trace, quantity.name, palette);
     const rows = averagedRows(seen, [...seen.keys()], ramp, seen.length);
     const part = (row) => css([...rows.subarray(4 * row, 4 * row + 3)]);
     told.belt[theme][quantity.name] = values.map((_, row) => part(row));
   }
-  told.tint[theme] = moved.map((value) => tint(value, reading.tints, palette));
+  told.tint[theme] = moved.map((value) => changeTint(value, trace.tints, palette));
 }
 console.log(JSON.stringify(told));
 """

@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { drawCell } from "../../lstm_viz/components/player/js/cell/diagram.js";
-import { cellPlan } from "../../lstm_viz/components/player/js/cell/layout.js";
+import { cellLayout } from "../../lstm_viz/components/player/js/cell/layout.js";
 import { decode } from "../../lstm_viz/components/player/js/model/decode.js";
-import { Moment } from "../../lstm_viz/components/player/js/model/frame.js";
+import { Frame } from "../../lstm_viz/components/player/js/model/frame.js";
 import { measured } from "./made_up.mjs";
-import { PALETTE, example } from "./reading.mjs";
+import { example, PALETTE } from "./packed.mjs";
 
 const SIZES = [0, 1, 40, 160, 187, 200, 320, 390, 700, 1400];
 
@@ -33,7 +33,7 @@ class Strict {
     this.#size(width);
   }
 
-  box(x, y, width, height, { radius = 0 }) {
+  box([x, y, width, height], { radius = 0 }) {
     this.#finite(x, y);
     this.#size(width, height, radius);
   }
@@ -49,8 +49,8 @@ class Strict {
     this.radii.push(radius);
   }
 
-  rows(x, y, width, height, colors) {
-    this.box(x, y, width, height, {});
+  rows(box, colors) {
+    this.box(box, {});
     assert.ok(colors.length > 0);
   }
 
@@ -65,12 +65,12 @@ class Strict {
   }
 }
 
-function drawn(kind, width, height, { phone = false, k = 1, unit = null, units = 40 } = {}) {
-  const reading = decode(example({ kind, units }));
-  const look = { palette: PALETTE, k, phone, ratio: 1 };
+function drawn(kind, width, height, { phone = false, scale = 1, unit = null, units = 40 } = {}) {
+  const trace = decode(example({ kind, units }));
+  const theme = { palette: PALETTE, scale, phone, ratio: 1 };
   const surface = new Strict();
   const view = { unit, depth: unit === null ? 0 : 1, order: "index" };
-  drawCell(surface, new Moment(reading, 1.3), cellPlan(kind, width, height, look), view, look);
+  drawCell({ surface, frame: new Frame(trace, 1.3), layout: cellLayout(kind, width, height, theme), view, theme });
   return surface;
 }
 
@@ -79,8 +79,8 @@ for (const kind of ["LSTM", "GRU", "RNN"]) {
     test(`a ${kind} ${phone ? "down a phone" : "across a page"} of any size`, () => {
       for (const width of SIZES) {
         for (const height of SIZES) {
-          for (const k of phone ? [1] : [1, 1.25, 2]) {
-            for (const unit of [null, 3]) drawn(kind, width, height, { phone, k, unit });
+          for (const scale of phone ? [1] : [1, 1.25, 2]) {
+            for (const unit of [null, 3]) drawn(kind, width, height, { phone, scale, unit });
           }
         }
       }

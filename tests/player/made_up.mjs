@@ -1,7 +1,8 @@
 // Readings made up for tests: the same each time.
 
-import { Matrix, Reading } from "../../lstm_viz/components/player/js/model/decode.js";
-import { scaleFor, TINTS } from "./reading.mjs";
+import { Matrix } from "../../lstm_viz/components/player/js/model/matrix.js";
+import { TraceView } from "../../lstm_viz/components/player/js/model/trace_view.js";
+import { scaleFor, TINTS } from "./packed.mjs";
 
 // Numbers from 0 to 1, the same for the same seed.
 export function chance(seed) {
@@ -74,7 +75,7 @@ export function madeUp({
   const arrays = new Map([
     ["probability", chances(steps, labels, next)],
     ["cell_state", state(2.5)],
-    ["first_cell_state", matrix(1, units, () => 0)],
+    ["initial_cell_state", matrix(1, units, () => 0)],
     ["input_gate", gate()],
     ["forget_gate", gate()],
     ["output_gate", gate()],
@@ -85,7 +86,7 @@ export function madeUp({
     words: words ?? Array.from({ length: steps }, (_, step) => [" ", "word".slice(0, 1 + (step % 4)) + step, true]),
     labels: named,
     label: labels === 2 ? 1 : 0,
-    before: named.map(() => 1 / labels),
+    prior: named.map(() => 1 / labels),
     bands: labels === 2 ? [] : bands(labels),
     kind: "LSTM",
     quantities: QUANTITIES,
@@ -96,10 +97,10 @@ export function madeUp({
     turningPoint: 0,
     ...others,
   };
-  const reading = new Reading(facts, arrays);
-  const sizes = [...reading.course(facts.label).moved].map(Math.abs);
-  reading.turningPoint = sizes.indexOf(Math.max(...sizes));
-  return reading;
+  const trace = new TraceView(facts, arrays);
+  const sizes = [...trace.path(facts.label).change].map(Math.abs);
+  trace.turningPoint = sizes.indexOf(Math.max(...sizes));
+  return trace;
 }
 
 // Five labels by name, the others together.
@@ -114,12 +115,12 @@ function shuffled(count, next) {
   return [...keys.keys()].sort((one, other) => keys[one] - keys[other]);
 }
 
-export function viewOf(reading, others = {}) {
+export function viewOf(trace, others = {}) {
   const order = "similarity";
-  return { position: 0, unit: null, one: false, order, quantity: "cell_state", label: reading.label, ...others };
+  return { position: 0, unit: null, one: false, order, quantity: "cell_state", label: trace.label, ...others };
 }
 
-export const DESK = { palette: PALETTE, k: 1, phone: false, presenting: false, ratio: 1 };
+export const DESK = { palette: PALETTE, scale: 1, phone: false, presenting: false, ratio: 1 };
 
 // Each letter as wide as half its height, as no font is.
 export const measured = (text, size) => [...text].length * size * 0.5;

@@ -2,44 +2,44 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { averagedRows, gateRamp, signedRamp } from "../../lstm_viz/components/player/js/draw/ramps.js";
-import { Matrix } from "../../lstm_viz/components/player/js/model/decode.js";
-import { mapPixels, mapScale } from "../../lstm_viz/components/player/js/timeline/map_picture.js";
+import { Matrix } from "../../lstm_viz/components/player/js/model/matrix.js";
 import { mappedQuantity } from "../../lstm_viz/components/player/js/model/view.js";
+import { mapPixels, mapScale } from "../../lstm_viz/components/player/js/timeline/map_picture.js";
 import { madeUp, PALETTE, viewOf } from "./made_up.mjs";
 
-const READING = madeUp({ steps: 9, units: 24, seed: 6 });
-const ORDER = READING.orders.similarity;
+const TRACE = madeUp({ steps: 9, units: 24, seed: 6 });
+const ORDER = TRACE.orders.similarity;
 const pixel = ({ columns, data }, column, row) => [
   ...data.subarray(4 * (row * columns + column), 4 * (row * columns + column) + 4),
 ];
-const scaleOf = (name) => mapScale(mappedQuantity(READING, viewOf(READING, { quantity: name })), PALETTE);
+const scaleOf = (name) => mapScale(mappedQuantity(TRACE, viewOf(TRACE, { quantity: name })), PALETTE);
 
 test("words go across, units down in their order", () => {
   const scale = scaleOf("forget_gate");
-  const found = mapPixels(READING.of("forget_gate"), ORDER, scale, 24, 1);
+  const found = mapPixels(TRACE.of("forget_gate"), { order: ORDER, scale, rows: 24, size: 1 });
   assert.deepEqual([found.columns, found.rows], [9, 24]);
   const ramp = gateRamp(PALETTE, "forget");
   for (let word = 0; word < 9; word += 1) {
     for (let row = 0; row < 24; row += 1) {
-      const value = READING.of("forget_gate").row(word)[ORDER[row]];
+      const value = TRACE.of("forget_gate").row(word)[ORDER[row]];
       assert.deepEqual(pixel(found, word, row), [...ramp.parts[ramp.place(value)], 255]);
     }
   }
 });
 
 test("another order is another map", () => {
-  const [matrix, scale] = [READING.of("candidate"), scaleOf("candidate")];
-  const one = mapPixels(matrix, ORDER, scale, 24, 1);
-  const other = mapPixels(matrix, READING.orders.index, scale, 24, 1);
+  const [matrix, scale] = [TRACE.of("candidate"), scaleOf("candidate")];
+  const one = mapPixels(matrix, { order: ORDER, scale, rows: 24, size: 1 });
+  const other = mapPixels(matrix, { order: TRACE.orders.index, scale, rows: 24, size: 1 });
   assert.notDeepEqual(one.data, other.data);
 });
 
 test("fewer rows than units are averaged as in the belts of the stage", () => {
   const ramp = signedRamp(PALETTE);
   for (const rows of [1, 5, 7, 12, 24]) {
-    const found = mapPixels(READING.of("cell_state"), ORDER, scaleOf("cell_state"), rows, 1);
+    const found = mapPixels(TRACE.of("cell_state"), { order: ORDER, scale: scaleOf("cell_state"), rows, size: 1 });
     for (let word = 0; word < 9; word += 1) {
-      const belt = averagedRows(READING.of("shown").row(word), ORDER, ramp, rows);
+      const belt = averagedRows(TRACE.of("tanh_cell_state").row(word), ORDER, ramp, rows);
       for (let row = 0; row < rows; row += 1) {
         assert.deepEqual(pixel(found, word, row), [...belt.subarray(4 * row, 4 * row + 4)]);
       }
@@ -50,7 +50,7 @@ test("fewer rows than units are averaged as in the belts of the stage", () => {
 test("words that share a column are averaged, the last ones too where they are fewer", () => {
   const values = Float32Array.from([0, 1, 1, 1, 0]);
   const scale = { ramp: gateRamp(PALETTE, "input"), shade: (value) => value };
-  const found = mapPixels(new Matrix(5, 1, values), [0], scale, 1, 2);
+  const found = mapPixels(new Matrix(5, 1, values), { order: [0], scale, rows: 1, size: 2 });
   assert.equal(found.columns, 3);
   const [empty, full] = [scale.ramp.parts[0], scale.ramp.parts[255]];
   const half = empty.map((part, k) => (part + full[k]) / 2);

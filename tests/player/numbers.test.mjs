@@ -1,24 +1,22 @@
-// How numbers and names are written, placed and cut. No page is needed.
+// How numbers and names are percentText, placed and cut. No page is needed.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { isDark } from "../../lstm_viz/components/player/js/draw/ramps.js";
+import { sentenceStarts } from "../../lstm_viz/components/player/js/model/describe.js";
 import {
-  apart,
   breadth,
   clamp,
-  namedWords,
-  openPlace,
-  opens,
-  percent,
+  formatPercent,
+  mayBreakBefore,
   plain,
-  short,
+  shorten,
   signed,
   signedPoints,
   sizeInPoints,
 } from "../../lstm_viz/components/player/js/model/format.js";
-import { isDark } from "../../lstm_viz/components/player/js/draw/ramps.js";
-import { sentenceStarts } from "../../lstm_viz/components/player/js/model/easing.js";
+import { apart, fittingNames, openPlace } from "../../lstm_viz/components/player/js/timeline/placement.js";
 
 test("a sign is a true sign, and nothing has none", () => {
   assert.equal(signed(0.123, 2), "+0.12");
@@ -29,7 +27,7 @@ test("a sign is a true sign, and nothing has none", () => {
 });
 
 test("only certainty is 0 or 100 percent", () => {
-  const said = [0.5, 0.9996, 0.992, 0.0001, 1, 0].map(percent);
+  const said = [0.5, 0.9996, 0.992, 0.0001, 1, 0].map(formatPercent);
   assert.deepEqual(said, ["50", "99.9", "99.2", "0.1", "100", "0"]);
   assert.deepEqual([-38, 0, 1.2].map(signedPoints), ["−38", "0", "+1.2"]);
   assert.deepEqual([-38, 1, -1, 0.4].map(sizeInPoints), ["38 points", "1 point", "1 point", "0.4 points"]);
@@ -40,12 +38,12 @@ test("a value is kept inside its ends", () => {
 });
 
 test("the strongest words are named, and none touches another", () => {
-  const [moved, widths, centres] = [
+  const [change, widths, centres] = [
     [0.1, -0.5, 0.2, 0.01],
     [40, 40, 40, 40],
     [0, 10, 200, 300],
   ];
-  assert.deepEqual(namedWords(moved, widths, centres, 0.06), [1, 2]);
+  assert.deepEqual(fittingNames(change, widths, centres), [1, 2, 3]);
 });
 
 test("names at the end keep apart and inside", () => {
@@ -59,12 +57,12 @@ test("signs of Chinese count double", () => {
     ["politics", 8],
     ["politics", 7],
     ["财经房产", 7],
-  ].map(([text, most]) => short(text, most));
+  ].map(([text, most]) => shorten(text, most));
   assert.deepEqual(cut, ["politics", "politi…", "财经房…"]);
 });
 
 test("a line may end before a Chinese word", () => {
-  assert.deepEqual(["房产", "，", "film"].map(opens), [true, false, false]);
+  assert.deepEqual(["房产", "，", "film"].map(mayBreakBefore), [true, false, false]);
 });
 
 test("a name stands where its band has most room", () => {

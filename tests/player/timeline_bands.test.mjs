@@ -35,7 +35,7 @@ test("bands lie on each other, hold each label once and add up to 1", () => {
   }
 });
 
-test("a label without a band of its own gets one, and the others are counted anew", () => {
+test("a label probabilityWithout a band of its own gets one, and the others are counted anew", () => {
   const bands = followedBands(TEN, 7);
   assert.deepEqual(
     bands.map(({ label }) => label),
@@ -56,7 +56,7 @@ test("a band keeps its colour whichever is followed", () => {
 });
 
 test("columns of several words hold their means", () => {
-  const place = timelineLayout({ width: 140, height: 206, steps: 30, look: { ...DESK, phone: true }, banded: false });
+  const place = timelineLayout({ width: 140, height: 206, steps: 30, theme: { ...DESK, phone: true }, banded: false });
   const narrow = { ...place, size: 2 };
   const layers = stackedBands(TEN, 3);
   const means = columnBands(narrow, layers);

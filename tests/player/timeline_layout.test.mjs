@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import {
-  chanceY,
   columnMeans,
   columnRanges,
-  columnX,
   columnsX,
+  columnX,
   inBars,
   inCurve,
   inMap,
   mapRows,
+  probabilityY,
   rowAt,
   timelineLayout,
   unitAt,
@@ -21,23 +21,23 @@ import {
 import { chance, DESK } from "./made_up.mjs";
 
 const PHONE = { ...DESK, phone: true };
-const layout = (others) => timelineLayout({ width: 1302, height: 206, steps: 46, look: DESK, ...others });
+const layout = (others) => timelineLayout({ width: 1302, height: 206, steps: 46, theme: DESK, ...others });
 
 // Layouts of many sizes, and views of them.
 function* many() {
   const next = chance(7);
   for (const steps of [1, 2, 5, 46, 300, 999, 1000, 1090]) {
     for (const width of [362, 1302, 1840, 3840]) {
-      for (const [look, height] of [
+      for (const [theme, height] of [
         [DESK, 206],
         [PHONE, 214],
-        [{ ...DESK, k: 1.5, presenting: true }, 319],
+        [{ ...DESK, scale: 1.5, presenting: true }, 319],
       ]) {
         const span = Math.min(steps, 4 + next() * steps);
         const from = next() * (steps - span);
-        yield layout({ steps, width, height, look });
-        yield layout({ steps, width, height, look, one: true });
-        yield layout({ steps, width, height, look, zoom: { from, to: from + span }, banded: next() < 0.5 });
+        yield layout({ steps, width, height, theme });
+        yield layout({ steps, width, height, theme, one: true });
+        yield layout({ steps, width, height, theme, zoom: { from, to: from + span }, banded: next() < 0.5 });
       }
     }
   }
@@ -54,14 +54,14 @@ test("a desk: lens 16, curve 40 % of the rest, axis 22, the map what is left", (
 });
 
 test("a phone has no lens and a narrow gutter", () => {
-  const place = timelineLayout({ width: 362, height: 214, steps: 46, look: PHONE });
+  const place = timelineLayout({ width: 362, height: 214, steps: 46, theme: PHONE });
   assert.equal(place.lens.bottom, 0);
   assert.equal(place.left, 34);
   assert.equal(place.curve.bottom, Math.round(214 * 0.4));
 });
 
 test("a room: gutters and axis grow", () => {
-  const place = timelineLayout({ width: 1840, height: 319, steps: 46, look: { ...DESK, k: 1.5 } });
+  const place = timelineLayout({ width: 1840, height: 319, steps: 46, theme: { ...DESK, scale: 1.5 } });
   assert.equal(place.lens.bottom, 24);
   assert.equal(place.left, 144);
   assert.equal(place.axis.bottom - place.axis.top, 33);
@@ -204,7 +204,7 @@ test("a point lies in one storey at most", () => {
 test("probabilities stand between the ends of the curve", () => {
   const place = layout();
   assert.deepEqual(
-    [1, 0.5, 0].map((value) => chanceY(place, value)),
+    [1, 0.5, 0].map((value) => probabilityY(place, value)),
     [21, 56.5, 92],
   );
 });

@@ -7,28 +7,28 @@ import { chance, DESK, madeUp, measured } from "./made_up.mjs";
 
 const measure = (text) => measured(text, 14);
 
-function names(reading, { width = 1302, look = DESK, zoom = null, current = 0, course = null } = {}) {
-  const place = timelineLayout({ width, height: 206, steps: reading.steps, look, zoom });
-  const asked = { current, turning: reading.turningPoint, reads: (step) => step <= current, measure, pad: 5 };
-  return { place, named: wordNames(reading, course ?? reading.course(1), place, asked) };
+function names(trace, { width = 1302, theme = DESK, zoom = null, current = 0, path = null } = {}) {
+  const place = timelineLayout({ width, height: 206, steps: trace.steps, theme, zoom });
+  const asked = { current, turning: trace.turningPoint, reads: (step) => step <= current, measure, pad: 5 };
+  return { place, named: wordNames(trace, path ?? trace.path(1), place, asked) };
 }
 
-// A course that moves by so many points at each word.
-function movedBy(...points) {
-  return { label: 1, before: 0.5, moved: Float32Array.from(points, (value) => value / 100), points };
+// A path that moves by so many points at each word.
+function changedBy(...points) {
+  return { label: 1, prior: 0.5, change: Float32Array.from(points, (value) => value / 100), points };
 }
 
 function* many() {
   const next = chance(21);
   for (const steps of [1, 3, 12, 46, 200, 1000]) {
-    const reading = madeUp({ steps, seed: steps });
+    const trace = madeUp({ steps, seed: steps });
     for (const width of [180, 362, 1302, 1840]) {
       for (const phone of [true, false]) {
         const current = Math.floor(next() * steps);
         const span = Math.min(steps, 4 + next() * steps);
         const from = next() * (steps - span);
-        yield names(reading, { width, look: { ...DESK, phone }, current });
-        yield names(reading, { width, look: { ...DESK, phone }, current, zoom: { from, to: from + span } });
+        yield names(trace, { width, theme: { ...DESK, phone }, current });
+        yield names(trace, { width, theme: { ...DESK, phone }, current, zoom: { from, to: from + span } });
       }
     }
   }
@@ -46,8 +46,8 @@ test("no name touches another, and none leaves the axis", () => {
 });
 
 test("every word is named in its own column where all fit", () => {
-  const reading = madeUp({ steps: 6 });
-  const { place, named } = names(reading, { current: 3 });
+  const trace = madeUp({ steps: 6 });
+  const { place, named } = names(trace, { current: 3 });
   assert.deepEqual(
     named.map(({ step }) => step),
     [0, 1, 2, 3, 4, 5],
@@ -62,9 +62,9 @@ test("every word is named in its own column where all fit", () => {
   );
 });
 
-test("numbers stand beside what moved it by six points, and beside the current word", () => {
-  const reading = madeUp({ steps: 5, words: ["a", "b", "c", "d", "e"].map((text) => [" ", text, true]) });
-  const { named } = names(reading, { current: 3, course: movedBy(12, 5, -6, 2, -40) });
+test("numbers stand beside what change it by six points, and beside the current word", () => {
+  const trace = madeUp({ steps: 5, words: ["a", "b", "c", "d", "e"].map((text) => [" ", text, true]) });
+  const { named } = names(trace, { current: 3, path: changedBy(12, 5, -6, 2, -40) });
   assert.deepEqual(
     named.map(({ text }) => text),
     ["a +12", "b", "c −6", "d +2", "e"],
@@ -73,10 +73,10 @@ test("numbers stand beside what moved it by six points, and beside the current w
 
 test("the current word first, then the strongest that were read and are free", () => {
   const words = Array.from({ length: 40 }, (_, step) => [" ", `word${step}`, true]);
-  const reading = madeUp({ steps: 40, words });
-  const moved = new Array(40).fill(0);
-  Object.assign(moved, { 3: 20, 4: -30, 20: 5, 24: 6, 30: 2, 38: 50 });
-  const { named } = names(reading, { current: 30, course: movedBy(...moved) });
+  const trace = madeUp({ steps: 40, words });
+  const change = new Array(40).fill(0);
+  Object.assign(change, { 3: 20, 4: -30, 20: 5, 24: 6, 30: 2, 38: 50 });
+  const { named } = names(trace, { current: 30, path: changedBy(...change) });
   assert.deepEqual(
     named.map(({ text }) => text),
     ["word30 +2", "word4 −30", "word24 +6"],
@@ -87,9 +87,9 @@ test("the current word first, then the strongest that were read and are free", (
   );
 });
 
-test("the current word is named wherever it is in view, also if it moved nothing", () => {
+test("the current word is named wherever it is in view, also if it change nothing", () => {
   for (const current of [0, 17, 39]) {
-    const { named } = names(madeUp({ steps: 40 }), { current, width: 362, course: movedBy(...new Array(40).fill(0)) });
+    const { named } = names(madeUp({ steps: 40 }), { current, width: 362, path: changedBy(...new Array(40).fill(0)) });
     assert.deepEqual(
       named.map(({ step }) => step),
       [current],
@@ -98,28 +98,28 @@ test("the current word is named wherever it is in view, also if it moved nothing
 });
 
 test("the turning point is marked", () => {
-  const reading = madeUp({ steps: 6 });
-  const { named } = names(reading, { current: 5 });
+  const trace = madeUp({ steps: 6 });
+  const { named } = names(trace, { current: 5 });
   assert.deepEqual(
     named.filter(({ turning }) => turning).map(({ step }) => step),
-    [reading.turningPoint],
+    [trace.turningPoint],
   );
 });
 
 test("while presenting no word to come is named", () => {
-  const { named } = names(madeUp({ steps: 6 }), { current: 2, look: { ...DESK, presenting: true } });
+  const { named } = names(madeUp({ steps: 6 }), { current: 2, theme: { ...DESK, presenting: true } });
   assert.deepEqual(
     named.map(({ step }) => step),
     [0, 1, 2],
   );
 });
 
-test("a name is short, and what cannot be seen has one", () => {
+test("a name is shorten, and what cannot be seen has one", () => {
   const words = [
     ["", "x".repeat(500), true],
     ["", "\u202e", true],
   ];
-  const { named } = names(madeUp({ steps: 2, words }), { course: movedBy(0, 0) });
+  const { named } = names(madeUp({ steps: 2, words }), { path: changedBy(0, 0) });
   assert.deepEqual(
     named.map(({ text }) => text),
     [`${"x".repeat(15)}…`, "U+202E"],

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Matrix } from "../../lstm_viz/components/player/js/model/decode.js";
+import { Matrix } from "../../lstm_viz/components/player/js/model/matrix.js";
 import {
+  chosenUnit,
   currentWord,
   followedLabel,
-  lookedAt,
   mappedOrder,
   mappedQuantity,
   seenRows,
@@ -14,19 +14,19 @@ import {
 } from "../../lstm_viz/components/player/js/model/view.js";
 import { madeUp, viewOf } from "./made_up.mjs";
 
-const READING = madeUp({ steps: 10, units: 8 });
-const viewed = (others) => viewOf(READING, others);
+const TRACE = madeUp({ steps: 10, units: 8 });
+const viewed = (others) => viewOf(TRACE, others);
 
 test("the nearer word is the one that is being read", () => {
   const positions = [-4, 0, 3.4, 3.6, 8.9, 9, 77];
-  const found = positions.map((position) => currentWord(READING, viewed({ position })));
+  const found = positions.map((position) => currentWord(TRACE, viewed({ position })));
   assert.deepEqual(found, [0, 0, 3, 4, 9, 9, 9]);
 });
 
 test("a second direction reads from the right", () => {
   const backward = madeUp({ layer: [0, "backward"] });
   assert.deepEqual(
-    [2, 3, 4].map((step) => wasRead(READING, 3, step)),
+    [2, 3, 4].map((step) => wasRead(TRACE, 3, step)),
     [true, true, false],
   );
   assert.deepEqual(
@@ -36,15 +36,15 @@ test("a second direction reads from the right", () => {
 });
 
 test("a label, quantity, order or unit that there is not is another", () => {
-  assert.equal(followedLabel(READING, viewed({ label: 0 })), 0);
-  assert.equal(followedLabel(READING, viewed({ label: 2 })), 1);
-  assert.equal(mappedQuantity(READING, viewed({ quantity: "output_gate" })).name, "output_gate");
-  assert.equal(mappedQuantity(READING, viewed({ quantity: "valueOf" })).name, "cell_state");
-  assert.equal(mappedOrder(READING, viewed({ order: "index" })), READING.orders.index);
-  assert.equal(mappedOrder(READING, viewed({ order: "weight" })), READING.orders.similarity);
-  assert.equal(lookedAt(READING, viewed({ one: true, unit: 7 })), 7);
-  assert.equal(lookedAt(READING, viewed({ one: true, unit: 8 })), null);
-  assert.equal(lookedAt(READING, viewed({ one: false, unit: 7 })), null);
+  assert.equal(followedLabel(TRACE, viewed({ label: 0 })), 0);
+  assert.equal(followedLabel(TRACE, viewed({ label: 2 })), 1);
+  assert.equal(mappedQuantity(TRACE, viewed({ quantity: "output_gate" })).name, "output_gate");
+  assert.equal(mappedQuantity(TRACE, viewed({ quantity: "valueOf" })).name, "cell_state");
+  assert.equal(mappedOrder(TRACE, viewed({ order: "index" })), TRACE.orders.index);
+  assert.equal(mappedOrder(TRACE, viewed({ order: "weight" })), TRACE.orders.similarity);
+  assert.equal(chosenUnit(TRACE, viewed({ one: true, unit: 7 })), 7);
+  assert.equal(chosenUnit(TRACE, viewed({ one: true, unit: 8 })), null);
+  assert.equal(chosenUnit(TRACE, viewed({ one: false, unit: 7 })), null);
 });
 
 test("rows that there are not are all of them", () => {
@@ -61,18 +61,18 @@ test("rows that there are not are all of them", () => {
 });
 
 test("a projection's units stand by index", () => {
-  const reading = madeUp({ steps: 10, units: 8 });
-  reading.arrays.set("hidden_state", new Matrix(10, 3, new Float32Array(30)));
-  assert.deepEqual(mappedOrder(reading, viewOf(reading, { quantity: "hidden_state" })), [0, 1, 2]);
-  assert.equal(mappedOrder(reading, viewOf(reading)), reading.orders.similarity);
-  assert.equal(lookedAt(reading, viewOf(reading, { quantity: "hidden_state", one: true, unit: 5 })), null);
+  const trace = madeUp({ steps: 10, units: 8 });
+  trace.arrays.set("hidden_state", new Matrix(10, 3, new Float32Array(30)));
+  assert.deepEqual(mappedOrder(trace, viewOf(trace, { quantity: "hidden_state" })), [0, 1, 2]);
+  assert.equal(mappedOrder(trace, viewOf(trace)), trace.orders.similarity);
+  assert.equal(chosenUnit(trace, viewOf(trace, { quantity: "hidden_state", one: true, unit: 5 })), null);
 });
 
 test("each label has its own turning point: the first of the largest changes", () => {
   const ten = madeUp({ steps: 40, labels: 10, seed: 8 });
   for (let label = 0; label < 10; label += 1) {
-    const course = ten.course(label);
-    const sizes = [...course.moved].map(Math.abs);
-    assert.equal(turningWord(ten, course), sizes.indexOf(Math.max(...sizes)));
+    const path = ten.path(label);
+    const sizes = [...path.change].map(Math.abs);
+    assert.equal(turningWord(ten, path), sizes.indexOf(Math.max(...sizes)));
   }
 });

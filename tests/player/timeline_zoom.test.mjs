@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { panned, unzoomed, following, zoomed } from "../../lstm_viz/components/player/js/model/zoom.js";
+import { following, panned, unzoomed, zoomed } from "../../lstm_viz/components/player/js/model/zoom.js";
 import { chance } from "./made_up.mjs";
 
 const near = (one, other) => assert.ok(Math.abs(one - other) < 1e-6, `${one} is not ${other}`);
@@ -42,7 +42,7 @@ test("what stands under the pointer keeps its place where the ends allow it", ()
   }
 });
 
-test("at the ends a view is moved, not squeezed", () => {
+test("at the ends a view is change, not squeezedLevels", () => {
   assert.deepEqual(zoomed({ from: 0, to: 20 }, 100, 2, 0.5), { from: 0, to: 40 });
   assert.deepEqual(zoomed({ from: 80, to: 100 }, 100, 99, 0.5), { from: 60, to: 100 });
   assert.deepEqual(zoomed({ from: 10, to: 20 }, 100, 15, 1 / 1000), { from: 0, to: 100 });

@@ -7,22 +7,30 @@
 const TEXTS = ["review", "text", "packed"]; // the ways a text travels in a link
 const LOST = "lstm-viz-server"; // heard by the player: whether the server is there
 
-// What an entry of the history stands for.
+/** What this part of all pages shares between the runs of a page. ``live``: whether a text is being typed;
+ * ``line`` says that the server is gone.
+ * @typedef {{live?: boolean, line?: HTMLElement}} Shared */
+
+/** What an entry of the history stands for. @param {Pick<Location, "pathname" | "search">} address */
 function placeOf({ pathname, search }) {
   const link = new URLSearchParams(search);
   const text = TEXTS.find((name) => link.has(name)) ?? "";
   return { page: pathname, thing: JSON.stringify([link.get("model"), text, link.get(text)]) };
 }
 
-// Whether a link takes the place of the last one in the history. ``typed`` says that both are of one
-// text that is being typed.
+/**
+ * Whether a link takes the place of the last one in the history.
+ * @param {Pick<Location, "pathname" | "search">} from
+ * @param {Pick<Location, "pathname" | "search">} to
+ * @param {boolean} typed whether both are of one text that is being typed
+ */
 export function replaces(from, to, typed) {
   const [here, there] = [placeOf(from), placeOf(to)];
   if (here.page !== there.page) return false;
   return !from.search || here.thing === there.thing || typed; // a page comes first, then its link
 }
 
-// Keeps the history from now on. ``shared.live`` says that a text is being typed.
+/** Keeps the history from now on. @param {Shared} shared */
 function keepHistory(shared) {
   const { history, location } = window;
   const push = history.pushState.bind(history);
@@ -41,18 +49,25 @@ function keepHistory(shared) {
   });
 }
 
+/** @param {string} link */
 function takeTheFirstPlace(link) {
   window.history.replaceState(window.history.state, "", `${window.location.pathname}?${link}`);
 }
 
-// Streamlit says on the page whether the server answers. After some seconds it also covers everything
-// with a dialog, which is closed: the line at the foot says the same.
+/**
+ * Streamlit says on the page whether the server answers. After some seconds it also covers everything with a
+ * dialog, which is closed: the line at the foot says the same.
+ * @param {Shared} shared
+ */
 function watchTheServer(shared) {
+  /** @type {HTMLElement} */
   const app = document.querySelector("[data-testid=stApp]");
   let there = true;
   const look = () => {
     const now = app.dataset.testConnectionState === "CONNECTED";
-    if (!now) document.querySelector("[role=dialog] button[aria-label=Close]")?.click();
+    /** @type {HTMLElement | null} */
+    const close = document.querySelector("[role=dialog] button[aria-label=Close]");
+    if (!now) close?.click();
     if (now === there) return;
     there = now;
     shared.line.hidden = there;
@@ -93,19 +108,27 @@ function keepLinks() {
     "click",
     (event) => {
       const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
-      if (elsewhere && event.target.closest?.(".st-key-pages a")) event.stopPropagation();
+      if (elsewhere && /** @type {Element} */ (event.target).closest?.(".st-key-pages a")) event.stopPropagation();
     },
     { capture: true },
   );
 }
 
+/** @param {{data: {link: string}, parentElement: HTMLElement}} component of Streamlit */
 export default function browser({ data, parentElement }) {
-  const shared = (globalThis[Symbol.for("lstm-viz browser")] ??= {});
+  const all = /** @type {any} */ (globalThis);
+  const name = Symbol.for("lstm-viz browser");
+  all[name] ??= {};
+  /** @type {Shared} */
+  const shared = all[name];
   const first = !shared.line;
+  /** @type {HTMLElement} */
   const line = parentElement.querySelector(".gone");
   line.hidden = shared.line?.hidden ?? true;
   shared.line = line;
-  parentElement.querySelector(".take").onclick = showFiles;
+  /** @type {HTMLElement} */
+  const take = parentElement.querySelector(".take");
+  take.onclick = showFiles;
   if (first) takeTheFirstPlace(data.link);
   showPages();
   if (!first) return;

@@ -31,7 +31,7 @@ from lstm_viz.trace import LayerTrace
 from lstm_viz.trace.cells import cell_with
 from lstm_viz.trace.force import spell_forces
 
-FORMAT = 1  # of readings; a player of another format refuses it
+FORMAT = 2  # a player of another format refuses it
 _STEPS = 65_535  # of a whole number of 16 bits
 _SAME = 2e-5  # a hidden state that follows from what is sent, to rounding
 _SPACE = re.compile(r"\s+")
@@ -67,7 +67,7 @@ def payload(
     layer: LayerTrace[np.ndarray],
     path: PredictionPath,
     start: PlayerStart,
-    beyond: int = 0,
+    truncated: int = 0,
     menus: Menus | None = None,
 ) -> bytes:
     """Return a reading as bytes: the length of the facts, the facts as JSON, arrays one by one.
@@ -75,9 +75,9 @@ def payload(
     Args:
         trace: of the text.
         layer: of the trace; the one that is looked into.
-        path: of the same trace.
+        path: of the prediction in the same trace.
         start: what is looked at when the text is new.
-        beyond: words behind the stated limit, which were not read.
+        truncated: words behind the stated limit, which were not read.
         menus: what else there is; None where there is nobody to ask for it.
 
     Raises:
@@ -90,11 +90,11 @@ def payload(
     _check(trace, layer)
     arrays = {**_scores(trace, layer), **_states(layer), **_gates(layer)}
     facts = _facts(trace, layer, path, start)
-    facts |= {"beyond": beyond, "menus": menus and _flat(menus)}
+    facts |= {"truncated": truncated, "menus": menus and _flat(menus)}
     facts["experiment"] = forced_in_words(trace.forced, trace.tokens)
     if trace.forced and menus is None:  # where there are menus, the page itself says so
         facts["about"] = f"What if: {facts['experiment']}. {facts['about']}".strip()
-    facts["arrays"] = [array.about(name) for name, array in arrays.items()]
+    facts["arrays"] = [array.header(name) for name, array in arrays.items()]
     facts["rounding"] = max(array.rounding for array in arrays.values())
     head = json.dumps(facts, ensure_ascii=True, separators=(",", ":")).encode("ascii")
     head += b" " * (-len(head) % 4)
@@ -128,10 +128,10 @@ class _Array:
     def rounding(self) -> float:
         return (self.high - self.low) / (2 * _STEPS)
 
-    def about(self, name: str) -> dict[str, Any]:
-        kind = "whole" if self.high > self.low else "float"
+    def header(self, name: str) -> dict[str, Any]:
+        dtype = "uint16" if self.high > self.low else "float32"
         rows, columns = self.values.shape
-        return {"name": name, "kind": kind, "low": self.low, "high": self.high,
+        return {"name": name, "dtype": dtype, "low": self.low, "high": self.high,
                 "rows": rows, "columns": columns}  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def _states(layer: LayerTrace[np.ndarray]) -> dict[str, _Array]:
         sent.remove("hidden_state")
     states = {name: _exact(found[name]) for name in sent}
     for name, values in layer.initial.items():
-        states[f"first_{name}"] = _exact(values)
+        states[f"initial_{name}"] = _exact(values)
     return states
 
 
@@ -200,7 +200,7 @@ def _facts(
         "tail": shown(trace.text[trace.tokens[-1].end :]),
         "labels": [_SPACE.sub(" ", shown(label)).strip() for label in trace.labels],
         "label": path.label,
-        "before": prior_probabilities(trace).tolist(),
+        "prior": prior_probabilities(trace).tolist(),
         "bias": _bias(trace) if layer is trace.top else None,
         "bands": [_band(band) for band in bands(trace)] if len(trace.labels) > 2 else [],
         "turningPoint": path.turning_point,

@@ -7,23 +7,31 @@ import { acrossEntrance, acrossLegend, acrossMeasures, downEntrance, downMeasure
 
 const GRU_BELTS = ["memory_before", "kept", "hidden_state"];
 
-export function plannedGru(width, height, k, phone) {
-  return phone ? downGru(width) : acrossGru(width, height, k);
+/**
+ * @param {number} width
+ * @param {number} height
+ * @param {number} scale
+ * @param {boolean} phone
+ */
+export function gruLayout(width, height, scale, phone) {
+  return phone ? downGru(width) : acrossGru(width, height, scale);
 }
 
-function acrossGru(width, height, k) {
-  const measures = acrossMeasures(width, height, k, 0.22);
+/** @param {number} width @param {number} height @param {number} scale @returns {CellParts} */
+function acrossGru(width, height, scale) {
+  const measures = acrossMeasures(width, height, scale, 0.22);
   const { top, thick, bottom, gateWidth, gateTop, gateHeight, gap, join } = measures;
   const [update, candidate, reset] = [0.29, 0.58, 0.87].map((share) => share * width);
-  const plus = (update + candidate) / 2 + 20 * k;
+  const plus = (update + candidate) / 2 + 20 * scale;
   const dock = gateTop + gateHeight * 0.5;
   const slots = [
     { name: "update_gate", at: update, role: "input" },
     { name: "written", at: plus, role: "ink" },
   ];
+  /** @param {string} name @param {number} at @param {number} low @returns {Gate} */
   const gate = (name, at, low) => ({ name, low, box: [at - gateWidth / 2, gateTop, gateWidth, gateHeight] });
   return {
-    ...beltLine(GRU_BELTS, slots, 0, width, top, thick, k, false),
+    ...beltLine(GRU_BELTS, slots, { from: 0, to: width, across: top, thick, scale, vertical: false }),
     pipes: [
       {
         name: "update_gate",
@@ -75,30 +83,37 @@ function acrossGru(width, height, k) {
       { at: [(candidate + reset) / 2, dock], sign: "×", role: "forget" },
     ],
     gates: [gate("update_gate", update, 0), gate("candidate", candidate, -1), gate("reset_gate", reset, 0)],
-    ...acrossEntrance(measures, height, k, gateWidth * 0.48, [update, candidate, reset]),
+    ...acrossEntrance(measures, gateWidth * 0.48, [update, candidate, reset]),
     labels: [
-      { at: [0, 13 * k], text: "memory before, average size", brief: "before", value: "memory_before" },
-      { at: [(update + plus) / 2, 13 * k], text: "kept", value: "kept", align: "center" },
-      { at: [width, 13 * k], text: "memory after, the output", brief: "after", value: "hidden_state", align: "right" },
-      { at: [plus + 17 * k, bottom + gap * 0.3], text: "written", value: "written" },
-      { at: [update - 17 * k, bottom + gap * 0.72], text: "z, what to keep", align: "right", hint: true },
-      { at: [(update + plus) / 2 + 4 * k, join - 13 * k], text: "1 − z", align: "center" },
-      { at: [candidate + 14 * k, join + 5 * k], text: "what to write", hint: true },
+      { at: [0, 13 * scale], text: "memory before, average size", brief: "before", value: "memory_before" },
+      { at: [(update + plus) / 2, 13 * scale], text: "kept", value: "kept", align: "center" },
       {
-        at: [reset + gateWidth / 2, gateTop - 8 * k],
+        at: [width, 13 * scale],
+        text: "memory after, the output",
+        brief: "after",
+        value: "hidden_state",
+        align: "right",
+      },
+      { at: [plus + 17 * scale, bottom + gap * 0.3], text: "written", value: "written" },
+      { at: [update - 17 * scale, bottom + gap * 0.72], text: "z, what to keep", align: "right", hint: true },
+      { at: [(update + plus) / 2 + 4 * scale, join - 13 * scale], text: "1 − z", align: "center" },
+      { at: [candidate + 14 * scale, join + 5 * scale], text: "what to write", hint: true },
+      {
+        at: [reset + gateWidth / 2, gateTop - 8 * scale],
         text: "what to hear of the last output",
         align: "right",
         hint: true,
       },
     ],
     tags: [
-      { at: [update + 17 * k, bottom + gap * 0.42], text: "× ", value: "update_gate" },
-      { at: [plus + 17 * k, bottom + gap * 0.3], text: "+ ", value: "written" },
+      { at: [update + 17 * scale, bottom + gap * 0.42], text: "× ", value: "update_gate" },
+      { at: [plus + 17 * scale, bottom + gap * 0.3], text: "+ ", value: "written" },
     ],
-    legend: acrossLegend(measures, k, update),
+    legend: acrossLegend(measures, update),
   };
 }
 
+/** @param {number} width @returns {CellParts} */
 function downGru(width) {
   const measures = downMeasures(width);
   const { left, thick, gateLeft, gateHeight, gateWidth, beside, join } = measures;
@@ -110,10 +125,11 @@ function downGru(width) {
     { name: "update_gate", at: update, role: "input" },
     { name: "written", at: plus, role: "ink" },
   ];
+  /** @param {string} name @param {number} top @param {number} low @returns {Gate} */
   const gate = (name, top, low) => ({ name, low, box: [gateLeft, top, gateWidth, gateHeight] });
   const docks = [update, plus, resetTop + 53];
   return {
-    ...beltLine(GRU_BELTS, slots, 26, 470, left, thick, 1, true),
+    ...beltLine(GRU_BELTS, slots, { from: 26, to: 470, across: left, thick, scale: 1, vertical: true }),
     pipes: [
       {
         name: "update_gate",
@@ -164,7 +180,7 @@ function downGru(width) {
       { at: [middle, resetTop - 18], sign: "×", role: "forget" },
     ],
     gates: [gate("update_gate", updateTop, 0), gate("candidate", candidateTop, -1), gate("reset_gate", resetTop, 0)],
-    ...downEntrance(measures, width, docks),
+    ...downEntrance(measures, docks),
     labels: [
       { at: [left, 18], text: "before", value: "memory_before" },
       { at: [beside, update + 40], text: "kept", value: "kept", under: true },

@@ -5,24 +5,32 @@ import { acrossEntrance, acrossLegend, acrossMeasures, downEntrance, downMeasure
 
 const LSTM_BELTS = ["memory_before", "kept", "cell_state"];
 
-export function plannedLstm(width, height, k, phone) {
-  return phone ? downLstm(width) : acrossLstm(width, height, k);
+/**
+ * @param {number} width
+ * @param {number} height
+ * @param {number} scale
+ * @param {boolean} phone
+ */
+export function lstmLayout(width, height, scale, phone) {
+  return phone ? downLstm(width) : acrossLstm(width, height, scale);
 }
 
-function acrossLstm(width, height, k) {
-  const measures = acrossMeasures(width, height, k, 0.192);
+/** @param {number} width @param {number} height @param {number} scale @returns {CellParts} */
+function acrossLstm(width, height, scale) {
+  const measures = acrossMeasures(width, height, scale, 0.192);
   const { top, thick, bottom, gateWidth, gateTop, gateHeight, gap, join } = measures;
   const [forget, input, candidate, output] = [0.228, 0.452, 0.656, 0.862].map((share) => share * width);
   const plus = (input + candidate) / 2;
   const shown = bottom + gap * 0.62;
   const outThick = gap * 0.44;
-  const outSlot = output + 17 * k;
-  const outBelt = outSlot + SLOT * 0.8 * k + 4 * k;
+  const outSlot = output + 17 * scale;
+  const outBelt = outSlot + SLOT * 0.8 * scale + 4 * scale;
   const slots = [
     { name: "forget_gate", at: forget, role: "forget" },
     { name: "written", at: plus, role: "ink" },
   ];
-  const line = beltLine(LSTM_BELTS, slots, 0, width, top, thick, k, false);
+  const line = beltLine(LSTM_BELTS, slots, { from: 0, to: width, across: top, thick, scale, vertical: false });
+  /** @param {string} name @param {number} at @param {number} low @returns {Gate} */
   const gate = (name, at, low) => ({ name, low, box: [at - gateWidth / 2, gateTop, gateWidth, gateHeight] });
   return {
     belts: [
@@ -31,7 +39,7 @@ function acrossLstm(width, height, k) {
     ],
     slots: [
       ...line.slots,
-      { name: "output_gate", role: "output", box: [outSlot, shown - outThick / 2, SLOT * 0.8 * k, outThick] },
+      { name: "output_gate", role: "output", box: [outSlot, shown - outThick / 2, SLOT * 0.8 * scale, outThick] },
     ],
     pipes: [
       {
@@ -77,7 +85,7 @@ function acrossLstm(width, height, k) {
         ],
       },
       {
-        name: "shown",
+        name: "tanh_cell_state",
         role: "ink",
         points: [
           [output, bottom],
@@ -98,32 +106,33 @@ function acrossLstm(width, height, k) {
       gate("candidate", candidate, -1),
       gate("output_gate", output, 0),
     ],
-    ...acrossEntrance(measures, height, k, gateWidth * 0.54, [forget, input, candidate, output]),
+    ...acrossEntrance(measures, gateWidth * 0.54, [forget, input, candidate, output]),
     labels: [
-      { at: [0, 13 * k], text: "memory before, average size", brief: "before", value: "memory_before" },
-      { at: [(forget + plus) / 2, 13 * k], text: "kept", value: "kept", align: "center" },
-      { at: [width, 13 * k], text: "memory after", brief: "after", value: "cell_state", align: "right" },
-      { at: [plus + 17 * k, bottom + gap * 0.3], text: "written", value: "written" },
+      { at: [0, 13 * scale], text: "memory before, average size", brief: "before", value: "memory_before" },
+      { at: [(forget + plus) / 2, 13 * scale], text: "kept", value: "kept", align: "center" },
+      { at: [width, 13 * scale], text: "memory after", brief: "after", value: "cell_state", align: "right" },
+      { at: [plus + 17 * scale, bottom + gap * 0.3], text: "written", value: "written" },
       {
-        at: [width, shown - outThick / 2 - 6 * k],
+        at: [width, shown - outThick / 2 - 6 * scale],
         text: "output h",
         brief: "h",
         value: "hidden_state",
         align: "right",
       },
-      { at: [forget + 17 * k, join + 5 * k], text: "what to keep", hint: true },
-      { at: [input - 12 * k, join + 5 * k], text: "what to write", align: "right", hint: true },
-      { at: [output - 17 * k, join + 5 * k], text: "what to show", align: "right", hint: true },
+      { at: [forget + 17 * scale, join + 5 * scale], text: "what to keep", hint: true },
+      { at: [input - 12 * scale, join + 5 * scale], text: "what to write", align: "right", hint: true },
+      { at: [output - 17 * scale, join + 5 * scale], text: "what to show", align: "right", hint: true },
     ],
     tags: [
-      { at: [forget + 17 * k, bottom + gap * 0.6], text: "× ", value: "forget_gate" },
-      { at: [plus + 17 * k, bottom + gap * 0.3], text: "+ ", value: "written" },
-      { at: [output - 17 * k, bottom + gap * 0.62], text: "", value: "shown", align: "right" },
+      { at: [forget + 17 * scale, bottom + gap * 0.6], text: "× ", value: "forget_gate" },
+      { at: [plus + 17 * scale, bottom + gap * 0.3], text: "+ ", value: "written" },
+      { at: [output - 17 * scale, bottom + gap * 0.62], text: "", value: "tanh_cell_state", align: "right" },
     ],
-    legend: acrossLegend(measures, k, forget),
+    legend: acrossLegend(measures, forget),
   };
 }
 
+/** @param {number} width @returns {CellParts} */
 function downLstm(width) {
   const measures = downMeasures(width);
   const { left, thick, gateLeft, gateHeight, gateWidth, beside, join } = measures;
@@ -137,7 +146,8 @@ function downLstm(width) {
     { name: "forget_gate", at: forget, role: "forget" },
     { name: "written", at: plus, role: "ink" },
   ];
-  const line = beltLine(LSTM_BELTS, slots, 26, end, left, thick, 1, true);
+  const line = beltLine(LSTM_BELTS, slots, { from: 26, to: end, across: left, thick, scale: 1, vertical: true });
+  /** @param {string} name @param {number} top @param {number} low @returns {Gate} */
   const gate = (name, top, low, more = 0) => ({ name, low, box: [gateLeft, top, gateWidth, gateHeight + more] });
   const docks = [forget, inputTop + 53, candidateTop + 53, output];
   return {
@@ -187,7 +197,7 @@ function downLstm(width) {
         ],
       },
       {
-        name: "shown",
+        name: "tanh_cell_state",
         role: "ink",
         points: [
           [middle, end],
@@ -208,7 +218,7 @@ function downLstm(width) {
       gate("candidate", candidateTop, -1),
       gate("output_gate", outputTop, 0, 6),
     ],
-    ...downEntrance(measures, width, docks),
+    ...downEntrance(measures, docks),
     labels: [
       { at: [left, 18], text: "before", value: "memory_before" },
       { at: [beside, forget + 40], text: "kept", value: "kept", under: true },
@@ -219,7 +229,7 @@ function downLstm(width) {
     tags: [
       { at: [beside, forget - 18], text: "× ", value: "forget_gate" },
       { at: [beside, plus - 18], text: "+ ", value: "written" },
-      { at: [middle + 10, end + 52], text: "", value: "shown" },
+      { at: [middle + 10, end + 52], text: "", value: "tanh_cell_state" },
     ],
     legend: [gateLeft + 60, output + 76, 90, 9],
   };

@@ -1,23 +1,31 @@
 // The plain RNN: the last output and the word meet, and what comes out is all there is. No belt:
 // nothing is kept by itself.
 
-export function plannedRnn(width, height, k, phone) {
-  return phone ? downRnn(width) : acrossRnn(width, height, k);
+/**
+ * @param {number} width
+ * @param {number} height
+ * @param {number} scale
+ * @param {boolean} phone
+ */
+export function rnnLayout(width, height, scale, phone) {
+  return phone ? downRnn(width) : acrossRnn(width, height, scale);
 }
 
-function acrossRnn(width, height, k) {
-  const top = 19 * k;
+/** @param {number} width @param {number} height @param {number} scale @returns {CellParts} */
+function acrossRnn(width, height, scale) {
+  const top = 19 * scale;
   const thick = Math.round(height * 0.25);
   const middle = width * 0.45;
   const line = top + thick / 2;
   const gateTop = Math.round(height * 0.52);
-  const gateHeight = height - gateTop - 10 * k;
-  const word = [middle - 70 * k, gateTop + 20 * k, 140 * k, 28 * k];
+  const gateHeight = height - gateTop - 10 * scale;
+  /** @type {Box} */
+  const word = [middle - 70 * scale, gateTop + 20 * scale, 140 * scale, 28 * scale];
   const gateWidth = width * 0.4;
   return {
     belts: [
-      { name: "memory_before", box: [0, top, middle - 60 * k, thick], tail: true },
-      { name: "hidden_state", box: [middle + 60 * k, top, width - middle - 60 * k, thick], head: true },
+      { name: "memory_before", box: [0, top, middle - 60 * scale, thick], tail: true },
+      { name: "hidden_state", box: [middle + 60 * scale, top, width - middle - 60 * scale, thick], head: true },
     ],
     pipes: [],
     knots: [{ at: [middle, line], sign: "squash", role: "ink" }],
@@ -25,43 +33,44 @@ function acrossRnn(width, height, k) {
     bus: [
       [
         [middle, word[1]],
-        [middle, line + 26 * k],
+        [middle, line + 26 * scale],
       ],
       [
-        [middle - 60 * k, line],
-        [middle - 42 * k, line],
+        [middle - 60 * scale, line],
+        [middle - 42 * scale, line],
       ],
       [
-        [middle + 30 * k, line],
-        [middle + 44 * k, line],
+        [middle + 30 * scale, line],
+        [middle + 44 * scale, line],
       ],
     ],
     arrows: [
-      { at: [middle, line + 20 * k], toward: "up" },
-      { at: [middle - 34 * k, line], toward: "right" },
-      { at: [middle + 52 * k, line], toward: "right" },
+      { at: [middle, line + 20 * scale], toward: "up" },
+      { at: [middle - 34 * scale, line], toward: "right" },
+      { at: [middle + 52 * scale, line], toward: "right" },
     ],
     word,
     last: null,
     labels: [
-      { at: [0, 13 * k], text: "last output h, average size", brief: "last output", value: "memory_before" },
+      { at: [0, 13 * scale], text: "last output h, average size", brief: "last output", value: "memory_before" },
       {
-        at: [width, 13 * k],
+        at: [width, 13 * scale],
         text: "output h, all that is remembered",
         brief: "output",
         value: "hidden_state",
         align: "right",
       },
       {
-        at: [0, gateTop + 34 * k],
+        at: [0, gateTop + 34 * scale],
         text: "No belt: every step mixes all of the memory with the word.",
         brief: "No belt: all is mixed.",
       },
     ],
-    legend: [84 * k, top + thick + 16 * k, 52 * k, 9 * k],
+    legend: [84 * scale, top + thick + 16 * scale, 52 * scale, 9 * scale],
   };
 }
 
+/** @param {number} width @returns {CellParts} */
 function downRnn(width) {
   const [left, thick, gateLeft] = [14, 76, 162];
   const middle = left + thick / 2;

@@ -6,12 +6,21 @@ import { clamp } from "./format.js";
 export const STEP_MS = 240; // a step by key
 export const DEPTH_MS = 280; // from all units to one and back
 
+/** @param {number} share from 0 to 1 */
 export const cubicOut = (share) => 1 - (1 - share) ** 3;
-export const cubicInOut = (share) => (share < 0.5 ? 4 * share ** 3 : 1 - (2 - 2 * share) ** 3 / 2);
 
-// Playing, to the right or to the left: the first half of each word rests, in the second the next
-// one comes.
-export function whilePlaying(from, elapsed, wordsPerSecond, to) {
+/** @param {number} share from 0 to 1 */
+const cubicInOut = (share) => (share < 0.5 ? 4 * share ** 3 : 1 - (2 - 2 * share) ** 3 / 2);
+
+/**
+ * Playing, to the right or to the left: the first half of each word rests, in the second the next
+ * one comes.
+ * @param {number} from
+ * @param {number} elapsed
+ * @param {number} wordsPerSecond
+ * @param {number} to
+ */
+export function playingPosition(from, elapsed, wordsPerSecond, to) {
   const words = (Math.max(0, elapsed) / 1000) * wordsPerSecond;
   const whole = Math.floor(words);
   const share = words - whole;
@@ -20,17 +29,8 @@ export function whilePlaying(from, elapsed, wordsPerSecond, to) {
   return { position: from + Math.sign(to - from) * gone, ended: whole >= far };
 }
 
-// A step by key: a short way, quickly begun.
-export function whileStepping(from, to, elapsed) {
+/** A step by key: a short way, quickly begun. @param {number} from @param {number} to @param {number} elapsed */
+export function steppingPosition(from, to, elapsed) {
   const share = clamp(elapsed / STEP_MS, 0, 1);
   return { position: from + (to - from) * cubicOut(share), ended: share === 1 };
-}
-
-// Where each sentence begins.
-export function sentenceStarts(words) {
-  const starts = [0];
-  words.forEach(([, text], step) => {
-    if (/^[.!?。！？…]+$/.test(text) && step + 1 < words.length) starts.push(step + 1);
-  });
-  return starts;
 }

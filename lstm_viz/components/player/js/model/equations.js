@@ -5,7 +5,8 @@ import { plain } from "./format.js";
 
 const SAME_SUM = 1e-3; // of a state: more than gates in 16 bits are off by
 
-const LAWS = {
+/** @type {Record<Kind, Piece[]>} */
+const EQUATIONS = {
   LSTM: [
     ["c", "ink"],
     [" = "],
@@ -33,109 +34,87 @@ const LAWS = {
   RNN: [["h", "ink"], [" = "], ["squash"], ["(W × word + U × h before + b)"]],
 };
 
-const SUMS = {
-  LSTM: (of, projected, instead) => [
-    ["kept "],
-    [of("forget_gate"), "forget"],
-    [` × ${of("memory_before")} + written `],
-    [of("input_gate"), "input"],
-    [" × "],
-    [of("candidate"), "candidate"],
-    [` = ${of("kept")} + ${of("written")} = ${instead("cell_state", (value) => value("kept") + value("written"))}`],
-    [`c ${of("cell_state")}`, "ink"],
-    [projected ? "  ·  projected: " : "  ·  h = "],
-    [of("output_gate"), "output"],
-    [` × tanh ${of("cell_state")}`],
-    ...(projected
-      ? []
-      : [
-          [` = ${instead("hidden_state", (value) => value("output_gate") * Math.tanh(value("cell_state")))}`],
-          [of("hidden_state"), "ink"],
-        ]),
-  ],
-  GRU: (of, _, instead) => [
-    ["kept "],
-    [of("update_gate"), "input"],
-    [` × ${of("memory_before")} + written (1 − `],
-    [of("update_gate"), "input"],
-    [") × "],
-    [of("candidate"), "candidate"],
-    [` = ${of("kept")} + ${of("written")} = ${instead("hidden_state", (value) => value("kept") + value("written"))}`],
-    [`h ${of("hidden_state")}`, "ink"],
-  ],
-  RNN: (of) => [[`h before ${of("memory_before")}, `], [`h ${of("hidden_state")}`, "ink"]],
+/** The numbers of one unit as texts; ``instead`` is what a state would have been that is forced.
+ * @typedef {{
+ *   of: (name: string) => string,
+ *   instead: (name: string, computed: (value: (name: string) => number) => number) => string,
+ *   projected: boolean,
+ * }} Numbers */
+
+/** @type {Record<Kind, (numbers: Numbers) => Piece[]>} */
+const WITH_NUMBERS = {
+  LSTM: ({ of, instead, projected }) => {
+    const sum = instead("cell_state", (value) => value("kept") + value("written"));
+    const output = instead("hidden_state", (value) => value("output_gate") * Math.tanh(value("cell_state")));
+    return [
+      ["kept "],
+      [of("forget_gate"), "forget"],
+      [` × ${of("memory_before")} + written `],
+      [of("input_gate"), "input"],
+      [" × "],
+      [of("candidate"), "candidate"],
+      [` = ${of("kept")} + ${of("written")} = ${sum}`],
+      [`c ${of("cell_state")}`, "ink"],
+      [projected ? "  ·  projected: " : "  ·  h = "],
+      [of("output_gate"), "output"],
+      [` × tanh ${of("cell_state")}`],
+      .../** @type {Piece[]} */ (projected ? [] : [[` = ${output}`], [of("hidden_state"), "ink"]]),
+    ];
+  },
+  GRU: ({ of, instead }) => {
+    const sum = instead("hidden_state", (value) => value("kept") + value("written"));
+    return [
+      ["kept "],
+      [of("update_gate"), "input"],
+      [` × ${of("memory_before")} + written (1 − `],
+      [of("update_gate"), "input"],
+      [") × "],
+      [of("candidate"), "candidate"],
+      [` = ${of("kept")} + ${of("written")} = ${sum}`],
+      [`h ${of("hidden_state")}`, "ink"],
+    ];
+  },
+  RNN: ({ of }) => [[`h before ${of("memory_before")}, `], [`h ${of("hidden_state")}`, "ink"]],
 };
 
-// The equation in general.
-export function lawOf(kind, squash, projected = false) {
-  const law = LAWS[kind].map(([text, role]) => [text === "squash" ? squash : text, role]);
-  return projected ? [...law, [", projected"]] : law;
+/**
+ * The equation in general.
+ * @param {Kind} kind
+ * @param {string} squash
+ * @returns {Piece[]}
+ */
+export function equation(kind, squash, projected = false) {
+  const pieces = EQUATIONS[kind].map(
+    ([text, role]) => /** @type {Piece} */ ([text === "squash" ? squash : text, role]),
+  );
+  return projected ? [...pieces, [", projected"]] : pieces;
 }
 
-// The equation with the numbers of one unit at one moment, with so many digits.
-export function sumOf(moment, unit, digits = 2) {
-  const { kind, projected, experiment } = moment.reading;
-  const value = (name) => moment.of(name)[unit];
-  // Where a state is forced, what it would have been does not lead to what it is.
-  const instead = (name, computed) => {
-    const found = computed(value);
-    const same = !experiment || Math.abs(found - value(name)) <= SAME_SUM * (1 + Math.abs(found));
-    return same ? "" : `${plain(found, digits)}, forced to `;
-  };
-  return SUMS[kind]((name) => plain(value(name), digits), projected, instead);
+/**
+ * The equation with the numbers of one unit at one moment, with so many digits.
+ * @param {Frame} frame
+ * @param {number} unit
+ */
+export function unitEquation(frame, unit, digits = 2) {
+  const { kind, projected, experiment } = frame.trace;
+  /** @param {string} name */
+  const value = (name) => frame.of(name)[unit];
+  return WITH_NUMBERS[kind]({
+    of: (name) => plain(value(name), digits),
+    // Where a state is forced, what it would have been does not lead to what it is.
+    instead: (name, computed) => {
+      const found = computed(value);
+      const same = !experiment || Math.abs(found - value(name)) <= SAME_SUM * (1 + Math.abs(found));
+      return same ? "" : `${plain(found, digits)}, forced to `;
+    },
+    projected,
+  });
 }
 
-export const saidPlainly = (pieces) => pieces.map(([text]) => text).join("");
+/** @param {Piece[]} pieces */
+export const plainText = (pieces) => pieces.map(([text]) => text).join("");
 
-// What bounds the output of a plain RNN: relu lets nothing below 0 through, tanh does.
-export function squashOf(reading) {
-  return reading.of("hidden_state").data.some((value) => value < 0) ? "tanh" : "relu";
-}
-
-const sum = (values) => values.reduce((total, value) => total + value, 0);
-
-// What speaks against and for a label after a word; null where units have no say of their own.
-export function tally(reading, label, step) {
-  const votes = reading.votes(label, step);
-  if (!votes || !reading.bias) return null;
-  const against = sum(votes.filter((vote) => vote < 0));
-  const inFavour = sum(votes.filter((vote) => vote > 0));
-  return { against, inFavour, bias: reading.bias[label], total: against + inFavour + reading.bias[label] };
-}
-
-// The largest sum on either side in the whole reading: the end of a fixed axis.
-export function largestTally(reading, label) {
-  let most = 0;
-  for (let step = 0; step < reading.steps; step += 1) {
-    const found = tally(reading, label, step);
-    if (found) most = Math.max(most, -found.against, found.inFavour);
-  }
-  return most;
-}
-
-// The units whose votes a word changed most: [unit, change], the largest first.
-export function movers(reading, label, step, count) {
-  if (!reading.arrays.has("weight") || reading.projected) return [];
-  const weight = reading.of("weight").row(label);
-  const [now, before] = [reading.of("hidden_state").row(step), reading.of("hidden_before").row(step)];
-  const changes = Array.from(weight, (w, unit) => [unit, w * (now[unit] - before[unit])]);
-  return changes.sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]) || a[0] - b[0]).slice(0, count);
-}
-
-const logistic = (score) => 1 / (1 + Math.exp(-score));
-
-// The chance of the label of two without one unit's vote, everything else as it is.
-export function without(reading, label, step, unit) {
-  return logistic(tally(reading, label, step).total - reading.votes(label, step)[unit]);
-}
-
-// The labels of a prediction after one word and their chances as they are shown, the likeliest first;
-// those without a band left out.
-export function ranked(reading, step) {
-  const chances = reading.of("probability").row(step);
-  const shown = reading.shown(step);
-  return reading.bands
-    .filter(({ rest }) => !rest)
-    .sort((a, b) => chances[b.labels[0]] - chances[a.labels[0]])
-    .map(({ label, labels }) => [label, shown[labels[0]]]);
+/** What bounds the output of a plain RNN: relu lets nothing below 0 through, tanh does. @param {TraceView} trace */
+export function squashOf(trace) {
+  return trace.of("hidden_state").data.some((value) => value < 0) ? "tanh" : "relu";
 }

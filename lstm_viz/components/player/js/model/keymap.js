@@ -1,5 +1,6 @@
 // Which key does what? Pure: an action and its argument, or null.
 
+/** @type {Record<string, [action: string, value?: number]>} */
 const ACTIONS = {
   " ": ["play"],
   ArrowRight: ["on"],
@@ -22,7 +23,11 @@ const ACTIONS = {
 
 const TAKEN = ["INPUT", "SELECT", "TEXTAREA", "BUTTON"];
 
-export function actionOf({ key, ctrlKey, metaKey, altKey }, tag) {
+/**
+ * @param {Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey">} event
+ * @param {string} tag of the element that has the focus
+ */
+export function keyAction({ key, ctrlKey, metaKey, altKey }, tag) {
   if (ctrlKey || metaKey || altKey) return null;
   // Where one is at home, its own keys come first: a space presses a button, an arrow chooses.
   if (tag === "BUTTON" ? key === " " : TAKEN.includes(tag)) return null;

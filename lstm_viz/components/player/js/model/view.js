@@ -1,60 +1,77 @@
-// What the timeline is to show, checked against the reading: a view is {position, unit, one, order,
-// quantity, label, from, to, rows}, and any of it may come from a link.
+// What is to be shown, checked against the trace: any part of a view may come from a link.
 
 import { clamp } from "./format.js";
-import { remembered } from "./memo.js";
+import { memo } from "./memo.js";
 
-// The word that is being read: the nearer one while the playhead is between two.
-export function currentWord(reading, view) {
-  return clamp(Math.round(view.position), 0, reading.steps - 1);
+/** The word that is being read: the nearer one while the playhead is between two.
+ * @param {TraceView} trace @param {Pick<View, "position">} view */
+export function currentWord(trace, view) {
+  return clamp(Math.round(view.position), 0, trace.steps - 1);
 }
 
-// What was read up to the current word; a second direction comes from the right.
-export function wasRead(reading, current, step) {
-  return !reading.precedes(current, step);
+/** What was read up to the current word; a second direction comes from the right.
+ * @param {TraceView} trace @param {number} current @param {number} step */
+export function wasRead(trace, current, step) {
+  return !trace.precedes(current, step);
 }
 
-export function followedLabel(reading, view) {
-  return reading.labels[view.label] === undefined ? reading.label : view.label;
+/** @param {TraceView} trace @param {Pick<View, "label">} view */
+export function followedLabel(trace, view) {
+  return trace.labels[view.label] === undefined ? trace.label : view.label;
 }
 
-export function followedCourse(reading, view) {
-  const label = followedLabel(reading, view);
-  return remembered(reading, "course", label, () => reading.course(label));
+/** @param {TraceView} trace @param {Pick<View, "label">} view */
+export function followedPath(trace, view) {
+  const label = followedLabel(trace, view);
+  return memo(trace, "path", label, () => trace.path(label));
 }
 
-// The word that moved the followed label most; the first of equals.
-export function turningWord(reading, course) {
-  if (course.label === reading.label) return reading.turningPoint;
-  return remembered(reading, "turning", course.label, () => {
-    const sizes = course.moved.map(Math.abs);
-    return sizes.indexOf(Math.max(...sizes));
-  });
+/** The word that changed a probability most; the first of equals. @param {Pick<PredictionPath, "change">} path */
+export function turningPoint({ change }) {
+  return change.reduce((best, value, step) => (Math.abs(value) > Math.abs(change[best]) ? step : best), 0);
 }
 
-// The quantity of the map.
-export function mappedQuantity(reading, view) {
-  const named = (name) => reading.quantities.find((quantity) => quantity.name === name);
-  return named(view.quantity) ?? named(reading.memory);
+/** The same of the followed label; that of the trace itself is sent.
+ * @param {TraceView} trace @param {PredictionPath} path */
+export function turningWord(trace, path) {
+  if (path.label === trace.label) return trace.turningPoint;
+  return memo(trace, "turning", path.label, () => turningPoint(path));
 }
 
-// The units from top to bottom. A projection puts out other units than it remembers: those stand
-// by index.
-export function mappedOrder(reading, view) {
-  const count = reading.of(mappedQuantity(reading, view).name).columns;
-  const order = reading.orders[view.order] ?? reading.orders.similarity ?? reading.orders.index;
+/** The quantity of the map. @param {TraceView} trace @param {Pick<View, "quantity">} view */
+export function mappedQuantity(trace, view) {
+  /** @param {string} name */
+  const named = (name) => trace.quantities.find((quantity) => quantity.name === name);
+  return named(view.quantity) ?? named(trace.memory);
+}
+
+/**
+ * The units in an order. A projection puts out other units than it remembers: those stand by index.
+ * @param {TraceView} trace
+ * @param {string} name of the order
+ * @param {number} count of the units
+ */
+export function unitOrder(trace, name, count) {
+  const order = trace.orders[name] ?? trace.orders.similarity ?? trace.orders.index;
   if (order.length === count) return order;
-  return remembered(reading, "by index", count, () => Array.from({ length: count }, (_, unit) => unit));
+  return memo(trace, "by index", count, () => Array.from({ length: count }, (_, unit) => unit));
 }
 
-// The rows of the map that can be seen; null for all of them.
+/** The units of the map from top to bottom. @param {TraceView} trace @param {Pick<View, "quantity" | "order">} view */
+export function mappedOrder(trace, view) {
+  return unitOrder(trace, view.order, trace.of(mappedQuantity(trace, view).name).columns);
+}
+
+/** The rows of the map that can be seen; null for all of them.
+ * @param {{rows?: Span | null}} view @param {number} count */
 export function seenRows({ rows }, count) {
   return rows && rows.to <= count && rows.to - rows.from < count ? rows : null;
 }
 
-// The one unit that is looked at; null for all together.
-export function lookedAt(reading, view) {
-  const { columns } = reading.of(mappedQuantity(reading, view).name);
-  const there = columns === reading.units && view.unit < columns; // what a projection puts out is none
+/** The one unit that is looked at; null for all together.
+ * @param {TraceView} trace @param {Pick<TimelineView, "quantity" | "unit" | "one">} view */
+export function chosenUnit(trace, view) {
+  const { columns } = trace.of(mappedQuantity(trace, view).name);
+  const there = columns === trace.units && view.unit < columns; // what a projection puts out is none
   return view.one && view.unit !== null && there ? view.unit : null;
 }

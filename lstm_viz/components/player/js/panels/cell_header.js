@@ -1,85 +1,90 @@
 // What is looked at in the cell: all units or one, which layer, and the equation with its numbers.
 
 import { MOST_DOTS } from "../cell/gate.js";
-import { nameOf } from "../model/describe.js";
-import { coloured, options, put } from "./dom.js";
-import { lawOf, saidPlainly, squashOf, sumOf } from "../model/equations.js";
+import { visibleName } from "../model/describe.js";
+import { equation, plainText, squashOf, unitEquation } from "../model/equations.js";
+import { coloured, fillMenu, part, put, targetOf } from "./dom.js";
 
-export class Heading {
+export class CellHeader {
+  /** @param {HTMLElement} node @param {Act} act */
   constructor(node, act) {
     this.node = node;
-    this.#part("all").onclick = () => act("all");
-    this.#part("one").onclick = () => act("one");
-    this.#part("before").onclick = () => act("unit", -1);
-    this.#part("after").onclick = () => act("unit", 1);
-    this.#part("unit input").onchange = (event) => act("number", event.target);
-    this.#part("layer select").onchange = (event) => act("layer", event.target.value);
+    /** @type {number | null} */
+    this.unit = null;
+    /** @type {Palette | null} */
+    this.palette = null;
+    part(node, "all").onclick = () => act("all");
+    part(node, "one").onclick = () => act("one");
+    part(node, "before").onclick = () => act("unit", -1);
+    part(node, "after").onclick = () => act("unit", 1);
+    part(node, "unit input").onchange = (/** @type {Event} */ event) => act("number", targetOf(event).valueAsNumber);
+    part(node, "layer select").onchange = (/** @type {Event} */ event) => act("layer", targetOf(event).value);
   }
 
-  #part(name) {
-    return this.node.querySelector(`.${name}`);
-  }
-
-  fill(reading, view) {
+  /** @param {TraceView} trace @param {View} view */
+  fill(trace, view) {
+    const { node } = this;
     const one = view.unit !== null;
-    put(this.#part("all"), `All ${reading.units} units`);
-    this.#part("all").setAttribute("aria-pressed", String(!one));
-    this.#part("one").setAttribute("aria-pressed", String(one));
-    this.#part("unit").hidden = !one;
-    this.#part("marks").hidden = one;
-    put(this.#part("marks"), marksOf(reading));
-    const number = this.#part("unit input");
-    number.max = String(reading.units - 1);
-    if (this.unit !== view.unit) number.value = view.unit ?? ""; // what is being typed stays
+    put(part(node, "all"), `All ${trace.units} units`);
+    part(node, "all").setAttribute("aria-pressed", String(!one));
+    part(node, "one").setAttribute("aria-pressed", String(one));
+    part(node, "unit").hidden = !one;
+    part(node, "marks").hidden = one;
+    put(part(node, "marks"), marksText(trace));
+    part(node, "unit input").max = String(trace.units - 1);
+    if (this.unit !== view.unit) this.resetNumber(view.unit); // what is being typed stays
     this.unit = view.unit;
-    this.#part("layer").hidden = reading.layers.length < 2;
-    this.#part("layer select").disabled = !reading.menus; // in a file there is nobody to ask
-    const layers = reading.layers.map(([layer, direction]) => [
-      spelled(layer, direction),
-      nameOfLayer(layer, direction, reading),
-    ]);
-    options(this.#part("layer select"), layers, spelled(...reading.layer));
+    part(node, "layer").hidden = trace.layers.length < 2;
+    part(node, "layer select").disabled = !trace.menus; // in a file there is nobody to ask
+    const layers = trace.layers.map(
+      (layer) => /** @type {[string, string]} */ ([layerKey(layer), layerName(layer, trace)]),
+    );
+    fillMenu(part(node, "layer select"), layers, layerKey(trace.layer));
   }
 
-  show(moment, view, palette) {
-    const word = nameOf(moment.reading.words[moment.word][1]);
-    put(
-      this.#part("title"),
-      `${moment.reading.experiment ? "What if: " : ""}${view.unit === null ? "Inside the cell" : "One unit"} at “${word}”`,
-    );
-    const { kind, projected } = moment.reading;
-    const general = () => lawOf(kind, squashOf(moment.reading), projected);
-    const pieces = view.unit === null ? general() : sumOf(moment, view.unit);
-    const said = saidPlainly(pieces);
-    const law = this.#part("law");
-    if (law.textContent === said && this.palette === palette) return;
+  /** The unit again, in place of what was typed. @param {number | null} unit */
+  resetNumber(unit) {
+    part(this.node, "unit input").value = unit ?? "";
+  }
+
+  /** @param {Frame} frame @param {View} view @param {Palette} palette */
+  show(frame, view, palette) {
+    const { trace } = frame;
+    const word = visibleName(trace.words[frame.word][1]);
+    const title = view.unit === null ? "Inside the cell" : "One unit";
+    put(part(this.node, "title"), `${trace.experiment ? "What if: " : ""}${title} at “${word}”`);
+    const general = () => equation(trace.kind, squashOf(trace), trace.projected);
+    const pieces = view.unit === null ? general() : unitEquation(frame, view.unit);
+    const law = part(this.node, "law");
+    if (law.textContent === plainText(pieces) && this.palette === palette) return;
     this.palette = palette;
     law.replaceChildren(...coloured(pieces, palette));
-    law.title = view.unit === null ? "" : saidPlainly(sumOf(moment, view.unit, 5));
+    law.title = view.unit === null ? "" : plainText(unitEquation(frame, view.unit, 5));
   }
 
-  // The cell in words.
-  sentence(moment, view) {
-    if (view.unit !== null) return `Unit ${view.unit}: ${saidPlainly(sumOf(moment, view.unit))}`;
-    const gates = moment.reading.quantities.map(
-      ({ name, label, gate }) => `${label} ${moment.mean(name, !gate).toFixed(2)}${gate ? "" : " mean size"}`,
-    );
-    return `The cell after ${nameOf(moment.reading.words[moment.word][1])}. ${gates.join(", ")}`;
+  /** The cell in words. @param {Frame} frame @param {View} view */
+  sentence(frame, view) {
+    if (view.unit !== null) return `Unit ${view.unit}: ${plainText(unitEquation(frame, view.unit))}`;
+    const gates = frame.trace.quantities.map(({ name, label, gate }) => {
+      return `${label} ${frame.mean(name, !gate).toFixed(2)}${gate ? "" : " mean size"}`;
+    });
+    return `The cell after ${visibleName(frame.trace.words[frame.word][1])}. ${gates.join(", ")}`;
   }
 }
 
-// What is drawn of each unit.
-function marksOf({ kind, units }) {
+/** What is drawn of each unit. @param {TraceView} trace */
+function marksText({ kind, units }) {
   const unit = units > MOST_DOTS ? "threads are averaged, bars count units" : "one thread, one dot = one unit";
   return kind === "RNN" ? unit : `${unit}  ·  pipe width = mean (pale = 1)`;
 }
 
-// As in links: 2-forward.
-function spelled(layer, direction) {
+/** As in links: 2-forward. @param {Layer} layer */
+function layerKey([layer, direction]) {
   return `${layer + 1}-${direction}`;
 }
 
-function nameOfLayer(layer, direction, { layers }) {
+/** @param {Layer} layer @param {TraceView} trace */
+function layerName([layer, direction], { layers }) {
   const both = layers.some(([, other]) => other === "backward");
   const way = direction === "forward" ? "→" : "←";
   return both ? `${layer + 1} ${way}` : String(layer + 1);

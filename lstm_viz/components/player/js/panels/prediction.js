@@ -1,28 +1,43 @@
 // What the model thinks now, and how it comes to think so.
 
-import { nameOf, saidUnreadable } from "../model/describe.js";
-import { plain, shownChances, signed, sizeInPoints, tenths, written } from "../model/format.js";
-import { made } from "./dom.js";
-import { largestTally, movers, ranked, tally, without } from "../model/equations.js";
+import { unreadableText, visibleName } from "../model/describe.js";
+import { displayPercents, percentText, plain, roundToTenth, signed, sizeInPoints } from "../model/format.js";
+import {
+  changedVotes,
+  largestVoteTotal,
+  probabilityWithout,
+  rankedLabels,
+  totalWithout,
+  voteTotals,
+} from "../model/votes.js";
+import { focusedIn, made } from "./dom.js";
 
 const CHIPS = 3; // units named at each word, for having changed their vote most
 
-export class Verdict {
+/** What the panel shows, at a word. @typedef {{
+ *   trace: TraceView, path: PredictionPath, step: number, unit: number | null, palette: Palette,
+ * }} Shown */
+
+export class Prediction {
+  /** @param {HTMLElement} node @param {(unit: number | null) => void} onUnit */
   constructor(node, onUnit) {
     this.node = node;
     this.onUnit = onUnit;
+    /** Ends of the axis of votes, by trace and label. @type {WeakMap<TraceView, Map<number, number>>} */
     this.axes = new WeakMap();
   }
 
-  show(reading, course, step, unit, palette) {
-    if (reading.readable === false) {
-      this.node.replaceChildren(...unread(reading));
+  /** @param {Shown} shown */
+  show(shown) {
+    const { trace, step } = shown;
+    if (trace.readable === false) {
+      this.node.replaceChildren(...unreadable(trace));
       return;
     }
-    const parts = reading.bands.length ? leader(reading, course, step, palette) : side(reading, course, step, palette);
-    const word = nameOf(reading.words[step][1]);
-    const votes = this.#votes(reading, course, step, reading.projected ? null : unit, palette);
-    const focused = this.#buttons().indexOf(this.node.getRootNode().activeElement);
+    const parts = trace.bands.length ? likeliestLabel(shown) : likelierSide(shown);
+    const word = visibleName(trace.words[step][1]);
+    const votes = this.#votes(trace.projected ? { ...shown, unit: null } : shown);
+    const focused = this.#buttons().indexOf(/** @type {HTMLButtonElement} */ (focusedIn(this.node)));
     this.node.replaceChildren(made("p", { class: "when" }, `Verdict after “${word}”`), ...parts, ...votes);
     if (focused >= 0) this.#buttons()[focused]?.focus();
   }
@@ -31,89 +46,87 @@ export class Verdict {
     return [...this.node.querySelectorAll("button")];
   }
 
-  // The unit whose vote a word changed most; null where units have no votes.
-  mover(reading, course, step) {
-    return movers(reading, course.label, step, 1)[0]?.[0] ?? null;
-  }
-
-  #axis(reading, label) {
-    const found = this.axes.get(reading) ?? new Map();
-    this.axes.set(reading, found);
-    if (!found.has(label)) found.set(label, largestTally(reading, label));
+  /** @param {TraceView} trace @param {number} label */
+  #axis(trace, label) {
+    const found = this.axes.get(trace) ?? new Map();
+    this.axes.set(trace, found);
+    if (!found.has(label)) found.set(label, largestVoteTotal(trace, label));
     return found.get(label);
   }
 
-  #votes(reading, course, step, unit, palette) {
-    const { label } = course;
-    const found = tally(reading, label, step);
-    if (!found) return [];
-    const name = reading.labels[label];
-    const many = reading.labels.length > 2;
+  /** @param {Shown} shown */
+  #votes(shown) {
+    const { trace, path, step, unit, palette } = shown;
+    const { label } = path;
+    const totals = voteTotals(trace, label, step);
+    if (!totals) return [];
+    const name = trace.labels[label];
+    const many = trace.labels.length > 2;
     // What stands together adds up: the sum is that of the numbers beside it.
-    const [below, above, bias] = [found.against, found.inFavour, found.bias].map(inHundredths);
+    const [below, above, bias] = [totals.against, totals.inFavour, totals.bias].map(inHundredths);
     const sum = `bias ${signed(bias, 2)}, sum ${signed(below + above + bias, 2)}`;
-    const end = many ? sum : `${sum}: ${written(course.shown[step])} % ${name}`;
-    const said = unit === null ? end : withoutUnit(reading, course, step, unit);
-    const against = many ? "against" : reading.labels[1 - label];
+    const whole = many ? sum : `${sum}: ${percentText(path.percent[step])} % ${name}`;
+    const against = many ? "against" : trace.labels[1 - label];
     return [
-      made("p", { class: "votes" }, votesTitle(reading, label, step, unit)),
-      tug(found, this.#axis(reading, label), palette),
+      made("p", { class: "votes" }, votesTitle(shown)),
+      tugOfWar(totals, this.#axis(trace, label), palette),
       made(
         "p",
         { class: "sides" },
         made("span", {}, `${signed(below, 2)} ${against}`),
         made("span", {}, `${signed(above, 2)} ${many ? "for it" : name}`),
       ),
-      made("p", { class: "total" }, said),
-      ...(reading.projected ? [] : [this.#chips(reading, label, step, unit, palette)]),
+      made("p", { class: "total" }, unit === null ? whole : withoutUnitText(shown)),
+      ...(trace.projected ? [] : [this.#chips(shown)]),
     ];
   }
 
-  #chips(reading, label, step, unit, palette) {
-    const chips = movers(reading, label, step, CHIPS).map(([mover, change]) => {
-      const chip = made("button", { type: "button", "aria-pressed": String(mover === unit) });
+  /** @param {Shown} shown */
+  #chips({ trace, path, step, unit, palette }) {
+    const chips = changedVotes(trace, path.label, step, CHIPS).map(([voter, change]) => {
+      const chip = made("button", { type: "button", "aria-pressed": String(voter === unit) });
       const vote = signed(change, 2);
-      chip.append(made("span", { class: "said" }, `unit ${mover}, vote ${vote}`));
-      chip.append(made("span", { "aria-hidden": "true" }, made("b", {}, String(mover)), ` ${vote}`));
-      chip.title = `Look at unit ${mover}; its vote changed by ${signed(change, 5)}`;
+      chip.append(made("span", { class: "said" }, `unit ${voter}, vote ${vote}`));
+      chip.append(made("span", { "aria-hidden": "true" }, made("b", {}, String(voter)), ` ${vote}`));
+      chip.title = `Look at unit ${voter}; its vote changed by ${signed(change, 5)}`;
       chip.style.borderLeftColor = change < 0 ? palette.negative : palette.positive;
-      chip.onclick = () => this.onUnit(mover === unit ? null : mover);
+      chip.onclick = () => this.onUnit(voter === unit ? null : voter);
       return chip;
     });
     return made("div", { class: "chips" }, made("p", {}, "Votes this word changed most"), ...chips);
   }
 }
 
+/** @param {number} value */
 const inHundredths = (value) => Math.round(value * 100) / 100;
 
-function votesTitle(reading, label, step, unit) {
-  const voters = reading.projected ? "outputs" : "units";
-  if (unit === null) return `votes of ${reading.of("hidden_state").columns} ${voters}, added up`;
-  const weight = reading.of("weight").row(label)[unit];
-  const value = reading.of("hidden_state").row(step)[unit];
+/** @param {Shown} shown */
+function votesTitle({ trace, path, step, unit }) {
+  const voters = trace.projected ? "outputs" : "units";
+  if (unit === null) return `votes of ${trace.of("hidden_state").columns} ${voters}, added up`;
+  const weight = trace.of("weight").row(path.label)[unit];
+  const value = trace.of("hidden_state").row(step)[unit];
   return `unit ${unit}: ${plain(value, 2)} × weight ${plain(weight, 2)} = vote ${plain(value * weight, 2)}`;
 }
 
-function withoutUnit(reading, course, step, unit) {
-  if (reading.labels.length > 2) return `the sum without it: ${signed(restOf(reading, course, step, unit), 2)}`;
-  const rest = without(reading, course.label, step, unit);
-  const alone = shownChances(course.label ? [1 - rest, rest] : [rest, 1 - rest])[course.label];
-  const name = reading.labels[course.label];
-  const said = `${written(alone)} % ${name}`;
-  return alone === course.shown[step]
-    ? `without it: still ${said}`
-    : `without it: ${said}, not ${written(course.shown[step])} %`;
+/** @param {Shown} shown */
+function withoutUnitText({ trace, path, step, unit }) {
+  const { label } = path;
+  if (trace.labels.length > 2) return `the sum without it: ${signed(totalWithout(trace, label, step, unit), 2)}`;
+  const rest = probabilityWithout(trace, label, step, unit);
+  const alone = displayPercents(label ? [1 - rest, rest] : [rest, 1 - rest])[label];
+  const text = `${percentText(alone)} % ${trace.labels[label]}`;
+  const now = path.percent[step];
+  return alone === now ? `without it: still ${text}` : `without it: ${text}, not ${percentText(now)} %`;
 }
 
-function restOf(reading, { label }, step, unit) {
-  return tally(reading, label, step).total - reading.votes(label, step)[unit];
-}
-
-// Two sides from the middle, on an axis that is fixed for the review.
-function tug({ against, inFavour }, most, palette) {
-  const bar = (from, to, ground) => {
+/** Two sides from the middle, on an axis that is fixed for the text.
+ * @param {{against: number, inFavour: number}} totals @param {number} most @param {Palette} palette */
+function tugOfWar({ against, inFavour }, most, palette) {
+  /** @param {number} from @param {number} to @param {string} background */
+  const bar = (from, to, background) => {
     const piece = made("i");
-    Object.assign(piece.style, { left: `${from}%`, width: `${to - from}%`, background: ground });
+    Object.assign(piece.style, { left: `${from}%`, width: `${to - from}%`, background });
     return piece;
   };
   const middle = 50;
@@ -125,71 +138,75 @@ function tug({ against, inFavour }, most, palette) {
   );
 }
 
-// Of a text that the model cannot read: no chance, which would be one of other words.
-function unread(reading) {
+/** Of a text that the model cannot read: no probability, which would be one of other words.
+ * @param {TraceView} trace */
+function unreadable(trace) {
+  const hint =
+    "The dotted ones it read as “unknown”: what it says is no verdict on this text. Choose an example or another model.";
   return [
     made("p", { class: "when" }, "No verdict"),
-    made("p", { class: "unread" }, saidUnreadable(reading)),
-    made(
-      "p",
-      { class: "change" },
-      "The dotted ones it read as “unknown”: what it says is no verdict on this text. Choose an example or another model.",
-    ),
+    made("p", { class: "unread" }, unreadableText(trace)),
+    made("p", { class: "change" }, hint),
   ];
 }
 
+/** @param {"b" | "span"} tag @param {string} className @param {string} text @param {string} color */
 function inColour(tag, className, text, color) {
   const node = made(tag, { class: className }, text);
   node.style.color = color;
   return node;
 }
 
-// Of two labels: one side of a half or the other.
-function side(reading, course, step, palette) {
-  const now = course.shown[step];
-  const before = step ? course.shown[step - 1] : course.shownBefore;
-  const high = course.probability[step] >= 0.5;
-  const [name, other] = [reading.labels[course.label], reading.labels[1 - course.label]];
-  const moved = course.points[step];
+/** @param {number} points @param {Palette} palette */
+function changeColor(points, palette) {
+  if (!points) return palette.muted;
+  return points > 0 ? palette.positive : palette.negative;
+}
+
+/** Of two labels: one side of a half or the other. @param {Shown} shown */
+function likelierSide({ trace, path, step, palette }) {
+  const now = path.percent[step];
+  const before = step ? path.percent[step - 1] : path.priorPercent;
+  const high = path.probability[step] >= 0.5;
+  const [name, other] = [trace.labels[path.label], trace.labels[1 - path.label]];
+  const points = path.points[step];
   const color = high ? palette.positive : palette.negative;
-  const toward = moved >= 0 ? name : other;
-  const change = moved ? `${sizeInPoints(moved)} toward ${toward}` : "moved by less than a point";
-  const changed = moved ? (moved >= 0 ? palette.positive : palette.negative) : palette.muted;
+  const toward = points >= 0 ? name : other;
+  const change = points ? `${sizeInPoints(points)} toward ${toward}` : "moved by less than a point";
   return [
     made(
       "p",
       { class: "big" },
-      inColour("b", "number", `${written(high ? now : tenths(100 - now))} %`, color),
+      inColour("b", "number", `${percentText(high ? now : roundToTenth(100 - now))} %`, color),
       inColour("span", "side", `${high ? "▲" : "▼"} ${high ? name : other}`, color),
     ),
     made(
       "p",
       { class: "change" },
-      inColour("b", "", change, changed),
-      made("span", {}, `${name} was ${written(before)} %, is ${written(now)} %`),
+      inColour("b", "", change, changeColor(points, palette)),
+      made("span", {}, `${name} was ${percentText(before)} %, is ${percentText(now)} %`),
     ),
   ];
 }
 
-// Of many labels: the likeliest, and who comes next.
-function leader(reading, course, step, palette) {
-  const [[first, share], ...others] = ranked(reading, step);
-  const moved = course.points[step];
-  const name = reading.labels[course.label];
-  const told = `${sizeInPoints(moved)} ${moved > 0 ? "toward" : "away from"} ${name}`;
-  const next = others.slice(0, 2).map(([label, value]) => `${label} ${written(value)} %`);
-  const color = moved ? (moved > 0 ? palette.positive : palette.negative) : palette.muted;
+/** Of many labels: the likeliest, and which come next. @param {Shown} shown */
+function likeliestLabel({ trace, path, step, palette }) {
+  const [[first, percent], ...others] = rankedLabels(trace, step);
+  const points = path.points[step];
+  const toward = `${points > 0 ? "toward" : "away from"} ${trace.labels[path.label]}`;
+  const change = points ? `${sizeInPoints(points)} ${toward}` : "moved by less than a point";
+  const next = others.slice(0, 2).map(([label, value]) => `${label} ${percentText(value)} %`);
   return [
     made(
       "p",
       { class: "big" },
-      made("b", { class: "number" }, `${written(share)} %`),
+      made("b", { class: "number" }, `${percentText(percent)} %`),
       made("span", { class: "side" }, first),
     ),
     made(
       "p",
       { class: "change" },
-      inColour("b", "", moved ? told : "moved by less than a point", color),
+      inColour("b", "", change, changeColor(points, palette)),
       made("span", {}, `then ${next.join(", ")}`),
     ),
   ];

@@ -11,10 +11,15 @@ const DARK_PAGE = "(prefers-color-scheme: dark)"; // of a page without a server;
 // What lies above moves the player without changing any size in it; it is part of this.
 const CONTENT = "[data-testid=stMainBlockContainer], body";
 
-export class Sizes {
-  // ``parts`` are drawn in; ``text`` stays while it plays: its size tells how type is set.
+export class ResizeWatcher {
+  /**
+   * @param {HTMLElement[]} parts that are drawn in
+   * @param {HTMLElement} text that stays while it plays: its size tells how type is set
+   * @param {() => void} changed
+   */
   constructor(parts, text, changed) {
-    Object.assign(this, { parts, changed, away: new AbortController() });
+    this.parts = parts;
+    this.away = new AbortController();
     const { signal } = this.away;
     this.observer = new ResizeObserver(changed);
     for (const node of parts) this.observer.observe(node, { box: BOX });
@@ -24,8 +29,8 @@ export class Sizes {
     matchMedia(DARK_PAGE).addEventListener("change", changed, { signal });
   }
 
-  // In pixels of the page, as one text.
-  get seen() {
+  /** All sizes in pixels of the page, as one text. */
+  get sizes() {
     return this.parts.map(({ clientWidth, clientHeight }) => `${clientWidth} ${clientHeight}`).join(", ");
   }
 

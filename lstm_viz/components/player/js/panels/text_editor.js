@@ -1,25 +1,54 @@
-// The script as a text box: same place, same size. Live, the picture follows what is typed: one text
+// The transcript as a text box: same place, same size. Live, the picture follows what is typed: one text
 // is read at a time, and the next is what stands in the field when that is there.
 
-import { put, serverAtWork } from "./dom.js";
-import { Tinted } from "./tinted_text.js";
+import { part, put, serverAtWork } from "./dom.js";
+import { TintedText } from "./tinted_text.js";
 
 const MOST_ASKED = 3; // times that the same text is asked for
 const PATIENCE = 2000; // milliseconds of waiting for an answer
 
-export class Typing {
-  // ``read`` takes a text and whether it is still being typed, and says whether there is something to
-  // read; ``changed`` hears of opening and closing.
+export class TextEditor {
+  /**
+   * @param {HTMLElement} root
+   * @param {{read: (text: string, live: boolean) => boolean, changed: () => void}} acts ``read`` takes a text and
+   *   whether it is still being typed, and says whether there is something to read; ``changed`` hears of opening
+   *   and closing
+   */
   constructor(root, { read, changed }) {
-    Object.assign(this, { root, read, changed, waiting: 0, closing: false, sent: null, asks: new Set() });
-    this.box = root.querySelector(".typing");
+    this.root = root;
+    this.read = read;
+    this.changed = changed;
+    this.box = part(root, "typing");
+    /** @type {HTMLTextAreaElement} */
     this.field = this.box.querySelector("textarea");
-    this.tinted = new Tinted(this.box.querySelector(".tinted"), this.field);
-    this.live = root.querySelector(".live input");
-    this.own = root.querySelector(".own");
+    this.tinted = new TintedText(part(this.box, "tinted"), this.field);
+    /** @type {HTMLInputElement} */
+    this.live = part(root, "live input");
+    this.own = part(root, "own");
+    /** What the server shows. @type {string | undefined} */
+    this.text = undefined;
+    /** What was typed and not read. @type {string | undefined} */
+    this.draft = undefined;
+    /** @type {TraceView | null} */
+    this.trace = null;
+    /** @type {string[]} */
+    this.grounds = [];
+    this.gone = false; // the server
+    this.waiting = 0; // for an answer
+    this.closing = false; // as soon as it is there
+    /** @type {string | null} */
+    this.sent = null;
+    this.sentLive = false;
+    this.asked = 0; // how often
+    /** All texts that were asked for since the last answer. @type {Set<string>} */
+    this.asks = new Set();
+    this.#listen();
+  }
+
+  #listen() {
     this.own.onclick = () => this.start();
-    this.box.querySelector(".read").onclick = () => this.submit();
-    this.box.querySelector(".leave").onclick = () => this.stop();
+    part(this.box, "read").onclick = () => this.submit();
+    part(this.box, "leave").onclick = () => this.stop();
     this.live.onchange = () => (this.live.checked ? this.start() : this.stop());
     this.field.oninput = () => this.#typed();
     this.field.onkeydown = (event) => this.#key(event);
@@ -29,13 +58,13 @@ export class Typing {
     return !this.box.hidden;
   }
 
-  // What the model reads: a review, a news title.
-  name(reads) {
-    put(this.own, `Type your own ${reads}`);
-    this.field.setAttribute("aria-label", `Type a ${reads}`);
+  /** What the model reads: a review, a news title. @param {string} kind */
+  name(kind) {
+    put(this.own, `Type your own ${kind}`);
+    this.field.setAttribute("aria-label", `Type a ${kind}`);
   }
 
-  // The script becomes the field, and the field the script.
+  /** The transcript becomes the field, and the field the transcript. @param {boolean} open */
   #swap(open) {
     this.box.hidden = !open;
     this.root.classList.toggle("writing", open);
@@ -50,7 +79,7 @@ export class Typing {
     this.field.select();
   }
 
-  // Live, what was typed last counts too.
+  /** Live, what was typed last counts too. */
   stop() {
     const more = this.field.value.trim() && this.field.value !== this.text;
     if (this.live.checked && more && !this.gone) {
@@ -65,8 +94,8 @@ export class Typing {
     this.own.focus();
   }
 
-  // What the server shows now, before the page is drawn anew: it replaces a draft only if it came from
-  // elsewhere.
+  /** What the server shows now, before the page is drawn anew: it replaces a draft only if it came from
+   * elsewhere. @param {string} text */
   show(text) {
     const late = Boolean(this.waiting) && text !== this.sent && this.asks.has(text); // more was typed since
     const elsewhere = !late && text !== this.sent && text !== this.text;
@@ -78,15 +107,15 @@ export class Typing {
     if (answered && !late) this.#answered();
   }
 
-  // The grounds of the words that the model read last.
-  tint(reading, grounds) {
-    Object.assign(this, { reading, grounds });
+  /** The grounds of the words that the model read last. @param {TraceView} trace @param {string[]} grounds */
+  tint(trace, grounds) {
+    Object.assign(this, { trace, grounds });
     this.#tint();
   }
 
-  // Who types live sees at once what each word did.
+  /** Who types live sees at once what each word did. */
   #tint() {
-    if (this.open) this.tinted.show(this.live.checked ? this.reading : null, this.grounds);
+    if (this.open) this.tinted.show(this.live.checked ? this.trace : null, this.grounds);
   }
 
   #close() {
@@ -94,8 +123,8 @@ export class Typing {
     this.draft = undefined;
   }
 
-  // The field stays until the text is there as a script: nothing else is seen in between. It ends live
-  // typing too, at the word that was typed last.
+  /** The field stays until the text is there as a transcript: nothing else is seen in between. It ends live
+   * typing too, at the word that was typed last. */
   submit() {
     const settled = !this.waiting; // else another text is on its way
     this.#forget();
@@ -112,17 +141,18 @@ export class Typing {
     if (this.live.checked && !this.waiting) this.#ask(true);
   }
 
-  // Says whether there is something to read.
+  /** Says whether there is something to read. @param {boolean} live */
   #ask(live) {
     this.sent = this.field.value;
     this.asks.add(this.sent);
-    Object.assign(this, { asked: 1, lively: live });
+    this.asked = 1;
+    this.sentLive = live;
     const asked = this.read(this.sent, live);
     if (asked) this.waiting = setTimeout(() => this.#unanswered(), PATIENCE);
     return asked;
   }
 
-  // The server may have been interrupted while it read.
+  /** The server may have been interrupted while it read. */
   #unanswered() {
     if (this.gone || serverAtWork()) this.waiting = setTimeout(() => this.#unanswered(), PATIENCE);
     else if (this.text !== this.sent && this.asked < MOST_ASKED) this.#again();
@@ -133,7 +163,7 @@ export class Typing {
     }
   }
 
-  // What was typed while the server was gone is asked for once it is there.
+  /** What was typed while the server was gone is asked for once it is there. @param {boolean} there */
   server(there) {
     this.gone = !there;
     if (!there || !this.waiting) return;
@@ -144,7 +174,7 @@ export class Typing {
 
   #again() {
     const { asked, closing } = this;
-    if (this.#ask(this.lively)) Object.assign(this, { asked: asked + 1, closing });
+    if (this.#ask(this.sentLive)) Object.assign(this, { asked: asked + 1, closing });
   }
 
   #answered() {
@@ -161,6 +191,7 @@ export class Typing {
     Object.assign(this, { waiting: 0, closing: false });
   }
 
+  /** @param {KeyboardEvent} event */
   #key(event) {
     event.stopPropagation(); // no key of the player
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {

@@ -4,10 +4,15 @@ import { made } from "./dom.js";
 
 const SHIFTS = { left: "0", center: "-50%", right: "-100%" };
 
+/** A text that is written, and the node that it stands in.
+ * @typedef {{node: HTMLElement, text?: string, x?: number, y?: number} & Partial<TextStyle>} Written */
+
 export class TextLayer {
+  /** @param {HTMLElement} node */
   constructor(node) {
     this.node = node;
-    this.spans = [];
+    /** @type {Written[]} */
+    this.texts = [];
     this.used = 0;
   }
 
@@ -15,32 +20,35 @@ export class TextLayer {
     this.used = 0;
   }
 
-  // Only what changed is touched: most texts stay from frame to frame.
-  write(x, y, said, { size, weight = 400, fill, align = "left" }) {
-    const span = this.spans[this.used] ?? this.#another();
+  /** Only what changed is touched: most texts stay from frame to frame.
+   * @param {number} x @param {number} y @param {string} text @param {TextStyle} style */
+  write(x, y, text, { size, weight = 400, fill, align = "left" }) {
+    const old = this.texts[this.used] ?? this.#another();
+    const { style } = old.node;
     this.used += 1;
-    if (span.said !== said) span.textContent = said;
-    if (span.x !== x || span.y !== y || span.size !== size || span.align !== align) {
+    if (old.text !== text) old.node.textContent = text;
+    if (old.x !== x || old.y !== y || old.size !== size || old.align !== align) {
       const top = y - size * 0.82;
-      span.style.transform = `translate(${x.toFixed(1)}px,${top.toFixed(1)}px) translateX(${SHIFTS[align]})`;
+      style.transform = `translate(${x.toFixed(1)}px,${top.toFixed(1)}px) translateX(${SHIFTS[align]})`;
     }
-    if (span.size !== size) span.style.fontSize = `${size.toFixed(1)}px`;
-    if (span.weight !== weight) span.style.fontWeight = weight;
-    if (span.fill !== fill) span.style.color = fill;
-    Object.assign(span, { said, x, y, size, align, weight, fill });
+    if (old.size !== size) style.fontSize = `${size.toFixed(1)}px`;
+    if (old.weight !== weight) style.fontWeight = String(weight);
+    if (old.fill !== fill) style.color = fill;
+    Object.assign(old, { text, x, y, size, align, weight, fill });
   }
 
   end() {
-    this.spans.forEach((span, place) => {
+    this.texts.forEach(({ node }, place) => {
       const hidden = place >= this.used;
-      if (span.hidden !== hidden) span.hidden = hidden;
+      if (node.hidden !== hidden) node.hidden = hidden;
     });
   }
 
   #another() {
-    const span = made("span");
-    this.node.append(span);
-    this.spans.push(span);
-    return span;
+    /** @type {Written} */
+    const written = { node: made("span") };
+    this.node.append(written.node);
+    this.texts.push(written);
+    return written;
   }
 }

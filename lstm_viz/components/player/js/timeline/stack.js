@@ -1,9 +1,11 @@
 // The prediction of many labels as stacked bands, named where there is room.
 
-import { percent, short, written } from "../model/format.js";
-import { remembered } from "../model/memo.js";
+import { formatPercent, percentText, shorten } from "../model/format.js";
+import { memo } from "../model/memo.js";
 import { besideHeights, columnBands, insideName, stackedBands } from "./bands.js";
-import { chanceY, columnsX, wordColumns } from "./layout.js";
+import { columnsX, probabilityY, wordColumns } from "./layout.js";
+
+/** @typedef {import("./bands.js").ColumnBand} ColumnBand */
 
 const FOLLOWED = 2; // pixels of the line along the followed band
 const BAND_COLORS = 5; // of the palette
@@ -11,115 +13,130 @@ const PARTED = 5; // pixels of a column from which on a line parts two bands
 const LONGEST_BESIDE = 14; // Latin letters of a name beside its band
 const LONGEST_ON_PHONE = 8;
 
-// Of many labels: one band each. The followed one lies lowest, and a line is drawn along it.
+/** Of many labels: one band each. The followed one lies lowest, and a line is drawn along it.
+ * @param {TimelineScene} scene */
 export function drawBands(scene) {
-  const { surface, place, palette, k } = scene;
-  const layers = seenLayers(scene);
-  const shown = shownColumns(scene);
-  if (shown.from >= shown.to) return;
-  const parted = place.column * place.size >= PARTED ? { stroke: palette.page, width: 1 } : {};
-  bandOutlines(scene, layers, shown).forEach((outline, index) => {
-    surface.shape(outline, { fill: bandFill(layers[index], palette), ...parted });
+  const { surface, layout, palette, scale } = scene;
+  const bands = seenBands(scene);
+  const columns = drawnColumns(scene);
+  if (columns.from >= columns.to) return;
+  const parted = layout.column * layout.size >= PARTED ? { stroke: palette.page, width: 1 } : {};
+  bandOutlines(scene, bands, columns).forEach((outline, index) => {
+    surface.shape(outline, { fill: bandFill(bands[index], palette), ...parted });
   });
-  surface.shape(bandSteps(scene, layers[0].high, shown), { stroke: palette.ink, width: FOLLOWED * k });
-  drawInsideNames(scene, layers, shown);
-  if (!place.presenting) scene.coverUnread({ top: place.curve.top - FOLLOWED * k, bottom: place.curve.bottom });
-  drawBesideNames(scene, layers, shown.to - 1);
+  surface.shape(bandSteps(scene, bands[0].high, columns), { stroke: palette.ink, width: FOLLOWED * scale });
+  drawInsideNames(scene, bands, columns);
+  const { top, bottom } = layout.curve;
+  if (!layout.presenting) scene.coverUnread({ top: top - FOLLOWED * scale, bottom });
+  drawBesideNames(scene, bands, columns.to - 1);
 }
 
-// What a picture of the bands depends on, the colours apart.
-function bandsKey({ course, place, look }, shown) {
-  const { from, to, size, left, right, curve } = place;
-  return [course.label, from, to, size, left, right, curve.top, curve.bottom, look.ratio, shown.from, shown.to].join();
+/** What a picture of the bands depends on, the colours apart. @param {TimelineScene} scene @param {Span} columns */
+function bandsKey({ path, layout, theme }, columns) {
+  const { from, to, size, left, right, curve } = layout;
+  const place = [from, to, size, left, right, curve.top, curve.bottom, theme.ratio];
+  return [path.label, ...place, columns.from, columns.to].join();
 }
 
-// Found once for each view: walking from word to word draws it again.
-function seenLayers({ reading, place, course }) {
-  const stacked = remembered(reading, "stacked", course.label, () => stackedBands(reading, course.label));
-  const key = [course.label, place.from, place.to, place.size].join();
-  return remembered(reading, "bands", key, () => columnBands(place, stacked));
+/** Found once for each view: walking from word to word draws it again. @param {TimelineScene} scene */
+function seenBands({ trace, layout, path: { label } }) {
+  const stacked = memo(trace, "stacked", label, () => stackedBands(trace, label));
+  const key = [label, layout.from, layout.to, layout.size].join();
+  return memo(trace, "bands", key, () => columnBands(layout, stacked));
 }
 
-// From which to which column bands are drawn: all, or what was read.
-function shownColumns(scene) {
-  const { reading, current } = scene;
-  const columns = wordColumns(scene.place);
-  const before = columns.filter(({ from, to }) => (reading.backward ? to <= current : from <= current)).length;
-  if (!scene.look.presenting) return { from: 0, to: columns.length };
-  return reading.backward ? { from: before, to: columns.length } : { from: 0, to: before };
+/** From which to which column bands are drawn: all, or what was read. @param {TimelineScene} scene @returns {Span} */
+function drawnColumns(scene) {
+  const { trace, current } = scene;
+  const columns = wordColumns(scene.layout);
+  const before = columns.filter(({ from, to }) => (trace.backward ? to <= current : from <= current)).length;
+  if (!scene.theme.presenting) return { from: 0, to: columns.length };
+  return trace.backward ? { from: before, to: columns.length } : { from: 0, to: before };
 }
 
+/** @param {{rest: boolean, color: number}} band @param {Palette} palette */
 function bandFill({ rest, color }, palette) {
   return rest ? palette.panel : palette[`class_${(color % BAND_COLORS) + 1}`];
 }
 
+/** @param {TimelineScene} scene @param {number[]} values @param {Span} columns @returns {Point[]} */
 function bandSteps(scene, values, { from, to }) {
-  return wordColumns(scene.place)
+  return wordColumns(scene.layout)
     .slice(from, to)
-    .flatMap((column, k) => {
-      const y = chanceY(scene.place, values[from + k]);
-      return [
+    .flatMap((column, index) => {
+      const y = probabilityY(scene.layout, values[from + index]);
+      return /** @type {Point[]} */ ([
         [scene.edge(column.from), y],
         [scene.edge(column.to), y],
-      ];
+      ]);
     });
 }
 
-function bandOutlines(scene, layers, shown) {
-  const outline = ({ low, high }) => [...bandSteps(scene, high, shown), ...bandSteps(scene, low, shown).reverse()];
-  return remembered(scene.reading, "outlines", bandsKey(scene, shown), () => layers.map(outline));
+/** @param {TimelineScene} scene @param {ColumnBand[]} bands @param {Span} columns */
+function bandOutlines(scene, bands, columns) {
+  /** @param {ColumnBand} band */
+  const outline = ({ low, high }) => [...bandSteps(scene, high, columns), ...bandSteps(scene, low, columns).reverse()];
+  return memo(scene.trace, "outlines", bandsKey(scene, columns), () => bands.map(outline));
 }
 
-function drawInsideNames(scene, layers, shown) {
-  const { surface, place, palette } = scene;
+/** @param {TimelineScene} scene @param {ColumnBand[]} bands @param {Span} columns */
+function drawInsideNames(scene, bands, columns) {
+  const { surface, layout, palette } = scene;
+  /** @type {TextStyle} */
   const style = { size: scene.size(13), weight: 650, fill: palette.ink, align: "center" };
-  for (const found of insideNames(scene, layers, shown, style)) {
-    surface.text(columnsX(place, found.at), found.y + 0.35 * style.size, found.name, style);
+  for (const found of insideNames(scene, bands, columns, style)) {
+    surface.text(columnsX(layout, found.at), found.y + 0.35 * style.size, found.name, style);
   }
 }
 
-function insideNames(scene, layers, shown, style) {
-  const { reading, place, surface } = scene;
-  const { from, to } = shown;
+/** @param {TimelineScene} scene @param {ColumnBand[]} bands @param {Span} columns @param {TextStyle} style */
+function insideNames(scene, bands, columns, style) {
+  const { trace, layout, surface } = scene;
+  const { from, to } = columns;
   const room = {
-    y: (value) => chanceY(place, value),
-    width: (name) => surface.measured(name, style.size, style.weight) + style.size,
-    column: place.column * place.size,
+    y: (/** @type {number} */ value) => probabilityY(layout, value),
+    width: (/** @type {string} */ name) => surface.measured(name, style.size, style.weight) + style.size,
+    column: layout.column * layout.size,
     least: 1.4 * style.size,
   };
-  const cutOff = (layer) => ({ ...layer, low: layer.low.slice(from, to), high: layer.high.slice(from, to) });
-  return remembered(reading, "inside", bandsKey(scene, shown) + style.size, () => {
-    const found = layers.map((layer) => insideName(cutOff(layer), room)).filter(Boolean);
+  return memo(trace, "inside", bandsKey(scene, columns) + style.size, () => {
+    const found = bands
+      .map(({ label, low, high }) => insideName({ label, low: low.slice(from, to), high: high.slice(from, to) }, room))
+      .filter(Boolean);
     return found.map((name) => ({ ...name, at: name.at + from }));
   });
 }
 
-// In percent, after the last word of a column: what a verdict says of that word is the same.
-function shareBeside({ reading, place }, { labels }, at) {
-  const step = wordColumns(place)[at].to - 1;
-  if (labels.length === 1) return written(reading.shown(step)[labels[0]]);
-  const row = reading.of("probability").row(step);
-  return percent(labels.reduce((sum, label) => sum + row[label], 0));
+/** In percent, after the last word of a column: what the prediction panel says of that word is the same.
+ * @param {TimelineScene} scene @param {ColumnBand} band @param {number} at */
+function shareBeside({ trace, layout }, { labels }, at) {
+  const step = wordColumns(layout)[at].to - 1;
+  if (labels.length === 1) return percentText(trace.percents(step)[labels[0]]);
+  const row = trace.of("probability").row(step);
+  return formatPercent(labels.reduce((sum, label) => sum + row[label], 0));
 }
 
-function drawBesideNames(scene, layers, at) {
-  const { surface, place, palette, k } = scene;
+/** @param {TimelineScene} scene @param {ColumnBand[]} bands @param {number} at column */
+function drawBesideNames(scene, bands, at) {
+  const { surface, layout, palette, scale } = scene;
   const size = scene.size(13);
-  const y = (value) => chanceY(place, value);
-  const room = { y, gap: 1.2 * size, top: place.curve.top + size / 2, bottom: place.map.bottom - size / 2 };
-  const longest = place.phone ? LONGEST_ON_PHONE : LONGEST_BESIDE;
+  const room = {
+    y: (/** @type {number} */ value) => probabilityY(layout, value),
+    gap: 1.2 * size,
+    top: layout.curve.top + size / 2,
+    bottom: layout.map.bottom - size / 2,
+  };
+  const longest = layout.phone ? LONGEST_ON_PHONE : LONGEST_BESIDE;
   const mark = 0.75 * size;
-  const x = place.right + 8 * k;
-  besideHeights(layers, at, room).forEach((height, index) => {
-    const layer = layers[index];
-    const share = shareBeside(scene, layer, at);
-    const color = { fill: bandFill(layer, palette), stroke: palette.muted, radius: 2 };
-    surface.box(x, height - mark / 2, mark, mark, color);
-    const style = index ? { size, fill: palette.muted } : { size, weight: 650, fill: palette.ink };
-    const most = place.width - x - mark - 6 * k;
-    surface.text(x + mark + 6 * k, height + 0.35 * size, `${short(layer.label, longest)} ${share} %`, {
-      ...style,
-      most,
-    });
+  const x = layout.right + 8 * scale;
+  const start = x + mark + 6 * scale;
+  besideHeights(bands, at, room).forEach((height, index) => {
+    const band = bands[index];
+    const swatch = { fill: bandFill(band, palette), stroke: palette.muted, radius: 2 };
+    surface.box([x, height - mark / 2, mark, mark], swatch);
+    const style = index ? { fill: palette.muted } : { weight: 650, fill: palette.ink };
+    const text = `${shorten(band.label, longest)} ${shareBeside(scene, band, at)} %`;
+    const most = layout.width - x - mark - 6 * scale;
+    surface.text(start, height + 0.35 * size, text, { size, ...style, most });
   });
 }

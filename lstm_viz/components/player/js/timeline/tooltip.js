@@ -1,47 +1,55 @@
 // What lies under the pointer, as numbers and in words.
 
-import { likeliest, nameOf } from "../model/describe.js";
+import { likeliest, visibleName } from "../model/describe.js";
 import { plain, signed } from "../model/format.js";
+import { chosenUnit, currentWord, followedPath, mappedOrder, mappedQuantity, wasRead } from "../model/view.js";
 import { inBars, inCurve, inMap, unitAt, wordAt } from "./layout.js";
-import { currentWord, followedCourse, lookedAt, mappedOrder, mappedQuantity, wasRead } from "../model/view.js";
+
+/** @typedef {{trace: TraceView, view: TimelineView, layout: TimelineLayout}} Shown */
 
 const DIGITS = 5;
 
-// The word at a point and, over the map, the unit; null for the unit elsewhere.
-export function pointedAt(reading, view, place, x, y) {
-  const order = mappedOrder(reading, view);
-  return { step: wordAt(place, x), unit: inMap(place, x, y) ? unitAt(place, y, order) : null };
+/** The word at a point and, over the map, the unit; null for the unit elsewhere.
+ * @param {Shown} shown @param {number} x @param {number} y */
+export function pointedAt({ trace, view, layout }, x, y) {
+  const unit = inMap(layout, x, y) ? unitAt(layout, y, mappedOrder(trace, view)) : null;
+  return { step: wordAt(layout, x), unit };
 }
 
-// Lines of text for a point; none where nothing may be told.
-export function told(reading, view, place, x, y) {
-  const { step, unit } = pointedAt(reading, view, place, x, y);
-  if (place.presenting && !wasRead(reading, currentWord(reading, view), step)) return [];
-  if (unit !== null) return toldUnit(reading, view, step, unit);
-  const one = lookedAt(reading, view);
-  if (one !== null && inBars(place, x, y)) return toldUnit(reading, view, step, one);
-  return inCurve(place, x, y) ? toldChance(reading, view, step) : [];
+/** Lines of text for a point; none where nothing may be told. @param {Shown} shown @param {number} x @param {number} y */
+export function tooltipLines(shown, x, y) {
+  const { trace, view, layout } = shown;
+  const { step, unit } = pointedAt(shown, x, y);
+  if (layout.presenting && !wasRead(trace, currentWord(trace, view), step)) return [];
+  if (unit !== null) return unitLines(shown, step, unit);
+  const one = chosenUnit(trace, view);
+  if (one !== null && inBars(layout, x, y)) return unitLines(shown, step, one);
+  return inCurve(layout, x, y) ? probabilityLines(shown, step) : [];
 }
 
-function toldUnit(reading, view, step, unit) {
-  const { name, label } = mappedQuantity(reading, view);
-  const value = reading.of(name).row(step)[unit];
-  return [`unit ${unit} · “${nameOf(reading.words[step][1])}”`, `${label} ${plain(value, DIGITS)}`];
+/** @param {Shown} shown @param {number} step @param {number} unit */
+function unitLines({ trace, view }, step, unit) {
+  const { name, label } = mappedQuantity(trace, view);
+  const value = trace.of(name).row(step)[unit];
+  return [`unit ${unit} · “${visibleName(trace.words[step][1])}”`, `${label} ${plain(value, DIGITS)}`];
 }
 
-function toldChance(reading, view, step) {
-  const course = followedCourse(reading, view);
-  const name = (label) => reading.labels[label];
-  const said = ([label, share]) => `P(${name(label)}) ${share.toFixed(DIGITS)}`;
-  const first = `“${nameOf(reading.words[step][1])}” · word ${step + 1} of ${reading.steps}`;
-  const own = `${said([course.label, course.probability[step]])}, ${movedInFull(course, step)} points`;
-  if (reading.labels.length === 2) return [first, own];
-  const others = likeliest(reading, step, 2).filter(([label]) => label !== course.label);
-  return [first, own, ...others.map(said)];
+/** @param {Shown} shown @param {number} step */
+function probabilityLines({ trace, view }, step) {
+  const path = followedPath(trace, view);
+  /** @param {[label: number, share: number]} probability */
+  const line = ([label, share]) => `P(${trace.labels[label]}) ${share.toFixed(DIGITS)}`;
+  const first = `“${visibleName(trace.words[step][1])}” · word ${step + 1} of ${trace.steps}`;
+  const own = `${line([path.label, path.probability[step]])}, ${fullChange(path, step)} points`;
+  if (trace.labels.length === 2) return [first, own];
+  const others = likeliest(trace, step, 2).filter(([label]) => label !== path.label);
+  return [first, own, ...others.map(line)];
 }
 
-// The difference of two chances that are written with all their digits.
-function movedInFull({ probability, before }, step) {
-  const [now, last] = [probability[step], step ? probability[step - 1] : before].map((share) => share.toFixed(DIGITS));
+/** The difference of two probabilities that are written with all their digits.
+ * @param {PredictionPath} path @param {number} step */
+function fullChange({ probability, prior }, step) {
+  const shares = [probability[step], step ? probability[step - 1] : prior];
+  const [now, last] = shares.map((share) => Number(share.toFixed(DIGITS)));
   return signed(100 * (now - last), DIGITS - 2);
 }

@@ -5,7 +5,7 @@ import test from "node:test";
 
 import { tintedPieces } from "../../lstm_viz/components/player/js/panels/tinted_text.js";
 
-const READING = {
+const TRACE = {
   words: [
     ["", "A"],
     [" ", "dull"],
@@ -16,12 +16,12 @@ const READING = {
 };
 const GROUNDS = ["a", "b", "c", "d"];
 
-const grounds = (typed, reading = READING) =>
-  tintedPieces(typed, reading, GROUNDS)
+const grounds = (typed, trace = TRACE) =>
+  tintedPieces(typed, trace, GROUNDS)
     .filter(([, ground]) => ground)
     .map((piece) => piece.join(" "));
-const whole = (typed, reading = READING) =>
-  tintedPieces(typed, reading, GROUNDS)
+const whole = (typed, trace = TRACE) =>
+  tintedPieces(typed, trace, GROUNDS)
     .map(([text]) => text)
     .join("");
 
@@ -46,7 +46,7 @@ for (const [name, [typed, expected]] of Object.entries(CASES)) {
 }
 
 test("the same word again and again is counted once each", () => {
-  const reading = {
+  const trace = {
     words: [
       ["", "no"],
       [" ", "no"],
@@ -55,7 +55,7 @@ test("the same word again and again is counted once each", () => {
     tail: "",
   };
   for (const typed of ["no", "no no", "no no no", "no no no no", "no nono no", "nono"]) {
-    assert.equal(whole(typed, reading), typed);
-    assert.ok(grounds(typed, reading).length <= typed.match(/no/g).length);
+    assert.equal(whole(typed, trace), typed);
+    assert.ok(grounds(typed, trace).length <= typed.match(/no/g).length);
   }
 });

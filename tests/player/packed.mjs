@@ -1,4 +1,4 @@
-// A small reading for tests, packed by hand as payload.py packs it.
+// A small trace for tests, packed by hand as payload.py packs it.
 
 const QUANTITIES = {
   LSTM: ["input_gate", "forget_gate", "candidate", "output_gate", "cell_state", "hidden_state"],
@@ -31,7 +31,7 @@ const UNBOUNDED = { encoding: "tanh", low: -1, high: 1, ticks: [-2, 0, 2] };
 export const scaleFor = (name) => (name.endsWith("gate") ? GATE : name === "cell_state" ? UNBOUNDED : STATE);
 export const TINTS = { least: 0.03, full: 0.3, numbered: 10, ground: 0.45, pale: 0.45 };
 
-// Numbers that look random and are always the same.
+// Numbers that theme random and are always the same.
 export function numbers(count, low, high, seed) {
   let state = seed * 2654435761;
   return Array.from({ length: count }, () => {
@@ -47,7 +47,7 @@ export function packed(facts, arrays) {
     columns,
     low,
     high,
-    kind: high > low ? "whole" : "float",
+    dtype: high > low ? "uint16" : "float32",
   }));
   let head = JSON.stringify({ ...facts, arrays: abouts });
   head += " ".repeat((4 - (head.length % 4)) % 4);
@@ -60,7 +60,11 @@ export function packed(facts, arrays) {
   // At an odd place in memory, as it comes from the network.
   const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
   const bytes = new Uint8Array(new ArrayBuffer(size + 3), 3, size);
-  pieces.reduce((place, piece) => (bytes.set(piece, place), place + piece.length), 0);
+  let place = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, place);
+    place += piece.length;
+  }
   return bytes;
 }
 
@@ -89,11 +93,11 @@ export function example({
     else if (kind !== "LSTM") arrays[name] = table(steps, units, -1, 1, 8);
   }
   if (outputs !== units) arrays.hidden_state = table(steps, outputs, -1, 1, 8);
-  arrays.first_hidden_state = table(1, outputs, 0.1, 0.2, 3);
-  if (kind === "LSTM") arrays.first_cell_state = table(1, units, 0.3, 0.4, 4);
+  arrays.initial_hidden_state = table(1, outputs, 0.1, 0.2, 3);
+  if (kind === "LSTM") arrays.initial_cell_state = table(1, units, 0.3, 0.4, 4);
   const words = Array.from({ length: steps }, (_, step) => [step ? " " : "", `word${step}`, step !== 1]);
   const facts = {
-    format: 1,
+    format: 2,
     id: "example",
     words,
     tail: "",
@@ -101,7 +105,7 @@ export function example({
     label: labels.length === 2 ? 1 : 0,
     kind,
     turningPoint: 0,
-    before: labels.map(() => 1 / labels.length),
+    prior: labels.map(() => 1 / labels.length),
     bias: labels.map((_, k) => 0.1 * k),
     bands: [],
     quantities: QUANTITIES[kind].map((name) => ({
@@ -126,7 +130,7 @@ export function example({
     unit: null,
     order: "",
     map: "",
-    beyond: 0,
+    truncated: 0,
     about: "",
     menus: null,
     tints: TINTS,

@@ -1,16 +1,16 @@
-// A reading of another format is refused in a plain sentence, and never drawn.
+// A trace of another format is refused in a plain sentence, and never drawn.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { FORMAT, OtherFormatError, decode } from "../../lstm_viz/components/player/js/model/decode.js";
-import { example } from "./reading.mjs";
+import { decode, FORMAT, OtherFormatError } from "../../lstm_viz/components/player/js/model/decode.js";
+import { example } from "./packed.mjs";
 
 // The same bytes with another number in front of the facts.
 function ofFormat(format) {
   const bytes = example().slice();
   const text = new TextDecoder().decode(bytes);
-  const place = text.indexOf('"format":1');
+  const place = text.indexOf(`"format":${FORMAT}`);
   bytes[place + '"format":'.length] = String(format).charCodeAt(0);
   return bytes;
 }
