@@ -55,14 +55,12 @@ def exists(code):
         return False
 
 
-@pytest.mark.parametrize("name", sorted({*public()}))
-def test_every_public_name_is_explained_once(name):
-    assert CODES.count(name) == 1
+def test_every_public_name_is_explained_once():
+    assert [name for name in public() if CODES.count(name) != 1] == []
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_every_name_in_code_exists(code):
-    assert exists(code)
+def test_every_name_in_code_exists():
+    assert [code for code in CODES if not exists(code)] == []
 
 
 @pytest.mark.parametrize("wrong", ["?nothing", "pages/nothing.py", "Call.nothing", "trace.nothing"])
