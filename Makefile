@@ -37,9 +37,9 @@ check: $(VENV)/developer node_modules/installed
 
 bench: $(VENV)/developer
 	$(BIN)/python tests/browser/install.py
-	$(BIN)/python -m benchmarks.recording
-	$(BIN)/python -m benchmarks.page
-	$(BIN)/python -m benchmarks.load
+	$(BIN)/python -m benchmarks.recording $(BENCH)
+	$(BIN)/python -m benchmarks.page $(BENCH)
+	$(BIN)/python -m benchmarks.load $(BENCH)
 
 train: $(VENV)/developer
 	$(BIN)/python -m lstm_viz.training $(RECIPE)

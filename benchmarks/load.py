@@ -14,7 +14,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
@@ -23,6 +23,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
+from benchmarks import history
+from benchmarks.history import Figure
 from lstm_viz.text import gallery
 from tests.browser.conftest import serving
 
@@ -136,8 +138,10 @@ def processor_time(server: subprocess.Popen[str]) -> float:
     return sum(map(int, after_name[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
-async def crowd(address: str, server: subprocess.Popen[str], people: int, seconds: float) -> str:
-    """Return a line of figures of so many who read side by side."""
+async def crowd(
+    address: str, server: subprocess.Popen[str], people: int, seconds: float
+) -> list[Figure]:
+    """Return the figures of so many who read side by side."""
     place = address.replace("http", "ws") + "/_stcore/stream"
     opened = [
         await connect(place, subprotocols=["streamlit"], max_size=None, compression=None)
@@ -161,11 +165,12 @@ async def crowd(address: str, server: subprocess.Popen[str], people: int, second
         await one.close()
     times = [second for person in crowd for second in person.seconds]
     sizes = [size for person in crowd for size in person.sent]
-    return (
-        f"{people:6} | {len(times):8} | {median(times) * 1e3:6.0f} ms | "
-        f"{quantiles(times, n=20)[-1] * 1e3:6.0f} ms | {taken / len(times) * 1e3:6.1f} ms | "
-        f"{median(sizes) / 1e3:4.0f} KB"
-    )
+    return [
+        Figure("median", median(times) * 1e3, "ms"),
+        Figure("95 % within", quantiles(times, n=20)[-1] * 1e3, "ms"),
+        Figure("processor time of a reading", taken / len(times) * 1e3, "ms"),
+        Figure("sent for a reading", median(sizes) / 1e3, "KB"),
+    ]
 
 
 @contextmanager
@@ -180,24 +185,25 @@ def neighbour() -> Iterator[None]:
 
 
 def main() -> None:
-    """Print the table."""
-    parser = ArgumentParser(description=__doc__)
+    """Print the figures."""
+    parser = ArgumentParser(description=__doc__, parents=[history.OPTIONS])
     parser.add_argument("--people", type=int, nargs="*", default=PEOPLE, help="how many at once")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="how long each is measured")
     parser.add_argument("--script", default="app.py", help="what Streamlit runs")
     asked = parser.parse_args()
-    print(f"{WORDS} words every {PAUSE:.0f} s; a reading takes: median, 95th percentile, the")
-    print("server's processor time, and what is sent")
-    print("people | readings |  median   |  95 %     | processor | sent")
+    print(f"{WORDS} words every {PAUSE:.0f} s, each measured for {asked.seconds:.0f} s")
+    found = []
     for beside in (False, True):
-        print("beside a program that burns one core" if beside else "alone")
         for people in asked.people:
             with (
                 TemporaryDirectory() as folder,
                 serving(Path(folder), asked.script) as (address, server),
                 neighbour() if beside else nullcontext(),
             ):
-                print(asyncio.run(crowd(address, server, people, asked.seconds)), flush=True)
+                figures = asyncio.run(crowd(address, server, people, asked.seconds))
+            who = f"{people} people{', beside a program that burns one core' if beside else ''}"
+            found += [replace(figure, name=f"{who}: {figure.name}") for figure in figures]
+    history.report(found)
 
 
 if __name__ == "__main__":

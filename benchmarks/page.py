@@ -9,6 +9,8 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Page, WebSocket, sync_playwright
 from streamlit.testing.v1 import AppTest
 
+from benchmarks import history
+from benchmarks.history import Figure
 from tests.browser.conftest import FLAGS, running
 from tests.browser.install import find
 
@@ -140,12 +142,18 @@ def main() -> None:
         costs, pauses = page.evaluate(PLAY, PLAYED)
         told = len(sent)
         browser.close()
-    print(
-        f"first page {first / 1e6:.1f} MB; {WORDS} words: script on the server "
-        f"{script * 1e3:.0f} ms, submit to painted {median(painted) * 1e3:.0f} ms, sent to the "
-        f"browser {payload / 1e3:.0f} KB; a key to painted {median(typed) * 1e3:.0f} ms; playing: "
-        f"{median(costs):.1f} ms a frame, 95th percentile {quantiles(costs, n=20)[-1]:.1f} ms, "
-        f"{1000 / median(pauses):.0f} frames a second, {told} messages sent"
+    history.report(
+        [
+            Figure("first page", first / 1e6, "MB"),
+            Figure(f"{WORDS} words: script on the server", script * 1e3, "ms"),
+            Figure(f"{WORDS} words: submit to painted", median(painted) * 1e3, "ms"),
+            Figure(f"{WORDS} words: sent to the browser", payload / 1e3, "KB"),
+            Figure("a key to painted", median(typed) * 1e3, "ms"),
+            Figure("playing: a frame", median(costs), "ms"),
+            Figure("playing: 95 % of frames within", quantiles(costs, n=20)[-1], "ms"),
+            Figure("playing: frames", 1000 / median(pauses), "a second"),
+            Figure("playing: messages sent", told, ""),
+        ]
     )
 
 

@@ -15,6 +15,8 @@ from torch import Tensor, nn
 from torch.profiler import ProfilerActivity, profile
 
 import lstm_viz
+from benchmarks import history
+from benchmarks.history import Figure
 
 SIZES = [("one review", 1, 200, 128, 80), ("a batch", 64, 400, 256, 8)]  # the last: repetitions
 
@@ -39,6 +41,11 @@ def recording_of(module: nn.LSTM, x: Tensor) -> lstm_viz.Recording:
     with lstm_viz.record(module) as recording:
         module(x)
     return recording
+
+
+def error_of(module: nn.LSTM, x: Tensor) -> float:
+    """Record everything, and return how exact it is."""
+    return recording_of(module, x).calls[0].error
 
 
 def unrolled(module: nn.LSTM, x: Tensor) -> None:
@@ -75,37 +82,37 @@ def peak_memory(work: Callable[[], object]) -> tuple[int, int]:
     return max(held), held[-1]
 
 
+def measured(name: str, batch: int, steps: int, units: int, repetitions: int) -> list[Figure]:
+    """Return the figures of one size, the largest error of its recordings among them."""
+    torch.manual_seed(0)
+    module = nn.LSTM(units, units, batch_first=True).eval()
+    x = torch.randn(batch, steps, units)
+    with torch.inference_mode():
+        plain, ours, loop = interleaved(
+            [lambda: module(x), lambda: error_of(module, x), lambda: cell_by_cell(module, x)],
+            repetitions,
+        )
+        error = error_of(module, x)
+        forced = interleaved([lambda: unrolled(module, x)], 3)[0]
+        most, left = peak_memory(lambda: recording_of(module, x))
+    figures = [
+        Figure(f"{name}: plain forward", plain * 1e3, "ms"),
+        Figure(f"{name}: recorded", ours / plain, "× plain"),
+        Figure(f"{name}: cell by cell", loop / ours, "× recorded"),
+        Figure(f"{name}: step by step, so that gates can be forced", forced / plain, "× plain"),
+        Figure(f"{name}: memory at its peak", most / left, "× kept"),
+        Figure(f"{name}: error", error, ""),
+    ]
+    if importlib.util.find_spec("torchlens"):
+        logged = with_torchlens(module, x) / plain
+        figures.append(Figure(f"{name}: TorchLens, without any gate", logged, "× plain"))
+    return figures
+
+
 def main() -> None:
     """Print the ratios."""
     print(f"torch {torch.__version__}, {torch.get_num_threads()} threads")
-    for name, batch, steps, units, repetitions in SIZES:
-        torch.manual_seed(0)
-        module = nn.LSTM(units, units, batch_first=True).eval()
-        x = torch.randn(batch, steps, units)
-
-        def recorded(module: nn.LSTM = module, x: Tensor = x) -> float:
-            return recording_of(module, x).calls[0].error
-
-        with torch.inference_mode():
-            plain, ours, loop = interleaved(
-                [lambda m=module, x=x: m(x), recorded, lambda m=module, x=x: cell_by_cell(m, x)],  # type: ignore[misc]
-                repetitions,
-            )
-            error = recorded()
-            forced = interleaved([lambda m=module, x=x: unrolled(m, x)], 3)[0]  # type: ignore[misc]
-            most, left = peak_memory(lambda m=module, x=x: recording_of(m, x))  # type: ignore[misc]
-        print(
-            f"{name}, {batch} × {steps} × {units}: plain {plain * 1e3:.2f} ms, "
-            f"recorded {ours * 1e3:.2f} ms, cell by cell {loop * 1e3:.2f} ms; "
-            f"recorded / plain {ours / plain:.2f}, cell by cell / recorded {loop / ours:.2f}; "
-            f"error {error:.1e}"
-        )
-        print(
-            f"  step by step in autograd, so that gates can be forced: {forced / plain:.1f} × plain"
-        )
-        print(f"  memory at its peak / the six quantities kept: {most / left:.2f}")
-        if importlib.util.find_spec("torchlens"):
-            print(f"  TorchLens, without any gate: {with_torchlens(module, x) / plain:.1f} × plain")
+    history.report([figure for size in SIZES for figure in measured(*size)])
 
 
 if __name__ == "__main__":

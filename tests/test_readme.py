@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 import torch
 from torch import nn
 
@@ -30,9 +31,18 @@ def test_the_code_of_the_readme():
     assert names["call"].error < 2e-5
 
 
-def test_its_files_are_there():
-    text = (ROOT / "README.md").read_text("utf-8")
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+# Files that whoever follows CONTRIBUTING writes.
+EXAMPLE = re.compile(r"(?:lstm_viz|tests)/\w+/(?:test_)?change\.py")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_the_files_that_documents_name_are_there(document):
+    text = document.read_text("utf-8")
     for link in re.findall(r"\]\(([^)#:]+)\)", text):
-        assert (ROOT / link).exists(), link
-    for name in re.findall(r"`(lstm_viz/[a-z_/.]+)`", text):
-        assert (ROOT / name).exists(), name
+        assert (document.parent / link).exists(), link
+    stages = "|".join(path.name for path in (ROOT / "lstm_viz").iterdir() if path.is_dir())
+    named = re.findall(rf"`((?:lstm_viz|tests|docs|benchmarks|{stages})/[a-z_/.]*)`", text)
+    for name in named:
+        places = (ROOT / name, ROOT / "lstm_viz" / name)
+        assert EXAMPLE.fullmatch(name) or any(place.exists() for place in places), name

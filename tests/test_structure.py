@@ -96,6 +96,11 @@ def test_requirements_say_the_same_everywhere():
         assert re.split(r"[<>=]", requirement)[0].lower() in names, requirement
 
 
+def test_the_citation_names_this_version():
+    text = (ROOT / "CITATION.cff").read_text("utf-8")
+    assert f"version: {lstm_viz.__version__}\n" in text
+
+
 def test_public_names_exist():
     assert all(hasattr(lstm_viz, name) for name in lstm_viz.__all__)
     assert lstm_viz.__all__ == sorted(lstm_viz.__all__)
