@@ -20,7 +20,7 @@ from lstm_viz.model.config import Config
 from lstm_viz.model.network import Network
 from lstm_viz.pages.markdown import sanitize_markdown
 from lstm_viz.text import Vocabulary
-from lstm_viz.training import tables
+from lstm_viz.training.texts import tables
 from tests.damage import bytes_of, json_of
 from tests.kinds import small
 from tests.made_up import WHOLE

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from lstm_viz.data.archives import REMEDY, decoded, only
+from lstm_viz.data.detokenize import Snippets
 from lstm_viz.data.tables import Table, table
 from lstm_viz.data.trees import mended, phrases
-from lstm_viz.data.wording import Snippets
 from lstm_viz.errors import DataFileError
 
 TREES, TREEBANK = "trainDevTestTrees_PTB.zip", "stanfordSentimentTreebank.zip"

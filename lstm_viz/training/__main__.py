@@ -11,7 +11,8 @@ import torch
 
 from lstm_viz.errors import DeviceError, LstmVizError, MissingPackageError, TableError
 from lstm_viz.model.registry import folder
-from lstm_viz.training import recipe, tables
+from lstm_viz.training import recipe
+from lstm_viz.training.texts import tables
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -37,9 +38,9 @@ def main() -> int:
 def _train(arguments: argparse.Namespace) -> int:
     try:
         from lstm_viz.training.loop import Stopped
+        from lstm_viz.training.pipeline import Workplace
         from lstm_viz.training.run import run
         from lstm_viz.training.terminal import listening
-        from lstm_viz.training.workplace import Workplace
     except ModuleNotFoundError as error:
         raise MissingPackageError(str(error.name), "Training", "train") from error
     made = recipe.read(arguments.recipe)

@@ -8,8 +8,8 @@ from lstm_viz.model import reference_file
 from lstm_viz.model.history import Capability, Figure, History
 from lstm_viz.model.model_folders import exists
 from lstm_viz.model.reference import ReferenceStatistics
-from lstm_viz.training import remarks
 from lstm_viz.training.recipe import NetworkRecipe, Recipe, names, read
+from lstm_viz.training.texts import augmentation
 
 _CARD = """# {name}
 
@@ -109,7 +109,7 @@ def write(
         "fit": 1 - recipe.text.held_out_share,
         "sentences": recipe.text.sentences,
     }
-    many = f", and the {len(remarks.rows()):,} written for it in `remarks.tsv` beside them"
+    many = f", and the {len(augmentation.rows()):,} written for it in `remarks.tsv` beside them"
     filled["remarks"] = many if any(stage.remarks for stage in recipe.stages) else ""
     text = _CARD.format(
         name=recipe.name,

@@ -20,9 +20,9 @@ from lstm_viz.errors import DivergedError
 from lstm_viz.model.history import Curve, Point, Stage
 from lstm_viz.progress import Cancelled, Progress, unwatched
 from lstm_viz.training import checkpoint
-from lstm_viz.training.batches import Batch
 from lstm_viz.training.checkpoint import State
 from lstm_viz.training.recipe import Stage as StageRecipe
+from lstm_viz.training.texts.batches import Batch
 
 _WARM_UP = 0.25  # share of the steps in which the rate rises
 REPORT = 100  # steps between two points of the curves, and two checkpoints

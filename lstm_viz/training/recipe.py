@@ -15,7 +15,7 @@ from lstm_viz import plain_file
 from lstm_viz.errors import RecipeError
 from lstm_viz.model.config import Config
 from lstm_viz.text.vocabulary import Cutting
-from lstm_viz.training import remarks
+from lstm_viz.training.texts import augmentation
 
 _AT_LEAST_ONE = (
     "epochs", "longest", "embedding_size", "hidden_size", "layers", "negatives", "words_per_batch",
@@ -197,7 +197,7 @@ class Recipe:
         ]
         made_of = [texts, self.seed, asdict(self.network), asked]
         if any(stage.remarks for stage in before):
-            made_of.append(remarks.digest())
+            made_of.append(augmentation.digest())
         return sha256(json.dumps(made_of).encode()).hexdigest()[:8]
 
     def before(self, name: str) -> tuple[Stage, ...]:

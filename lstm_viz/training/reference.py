@@ -15,8 +15,9 @@ from lstm_viz.model.history import History
 from lstm_viz.model.model_folders import exists, file_names
 from lstm_viz.model.reference import ReferenceStatistics
 from lstm_viz.model.registry import folder, folder_of, load_unmeasured
-from lstm_viz.training import card, sources
-from lstm_viz.training.sources import HeldOut
+from lstm_viz.training import card
+from lstm_viz.training.texts import sources
+from lstm_viz.training.texts.sources import HeldOut
 
 MOST = 1_000  # texts: a mean to two digits, a percentile to one of a hundred
 

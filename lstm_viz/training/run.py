@@ -15,11 +15,13 @@ from lstm_viz.model import Classifier, reference_file
 from lstm_viz.model.history import Capability, Figure, History
 from lstm_viz.model.network import Network
 from lstm_viz.model.registry import folder, load
-from lstm_viz.training import behaviour, card, measure, prefixes, reference, sources, written
-from lstm_viz.training.corpus import Corpus
+from lstm_viz.training import card, reference
+from lstm_viz.training.evaluation import checklist, handwritten_suite, measure, treebank_prefixes
+from lstm_viz.training.pipeline import Workplace
 from lstm_viz.training.recipe import Recipe
-from lstm_viz.training.sources import HeldOut
-from lstm_viz.training.workplace import Workplace
+from lstm_viz.training.texts import sources
+from lstm_viz.training.texts.corpus import Corpus
+from lstm_viz.training.texts.sources import HeldOut
 
 _HELD_OUT = {"held_out": "held-out texts", "held_out_short": "SST, development sentences"}
 
@@ -128,12 +130,12 @@ def _sentences(
     classifier: Classifier,
 ) -> tuple[tuple[Capability, ...], dict[str, float | int | str]]:
     """Measure a classifier of English film reviews on sentences that test one thing each."""
-    capabilities = (*written.measured(classifier), *behaviour.measure(classifier))
-    everything = prefixes.measure(classifier, "test")
-    unseen = prefixes.measure(classifier, "test", unseen=True)
+    capabilities = (*handwritten_suite.measured(classifier), *checklist.measure(classifier))
+    everything = treebank_prefixes.measure(classifier, "test")
+    unseen = treebank_prefixes.measure(classifier, "test", unseen=True)
     return capabilities, {
-        **prefixes.facts(everything, "SST-2's test sentences"),
-        **prefixes.facts(unseen, "the same, without phrases that are trained on"),
+        **treebank_prefixes.facts(everything, "SST-2's test sentences"),
+        **treebank_prefixes.facts(unseen, "the same, without phrases that are trained on"),
     }
 
 

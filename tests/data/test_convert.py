@@ -3,9 +3,9 @@
 import pytest
 
 from lstm_viz.data import hotel, imdb, news, rt_polarity, sst
+from lstm_viz.data.detokenize import Snippets, rebuilt
 from lstm_viz.data.splits import key_of, split_of
 from lstm_viz.data.trees import mended, phrases
-from lstm_viz.data.wording import Snippets, rebuilt
 from lstm_viz.errors import DataFileError
 from tests.data import made_up
 from tests.data.conftest import tar

@@ -17,7 +17,7 @@ from lstm_viz.data.fetch import fetch
 from lstm_viz.data.folder import data_folder
 from lstm_viz.data.tables import Expected
 from lstm_viz.errors import DataFileError, DownloadError, MissingPackageError
-from lstm_viz.training import sources
+from lstm_viz.training.texts import sources
 from tests.conftest import DATA
 from tests.data import made_up
 from tests.data.conftest import on_loopback, sha256

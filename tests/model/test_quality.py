@@ -9,9 +9,11 @@ import torch
 
 import lstm_viz
 from lstm_viz.model import history
-from lstm_viz.training import measure, recipe, sources, written
-from lstm_viz.training.corpus import texts_of
-from lstm_viz.training.measure import calibration_error
+from lstm_viz.training import recipe
+from lstm_viz.training.evaluation import handwritten_suite, measure
+from lstm_viz.training.evaluation.measure import calibration_error
+from lstm_viz.training.texts import sources
+from lstm_viz.training.texts.corpus import texts_of
 
 END = (1.0,)
 
@@ -24,9 +26,9 @@ def test_calibration_error_by_hand():
 
 
 def test_sentences_written_to_test_it(classifier):
-    found = {one.name: one for one in written.measured(classifier)}
+    found = {one.name: one for one in handwritten_suite.measured(classifier)}
     every = history("imdb-lstm").capabilities
-    cards = {one.name: one for one in every if one.suite == written.SUITE}
+    cards = {one.name: one for one in every if one.suite == handwritten_suite.SUITE}
     assert sum(one.number for one in found.values()) == 200
     for name, one in found.items():
         assert one.right == pytest.approx(cards[name].right, abs=1e-4)

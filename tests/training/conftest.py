@@ -8,8 +8,8 @@ import torch
 from lightning_fabric import Fabric
 
 from lstm_viz.training import loop
+from lstm_viz.training.pipeline import Workplace
 from lstm_viz.training.recipe import NetworkRecipe, Recipe, Stage, TextRecipe
-from lstm_viz.training.workplace import Workplace
 
 GOOD, BAD = ["good", "lovely", "great", "fine"], ["bad", "dull", "poor", "weak"]
 DROP = {"feature_dropout": 0.1, "hidden_dropout": 0.1}

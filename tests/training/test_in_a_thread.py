@@ -9,7 +9,7 @@ import torch
 from lstm_viz.jobs import Jobs, State
 from lstm_viz.progress import Cancelled, Mark
 from lstm_viz.training import terminal
-from lstm_viz.training.workplace import Workplace
+from lstm_viz.training.pipeline import Workplace
 from tests.training.conftest import SMALL
 
 PATIENT = 120.0

@@ -17,10 +17,11 @@ from lstm_viz.model.config import Config
 from lstm_viz.model.history import History
 from lstm_viz.model.network import Network
 from lstm_viz.text import Vocabulary
-from lstm_viz.training import reference, run, sources
+from lstm_viz.training import reference, run
+from lstm_viz.training.pipeline import Workplace
 from lstm_viz.training.recipe import Stage, TextRecipe
 from lstm_viz.training.reference import Progress, evenly
-from lstm_viz.training.workplace import Workplace
+from lstm_viz.training.texts import sources
 from tests.training.conftest import SMALL
 
 BRIEF = replace(SMALL, stages=(Stage("only", 1, 1e-2, words_per_batch=90),))

@@ -14,11 +14,13 @@ from lstm_viz.errors import DataError, DivergedError, ModelFileError, RecipeErro
 from lstm_viz.model import checkpoints
 from lstm_viz.model.history import History, Point
 from lstm_viz.progress import unwatched
-from lstm_viz.training import card, checkpoint, corpus, loop, plans, recipe, run, verdict
+from lstm_viz.training import card, checkpoint, loop, recipe, run, schedule
 from lstm_viz.training.loop import Stopped
+from lstm_viz.training.objectives import classification
+from lstm_viz.training.pipeline import Workplace
 from lstm_viz.training.recipe import NetworkRecipe, Recipe, Stage, TextRecipe
 from lstm_viz.training.terminal import listening
-from lstm_viz.training.workplace import Workplace
+from lstm_viz.training.texts import corpus
 from tests.training.conftest import DROP, SMALL, STAGES
 
 
@@ -122,7 +124,7 @@ def test_without_held_out_texts_patience_keeps_the_last_weights(fabric, tmp_path
 @pytest.mark.usefixtures("data")
 def test_what_is_complete_is_not_done_again(place, monkeypatch):
     place.trained(SMALL, "polish")
-    monkeypatch.setattr(verdict.Verdict, "forward", None)
+    monkeypatch.setattr(classification.Verdict, "forward", None)
     place.trained(SMALL, "polish")
 
 
@@ -226,7 +228,7 @@ MINE = replace(SMALL, name="mine", stages=BRIEF, text=TextRecipe(longest=9))
 
 def test_a_file_edited_meanwhile_does_not_pass_for_what_was_read(fabric, tmp_path, monkeypatch):
     file = table(tmp_path / "mine.csv")
-    real, stages = plans.objective, []
+    real, stages = schedule.objective, []
 
     def editing(*arguments):
         stages.append(1)
@@ -237,7 +239,7 @@ def test_a_file_edited_meanwhile_does_not_pass_for_what_was_read(fabric, tmp_pat
     def checkpoints():
         return {file.name for file in (tmp_path / "work" / "mine").glob("*.safetensors")}
 
-    monkeypatch.setattr(plans, "objective", editing)
+    monkeypatch.setattr(schedule, "objective", editing)
     Workplace(fabric, tmp_path / "work", file).trained(MINE, "try 1.5")
     first = checkpoints()
     assert sorted(name.split("-")[0] for name in first) == ["try 1.0", "try 1.5"]
@@ -273,7 +275,7 @@ def test_a_model_of_training_texts_alone(fabric, tmp_path, capsys):
     assert f"{target} is complete\n" in capsys.readouterr().err
 
 
-def no_number(self, batches, real=verdict.Verdict.forward):
+def no_number(self, batches, real=classification.Verdict.forward):
     """Return what a step comes to, with a loss that no longer is a number."""
     found = real(self, batches)
     return torch.cat([found[:1] * torch.nan, found[1:]])
@@ -286,8 +288,8 @@ def no_number(self, batches, real=verdict.Verdict.forward):
     [
         (no_number, 1e-2, 1.0, "gradients, but some of stage 'wild' are"),
         (no_number, 1e-2, 0.0, "weights, but some of .*weight are"),
-        (verdict.Verdict.forward, 1e39, 1.0, "weights, but some of .*weight are"),
-        (verdict.Verdict.forward, 1e39, 0.0, "weights, but some of .*weight are"),
+        (classification.Verdict.forward, 1e39, 1.0, "weights, but some of .*weight are"),
+        (classification.Verdict.forward, 1e39, 0.0, "weights, but some of .*weight are"),
     ],
 )
 def test_what_is_no_number_leaves_a_finished_model_whole(
@@ -296,7 +298,7 @@ def test_what_is_no_number_leaves_a_finished_model_whole(
     place = Workplace(fabric, tmp_path / "work", table(tmp_path / "mine.csv"))
     run.run(MINE, place, tmp_path / "mine")
     before = {file: file.read_bytes() for file in (tmp_path / "mine").iterdir()}
-    monkeypatch.setattr(verdict.Verdict, "forward", forward)
+    monkeypatch.setattr(classification.Verdict, "forward", forward)
     stages = (Stage("wild", 1, rate, texts_per_batch=60, schedule="constant", clip=clip),)
     with pytest.raises(DivergedError, match=rf"finite {said} not\. Lower the rate"):
         run.run(replace(MINE, stages=stages), place, tmp_path / "mine")

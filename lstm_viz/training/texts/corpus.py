@@ -13,9 +13,9 @@ from jaxtyping import Float, Int
 from lstm_viz.errors import RecipeError
 from lstm_viz.text import Vocabulary, key_of
 from lstm_viz.text.vocabulary import CUTTINGS, UNKNOWN
-from lstm_viz.training import templates
 from lstm_viz.training.recipe import Recipe, TextRecipe
-from lstm_viz.training.sources import Rows, Source
+from lstm_viz.training.texts import templates
+from lstm_viz.training.texts.sources import Rows, Source
 
 _TEST = "test "  # before the name of a part that is a test part
 

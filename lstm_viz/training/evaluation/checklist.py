@@ -3,7 +3,7 @@
 In the manner of CheckList: some sentences have a verdict that nobody would dispute (minimum
 functionality), some pairs must be read alike (invariance), and in some the second text must not
 be read as more positive, or more negative, than the first (direction). They are generated from
-the templates of ``behaviour.toml``, none of which is trained on.
+the templates of ``checklist.toml``, none of which is trained on.
 
 Reference:
     Ribeiro et al. 2020, Beyond Accuracy: Behavioral Testing of NLP Models with CheckList,
@@ -51,7 +51,7 @@ def measure(classifier: Classifier) -> tuple[Capability, ...]:
         classifier: with the labels negative and positive, in any order.
 
     Returns:
-        In the order of ``behaviour.toml``; what is read wrongly as "A", a pair as "A -> B".
+        In the order of ``checklist.toml``; what is read wrongly as "A", a pair as "A -> B".
     """
     suite = cases()
     texts = list(dict.fromkeys(text for case in suite for text in case.texts))
@@ -94,9 +94,7 @@ def cases(seed: int = 0) -> tuple[Case, ...]:
 
 @cache
 def _templates() -> dict[str, Any]:
-    return tomllib.loads(
-        (files("lstm_viz.training") / "behaviour.toml").read_text(encoding="utf-8")
-    )
+    return tomllib.loads((files(__package__) / "checklist.toml").read_text(encoding="utf-8"))
 
 
 def _capability(name: str, suite: tuple[Case, ...], right: list[bool]) -> Capability:

@@ -6,7 +6,7 @@ from scipy.sparse import diags
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from lstm_viz.training.corpus import Texts
+from lstm_viz.training.texts.corpus import Texts
 
 _INVERSE_PENALTY = 0.1  # 0.03 to 1 are alike on held-out film reviews
 _SEEN_IN = 2  # texts; what stands in one alone teaches nothing

@@ -7,7 +7,7 @@ from torch import nn
 
 from lstm_viz.model.history import Figure
 from lstm_viz.model.network import Network
-from lstm_viz.training.corpus import Texts
+from lstm_viz.training.texts.corpus import Texts
 
 BINS = 10
 PLACES = (0.25, 0.5, 0.75, 1.0)

@@ -23,7 +23,7 @@ from jaxtyping import Float, Int
 
 from lstm_viz.data.folder import data_folder
 from lstm_viz.model import Classifier
-from lstm_viz.training.measure import calibration_error
+from lstm_viz.training.evaluation.measure import calibration_error
 
 RATINGS = ("very negative", "negative", "neutral", "positive", "very positive")
 _NEUTRAL = 2

@@ -5,9 +5,9 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from lstm_viz.model.network import Network
-from lstm_viz.training.batches import Batch
+from lstm_viz.training.objectives.recurrent_dropout import hidden_states
 from lstm_viz.training.recipe import Stage, TextRecipe
-from lstm_viz.training.recurrent_dropout import hidden_states
+from lstm_viz.training.texts.batches import Batch
 
 # How the loss of one text is shared among its steps: this much for the last, the rest evenly
 # over all. Reviews teach half-way predictions; a phrase means something only when it is whole.

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from lstm_viz.data.splits import split_of
 from lstm_viz.errors import MissingPackageError, TableError
-from lstm_viz.training import tables
-from lstm_viz.training.tables import Table
+from lstm_viz.training.texts import tables
+from lstm_viz.training.texts.tables import Table
 from tests.conftest import DATA
 
 DELIMITERS = {".csv": ",", ".tsv": "\t"}

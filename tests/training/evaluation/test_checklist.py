@@ -10,7 +10,7 @@ import pytest
 
 from lstm_viz.model import Classifier
 from lstm_viz.text import spans
-from lstm_viz.training.behaviour import CASES, as_expected, cases, measure
+from lstm_viz.training.evaluation.checklist import CASES, as_expected, cases, measure
 
 ENDS = ".!? "
 ADJECTIVES = ("good", "bad", "mild_bad", "better", "worse", "best", "worst", "bored", "pleased")
@@ -21,7 +21,7 @@ def read(name):
     return tomllib.loads((files("lstm_viz.training") / name).read_text("utf-8"))
 
 
-TRAINED, SUITE = read("sentences.toml"), read("behaviour.toml")
+TRAINED, SUITE = read("sentences.toml"), read("evaluation/checklist.toml")
 FRAMES = [
     frame
     for verdict in ("positive", "negative")

@@ -16,7 +16,9 @@ _SHOWN = 8  # sentences read wrongly, of each capability
 
 def rows() -> list[tuple[str, int, str]]:
     """Return capability, label (0 negative, 1 positive) and text of each sentence."""
-    raw = (files("lstm_viz.training") / "written.tsv").read_text(encoding="utf-8")
+    raw = (files("lstm_viz.training.evaluation") / "handwritten_suite.tsv").read_text(
+        encoding="utf-8"
+    )
     lines = csv.reader(raw.splitlines()[1:], delimiter="\t", quoting=csv.QUOTE_NONE)
     return [(kind, int(label), text) for kind, label, text in lines]
 

@@ -12,8 +12,8 @@ from jaxtyping import Float
 from lstm_viz import plain_file
 from lstm_viz.data.folder import data_folder
 from lstm_viz.errors import DataError
-from lstm_viz.training import remarks, tables, templates
 from lstm_viz.training.recipe import Recipe
+from lstm_viz.training.texts import augmentation, tables, templates
 
 NEGATIVE_POSITIVE = ("negative", "positive")
 # P(positive) that a phrase of the treebank should get, by its mean rating by people:
@@ -189,7 +189,7 @@ def _own(file: Path) -> Source:
 
 def remarked() -> Rows:
     """Return the remarks, with as much certainty as the generated sentences get."""
-    labels, texts = zip(*remarks.rows(), strict=True)
+    labels, texts = zip(*augmentation.rows(), strict=True)
     ends = [templates.TARGETS["negative"], templates.TARGETS["positive"]]
     return _binary(texts, np.array([ends[label] for label in labels], np.float32))
 

@@ -9,12 +9,12 @@ from torch import nn
 
 from lstm_viz.model.config import Config
 from lstm_viz.model.network import Network
-from lstm_viz.training import verdict
-from lstm_viz.training.batches import Batch, padded
-from lstm_viz.training.corpus import joined
-from lstm_viz.training.next_word import NextWord
+from lstm_viz.training.objectives import classification
+from lstm_viz.training.objectives.next_word import NextWord
+from lstm_viz.training.objectives.recurrent_dropout import hidden_states
 from lstm_viz.training.recipe import Stage, TextRecipe
-from lstm_viz.training.recurrent_dropout import hidden_states
+from lstm_viz.training.texts.batches import Batch, padded
+from lstm_viz.training.texts.corpus import joined
 
 TEXTS = joined(
     [np.array([2, 3, 4], np.int32), np.array([5, 6, 7, 2, 4], np.int32)],
@@ -37,7 +37,11 @@ def entropy(logits, target):
 
 def test_the_loss_is_that_of_each_word():
     net, batch = network(), both()
-    found = verdict.Verdict(net, Stage("x", 1, 1.0), TextRecipe(longest=9)).eval()([batch]).detach()
+    found = (
+        classification.Verdict(net, Stage("x", 1, 1.0), TextRecipe(longest=9))
+        .eval()([batch])
+        .detach()
+    )
     expected = 0.0
     for text in (0, 1):
         said = net(torch.from_numpy(TEXTS[text]).long()[None])[0]
@@ -52,7 +56,7 @@ def test_the_loss_at_the_end(directions):
     net = network(directions=directions)
     stage = Stage("x", 1, 1.0, asked="end")
     batch = padded(TEXTS, [1], TextRecipe(longest=9), 0)
-    found = verdict.Verdict(net, stage, TextRecipe(longest=9)).eval()([batch]).detach()
+    found = classification.Verdict(net, stage, TextRecipe(longest=9)).eval()([batch]).detach()
     said = net(batch.numbers)[0] if directions == 2 else net(batch.numbers)[0, -1]
     assert float(found[0]) == pytest.approx(entropy(said, TEXTS.targets[1]), rel=1e-5)
     assert float(found[2]) == float(said.argmax() == 1)
@@ -62,15 +66,15 @@ def test_a_text_without_a_right_answer_is_not_counted():
     unsure = both()
     unsure = replace(unsure, targets=torch.tensor([[0.5, 0.5], [0.2, 0.8]]))
     logits = torch.tensor([[[0.0, 2.0]], [[0.0, 2.0]]])
-    assert verdict.answered(logits, unsure).tolist() == [1, 1]
+    assert classification.answered(logits, unsure).tolist() == [1, 1]
 
 
 def test_short_texts_count_at_their_end():
     net = network()
-    learning = verdict.Verdict(net, Stage("x", 1, 1.0), TextRecipe(longest=9)).eval()
+    learning = classification.Verdict(net, Stage("x", 1, 1.0), TextRecipe(longest=9)).eval()
     apart = [float(learning([both()])[0].detach())]
     logits = net(both().numbers)
-    apart.append(float(verdict.loss_after_each_word(logits, both(), 0.7).detach()) / 2)
+    apart.append(float(classification.loss_after_each_word(logits, both(), 0.7).detach()) / 2)
     found = learning([both(), both()]).detach()
     assert float(found[0]) == pytest.approx(sum(apart), rel=1e-5)
     assert float(found[1]) == pytest.approx(apart[0], rel=1e-5)
@@ -78,7 +82,7 @@ def test_short_texts_count_at_their_end():
 
 def test_processes_have_parts_of_the_loss():
     for learning in (
-        verdict.Verdict(network(), Stage("x", 1, 1.0), TextRecipe(longest=9)).eval(),
+        classification.Verdict(network(), Stage("x", 1, 1.0), TextRecipe(longest=9)).eval(),
         NextWord(network(), TEXTS, Stage("x", 1, 1.0, negatives=5), TextRecipe(longest=9)).eval(),
     ):
         results = []

@@ -13,7 +13,7 @@ from scipy.stats import spearmanr
 from lstm_viz.data.folder import data_folder
 from lstm_viz.model import Classifier
 from lstm_viz.model.history import History
-from lstm_viz.training.prefixes import (
+from lstm_viz.training.evaluation.treebank_prefixes import (
     Agreement,
     Phrase,
     agreement,

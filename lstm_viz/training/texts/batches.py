@@ -14,8 +14,8 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from lstm_viz.text.vocabulary import PADDING, UNKNOWN
-from lstm_viz.training.corpus import Texts
 from lstm_viz.training.recipe import TextRecipe
+from lstm_viz.training.texts.corpus import Texts
 
 _NEIGHBOURS = 4_000  # texts sorted by length together: little padding, yet a random order
 

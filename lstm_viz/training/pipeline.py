@@ -18,10 +18,12 @@ from lstm_viz.model.history import Curve
 from lstm_viz.model.history import Stage as Done
 from lstm_viz.model.network import Network
 from lstm_viz.progress import Progress, unwatched
-from lstm_viz.training import corpus, measure, plans, recipe, sources, tables, teacher
-from lstm_viz.training.corpus import Corpus, Texts
+from lstm_viz.training import recipe, schedule
+from lstm_viz.training.evaluation import measure
 from lstm_viz.training.loop import optimise
 from lstm_viz.training.recipe import Recipe, Stage
+from lstm_viz.training.texts import corpus, pseudo_labels, sources, tables
+from lstm_viz.training.texts.corpus import Corpus, Texts
 
 _EMBEDDING_SCALE = 0.1  # PyTorch draws embeddings from N(0, 1): too loud beside an LSTM's inputs
 _DRAWING = Lock()  # PyTorch draws first weights from one generator for all threads
@@ -91,10 +93,10 @@ class Workplace:
             read = self._read(made, stage, texts)
             with _DRAWING:
                 torch.set_rng_state(drawn)  # whatever was drawn meanwhile, or read instead
-                learning = plans.objective(network, read, stage, made)
+                learning = schedule.objective(network, read, stage, made)
             snapshot = partial(self._keep, network, made)
             short = _short(texts, stage.remarks)
-            plan = plans.plan(made, stage, read, short, _watched(made, texts), snapshot)
+            plan = schedule.plan(made, stage, read, short, _watched(made, texts), snapshot)
             made_of = made.digest(stage.name, self._digest(made))
             stem = self.folder / made.name / f"{stage.name}-{made_of}"
             done.append(optimise(learning, plan, self.fabric, stem, self.progress))
@@ -130,7 +132,7 @@ class Workplace:
             if not file.is_file():
                 self.say("labelling the unlabelled texts by their words, about two minutes")
                 unlabelled = texts.parts["unlabelled"]
-                _save(file, teacher.opinions(texts.parts["labelled"], unlabelled))
+                _save(file, pseudo_labels.opinions(texts.parts["labelled"], unlabelled))
         found: Float[np.ndarray, "text label"] = np.load(file)
         return found
 

@@ -6,9 +6,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.training import batches
-from lstm_viz.training.corpus import joined
 from lstm_viz.training.recipe import TextRecipe
+from lstm_viz.training.texts import batches
+from lstm_viz.training.texts.corpus import joined
 
 LENGTHS = st.lists(st.integers(1, 40), min_size=1, max_size=60)
 

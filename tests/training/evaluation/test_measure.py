@@ -6,8 +6,8 @@ import torch
 
 from lstm_viz.model.config import Config
 from lstm_viz.model.network import Network
-from lstm_viz.training import measure
-from lstm_viz.training.corpus import joined
+from lstm_viz.training.evaluation import measure
+from lstm_viz.training.texts.corpus import joined
 
 
 def texts(*lengths):

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from lstm_viz.trace.unrolled import recurrence
-from lstm_viz.training.batches import Batch
+from lstm_viz.training.texts.batches import Batch
 
 
 def hidden_states(

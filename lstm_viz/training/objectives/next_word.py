@@ -13,9 +13,9 @@ from torch.nn import functional
 
 from lstm_viz.model.network import Network
 from lstm_viz.text.vocabulary import PADDING
-from lstm_viz.training.batches import Batch
-from lstm_viz.training.corpus import Texts
 from lstm_viz.training.recipe import Stage, TextRecipe
+from lstm_viz.training.texts.batches import Batch
+from lstm_viz.training.texts.corpus import Texts
 
 
 class NextWord(nn.Module):

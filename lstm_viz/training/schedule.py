@@ -9,13 +9,13 @@ from torch import nn
 
 from lstm_viz.model.history import Curve
 from lstm_viz.model.network import Network
-from lstm_viz.training import batches
-from lstm_viz.training.batches import Batch
-from lstm_viz.training.corpus import Texts
 from lstm_viz.training.loop import Plan, Snapshot
-from lstm_viz.training.next_word import NextWord
+from lstm_viz.training.objectives.classification import Verdict
+from lstm_viz.training.objectives.next_word import NextWord
 from lstm_viz.training.recipe import Recipe, Stage, TextRecipe
-from lstm_viz.training.verdict import Verdict
+from lstm_viz.training.texts import batches
+from lstm_viz.training.texts.batches import Batch
+from lstm_viz.training.texts.corpus import Texts
 
 _STRETCH = 256  # words of one text in one epoch of next words: another stretch each time
 _WATCHED = 500  # held-out texts whose next words are predicted

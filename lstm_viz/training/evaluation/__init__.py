@@ -1,0 +1,1 @@
+"""How good is a finished model? Accuracy, calibration, and suites of sentences."""

@@ -1,0 +1,1 @@
+"""What a stage minimizes: the loss of the next word, or of a classification."""

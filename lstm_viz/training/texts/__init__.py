@@ -1,0 +1,1 @@
+"""What is learned from: data sets and tables, as rows, as numbers, in batches."""
