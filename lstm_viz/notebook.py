@@ -1,4 +1,4 @@
-"""How does a recording show itself in a notebook? As plain HTML with small heat maps inside."""
+"""How does a recording look in a notebook? Plain HTML with small heat maps inside."""
 
 import base64
 import struct
@@ -13,29 +13,31 @@ from lstm_viz.notation import BY_NAME
 from lstm_viz.palette import LIGHT
 
 _WIDEST, _HIGHEST = 400, 64  # pixels of a map: more cannot be told apart in a small picture
-_BEYOND = 2.0  # size at which the colour of a state without a bound stays at its end
+_LIMIT = 2.0  # of the colour scale of a state without a bound
 
 Map = Float[np.ndarray, "step unit"]
 
 
-def shown(title: str, facts: Sequence[str], layers: Sequence[tuple[str, Mapping[str, Map]]]) -> str:
-    """Return what a notebook shows of a recording.
+def recording_html(
+    title: str, facts: Sequence[str], layers: Sequence[tuple[str, Mapping[str, Map]]]
+) -> str:
+    """Return the HTML that a notebook shows for a recording.
 
     Args:
-        title: what was recorded; any text, shown as it is.
-        facts: shapes, error and the like, likewise.
+        title: what was recorded; any text, which is escaped.
+        facts: shapes, the error and so on, which are escaped too.
         layers: name of each layer, and its quantities by name; words across, units down.
     """
     rows = "".join(_layer(name, quantities) for name, quantities in layers)
-    said = " · ".join(_literal(fact) for fact in facts)
+    about = " · ".join(_escape(fact) for fact in facts)
     return (
         '<div style="font: 14px/1.4 sans-serif; max-width: 60em">'
-        f"<div><b>{_literal(title)}</b> · {said}</div>{rows}</div>"
+        f"<div><b>{_escape(title)}</b> · {about}</div>{rows}</div>"
     )
 
 
-def _literal(text: str) -> str:
-    """Return a text as HTML that shows it as it is; a lone surrogate becomes U+FFFD."""
+def _escape(text: str) -> str:
+    """Return a text as HTML; a lone surrogate becomes U+FFFD."""
     return escape(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
@@ -43,7 +45,7 @@ def _layer(name: str, quantities: Mapping[str, Map]) -> str:
     cells = "".join(_cell(quantity, values) for quantity, values in quantities.items())
     steps, units = next(iter(quantities.values())).shape if quantities else (0, 0)
     return (
-        f'<div style="margin-top: 8px">{_literal(name)} · {steps} steps × {units} units</div>'
+        f'<div style="margin-top: 8px">{_escape(name)} · {steps} steps × {units} units</div>'
         f'<div style="display: flex; flex-wrap: wrap; gap: 8px 12px">{cells}</div>'
     )
 
@@ -52,20 +54,20 @@ def _cell(name: str, values: Map) -> str:
     quantity = BY_NAME[name]
     if not values.size:
         return f"<div>{quantity.label}: no steps</div>"
-    about = f"{values.min():.2f} to {values.max():.2f}"
-    alt = f"{quantity.label}, words across, units down, from {about}"
+    span = f"{values.min():.2f} to {values.max():.2f}"
+    alt = f"{quantity.label}, words across, units down, from {span}"
     return (
         f'<div style="width: 200px"><img alt="{alt}" src="{_picture(name, values)}" style="'
         "width: 100%; height: 64px; image-rendering: pixelated; border: 1px solid #8886"
-        f'"><div style="font-size: 12px">{quantity.label}: {about}</div></div>'
+        f'"><div style="font-size: 12px">{quantity.label}: {span}</div></div>'
     )
 
 
 def _picture(name: str, values: Map) -> str:
-    """Return a map as a picture that is as opaque as the values are large: right on any ground."""
+    """Return a map as a picture, more opaque for larger values: it works on any background."""
     quantity = BY_NAME[name]
     small = _coarser(_coarser(values, 0, _WIDEST), 1, _HIGHEST).T
-    limit = quantity.limit or _BEYOND
+    limit = quantity.limit or _LIMIT
     roles = ("negative", "positive")
     colors = [quantity.color] * 2 if quantity.scale == "gate" else roles
     inks = np.array([[int(LIGHT[role][k : k + 2], 16) for k in (1, 3, 5)] for role in colors])
@@ -87,7 +89,7 @@ def _png(pixels: Float[np.ndarray, "height width 4"]) -> bytes:
 
 
 def _coarser(values: np.ndarray, axis: int, most: int) -> np.ndarray:
-    """Average neighbours until an axis has no more than so many entries."""
+    """Average neighbours until an axis has at most so many entries."""
     parts = min(most, values.shape[axis])
     groups = np.array_split(values, parts, axis)
     return np.stack([group.mean(axis) for group in groups], axis)

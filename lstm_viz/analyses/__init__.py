@@ -1,1 +1,1 @@
-"""One file per question: numbers in, numbers out. Knows nothing of pictures or pages."""
+"""One file per question: numbers in, numbers out. Knows nothing of figures or pages."""

@@ -20,7 +20,7 @@ class Term:
         name: of the quantity, or memory_before, kept, written.
         label: on screen.
         color: key into the palette.
-        signed: whether it has a sign, so that its size is averaged and not its value.
+        signed: whether it has a sign; then its size is averaged instead of its value.
         values: (step, unit).
     """
 
@@ -32,7 +32,7 @@ class Term:
 
     @property
     def mean(self) -> Float[np.ndarray, " step"]:
-        """Mean over units: of the value, or of the size of what has a sign."""
+        """Mean over units: of the value, or of the size of a signed value."""
         mean: Float[np.ndarray, " step"] = (
             np.abs(self.values) if self.signed else self.values
         ).mean(1)
@@ -40,11 +40,11 @@ class Term:
 
 
 def terms(layer: LayerTrace[Values]) -> tuple[Term, ...]:
-    """Split what a layer computes into the terms of its equation, in the order of reading it.
+    """Split what a layer computes into the terms of its equation, in the equation's order.
 
     Law:
         kept + written is the memory after the word: the cell state of an LSTM, f · c' + i · g; the
-        hidden state of a GRU, z · h' + (1 - z) · n. A plain RNN keeps nothing by itself.
+        hidden state of a GRU, z · h' + (1 - z) · n. A plain RNN has no kept part.
     """
     found = layer.quantities
     if "cell_state" in found:
@@ -52,32 +52,32 @@ def terms(layer: LayerTrace[Values]) -> tuple[Term, ...]:
         written = layer.input_gate * layer.candidate
         return (
             Term("memory_before", "Memory before", "ink", signed=True, values=before),
-            _own(layer, "forget_gate"),
+            _quantity_term(layer, "forget_gate"),
             Term("kept", "Kept", "forget", signed=True, values=layer.forget_gate * before),
-            _own(layer, "input_gate"),
-            _own(layer, "candidate"),
+            _quantity_term(layer, "input_gate"),
+            _quantity_term(layer, "candidate"),
             Term("written", "Written", "input", signed=True, values=written),
-            _own(layer, "cell_state", "Memory after"),
-            _own(layer, "output_gate"),
-            _own(layer, "hidden_state", "Output h"),
+            _quantity_term(layer, "cell_state", "Memory after"),
+            _quantity_term(layer, "output_gate"),
+            _quantity_term(layer, "hidden_state", "Output h"),
         )
     before = state_before(layer, "hidden_state")
     start = Term("memory_before", "Memory before", "ink", signed=True, values=before)
     if "update_gate" not in found:
-        return start, _own(layer, "hidden_state", "Memory after")
+        return start, _quantity_term(layer, "hidden_state", "Memory after")
     kept, written = layer.update_gate * before, (1 - layer.update_gate) * layer.candidate
     return (
         start,
-        _own(layer, "update_gate"),
+        _quantity_term(layer, "update_gate"),
         Term("kept", "Kept", "input", signed=True, values=kept),
-        _own(layer, "reset_gate"),
-        _own(layer, "candidate"),
+        _quantity_term(layer, "reset_gate"),
+        _quantity_term(layer, "candidate"),
         Term("written", "Written", "candidate", signed=True, values=written),
-        _own(layer, "hidden_state", "Memory after"),
+        _quantity_term(layer, "hidden_state", "Memory after"),
     )
 
 
-def _own(layer: LayerTrace[Values], name: str, label: str | None = None) -> Term:
+def _quantity_term(layer: LayerTrace[Values], name: str, label: str | None = None) -> Term:
     quantity = BY_NAME[name]
     return Term(
         name, label or quantity.label, quantity.color, quantity.scale == "state",

@@ -1,4 +1,4 @@
-"""How is the prediction shared out among many labels, after each word?"""
+"""How is the prediction divided among many labels after each word?"""
 
 from dataclasses import dataclass
 
@@ -7,17 +7,17 @@ from jaxtyping import Float
 
 from lstm_viz.model import TextTrace
 
-NAMED = 5  # labels shown by name, if no more of them lead anywhere: more bands cannot be told apart
+NAMED = 5  # labels with a band of their own, unless more of them lead: few can be told apart
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """One label, or all those that are not shown by name.
+    """One label, or all labels without a band of their own.
 
     Attributes:
-        label: its name; of several, how many there are.
-        labels: which of the model's labels it holds.
-        rest: whether it is several.
+        label: its name; of several labels, how many there are.
+        labels: indices of the model's labels in this band.
+        rest: whether it is several labels.
         probability: after each word, in [0, 1].
     """
 
@@ -28,15 +28,14 @@ class Band:
 
 
 def bands(trace: TextTrace, named: int = NAMED) -> tuple[Band, ...]:
-    """Share the prediction out among labels.
+    """Divide the prediction among labels.
 
     Args:
         trace: of a text.
-        named: labels with a band of their own; one that leads after some word always has one.
+        named: how many labels have a band; one that leads after some word always has one.
 
     Returns:
-        The likeliest at the end first; the others together come last, where there are more than
-        one.
+        The likeliest at the end first; the others together last, where there are more than one.
 
     Law:
         After each word the bands sum to 1.

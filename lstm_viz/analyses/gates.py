@@ -7,14 +7,14 @@ from jaxtyping import Float
 
 SHUT = 0.1  # Karpathy, Johnson and Li 2016 call a gate left-saturated below 0.1
 OPEN = 0.9  # and right-saturated above 0.9
-FEW_WORDS = 10  # with fewer, shares of words are too coarse to be read as habits
+FEW_WORDS = 10  # with fewer, shares of words are too coarse to mean much
 
 Gate = Float[np.ndarray, "step unit"]
 
 
 @dataclass(frozen=True, slots=True)
 class Openness:
-    """How open one gate is while a text is read.
+    """How open one gate is in a text.
 
     Attributes:
         mean: over units, after each word, in [0, 1].
@@ -71,7 +71,7 @@ def saturation(gate: Gate) -> Saturation:
 
 @dataclass(frozen=True, slots=True)
 class VarianceShares:
-    """Where does the openness of a gate come from?
+    """What the openness of a gate depends on.
 
     Attributes:
         unit: share of the variance that the unit alone explains.

@@ -1,4 +1,4 @@
-"""What is usual for a model? Measured on many texts, from what it computes while it reads them."""
+"""Which gate and memory values are usual for a model? Measured on many texts."""
 
 from collections.abc import Callable, Sequence
 
@@ -20,7 +20,7 @@ from lstm_viz.trace import LayerTrace
 from lstm_viz.trace.cells import CellKind, cell_with
 from lstm_viz.trace.layer_trace import Direction, state_before
 
-WORDS = 20_000  # kept at most: 51 MB for a layer of 128 LSTM units
+WORDS = 20_000  # kept at most; that is 51 MB for a layer of 128 LSTM units
 LOW, HIGH, LIMIT = 10.0, 90.0, 99.5  # percentiles
 
 _Place = tuple[int, Direction, CellKind]
@@ -35,62 +35,62 @@ def measure_reference(
     source: str = "texts of one's own",
     progress: Progress | None = None,
 ) -> ReferenceStatistics:
-    """Measure what is usual for a classifier.
+    """Measure the usual gate and memory values of a classifier.
 
     Args:
         classifier: any; also one made by ``lstm_viz.wrap``.
-        texts: that it did not learn from. Those that cannot be read, such as blank ones, are
+        texts: that it was not trained on. Those that cannot be read, such as blank ones, are
             skipped and counted.
         source: which texts these are, in words, on one line.
-        progress: called with how many texts are done, and how many there are, at first with 0;
-            what it raises ends the measuring, so that it can be cancelled.
+        progress: called with the number of texts done and of all texts, first with 0; raising an
+            error in it cancels the measurement.
 
     Returns:
         The statistics of every layer and direction. Percentiles need the values themselves: of
-        more than 20,000 words every second is kept, of more than 40,000 every fourth, and so on,
-        and all figures are of those alike.
+        more than 20,000 words every second one is kept, of more than 40,000 every fourth, and so
+        on; all statistics are computed from the words that are kept.
 
     Raises:
         TextError: one string in place of many.
-        DataError: no text could be read (the cause is what was wrong with the last one), or
-            nowhere is a memory that could be kept, since each has one word.
+        DataError: no text could be read (the cause is the error of the last one), or every text
+            has only one word, so that there is no memory before it.
 
     Law:
-        Those of ``LayerReference``. A direction that reads from the end has read whole texts.
+        Those of ``LayerReference``. A backward direction has read whole texts.
     """
     if isinstance(texts, str | bytes) or not isinstance(texts, Sequence):
         raise TextError("a list of texts", texts)
     if not is_source(source):
         raise DataError("the source as a line of text", f"{source!r} came")
-    found = _Found()
+    samples = _Samples()
     for index, text in enumerate(texts):
         if progress:
             progress(index, len(texts))
-        found.read(classifier, text)
+        samples.read(classifier, text)
     if progress:
         progress(len(texts), len(texts))
-    if not found.samples:
+    if not samples.by_layer:
         raise DataError(
             "a text that can be read", f"of {len(texts)} none can be"
-        ) from found.failure
-    layers = tuple(_of(place, sample) for place, sample in found.samples.items())
-    some = next(iter(found.samples.values()))
+        ) from samples.failure
+    layers = tuple(_of(place, sample) for place, sample in samples.by_layer.items())
+    some = next(iter(samples.by_layer.values()))
     return ReferenceStatistics(
-        layers, source, len(texts) - found.skipped, found.skipped, some.read, some.kept,
+        layers, source, len(texts) - samples.skipped, samples.skipped, some.read, some.kept,
         weights_digest(classifier.network),
     )  # fmt: skip
 
 
-class _Found:
-    """What was found so far, by layer, direction and kind of cell."""
+class _Samples:
+    """The words sampled so far, by layer, direction and kind of cell."""
 
     def __init__(self) -> None:
-        self.samples: dict[_Place, Sample] = {}
+        self.by_layer: dict[_Place, Sample] = {}
         self.skipped = 0
         self.failure: LstmVizError | None = None
 
     def read(self, classifier: Classifier, text: str) -> None:
-        """Add the words of a text, or count it as one that cannot be read."""
+        """Add the words of a text, or count it as skipped."""
         try:
             layers = classifier.trace(text).layers
             rows = {
@@ -102,7 +102,7 @@ class _Found:
             self.failure = error
             return
         for place, parts in rows.items():
-            self.samples.setdefault(place, Sample(WORDS)).add(parts)
+            self.by_layer.setdefault(place, Sample(WORDS)).add(parts)
 
 
 def _rows(layer: LayerTrace[Steps]) -> dict[str, np.ndarray]:
@@ -113,7 +113,7 @@ def _rows(layer: LayerTrace[Steps]) -> dict[str, np.ndarray]:
         word: (step, quantity), float64: those of ``word_names``; NaN where one is not defined.
 
     Raises:
-        NotFiniteError: the model computed what is no number.
+        NotFiniteError: the model computed a value that is not finite.
     """
     cell = cell_with(layer.quantities)
     memory, before = layer.quantities[cell.memory], state_before(layer, cell.memory)

@@ -1,4 +1,4 @@
-"""Which of ever more rows are kept, if there is room for so many only?"""
+"""Which rows of a growing table are kept, where there is room for only so many?"""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 class Sample:
-    """Evenly spaced rows: all of them while there is room, then every second, every fourth, ….
+    """Evenly spaced rows: all while there is room, then every second, every fourth, ….
 
     Attributes:
         most: rows that are kept.
@@ -14,8 +14,8 @@ class Sample:
         kept: rows that are kept.
 
     Law:
-        Row n of all is kept if n is a multiple of the one power of two; more than half of ``most``
-        is kept once more than ``most`` were read.
+        Row n of all rows is kept if n is a multiple of one power of two; once more than ``most``
+        were added, more than half of ``most`` are kept.
     """
 
     def __init__(self, most: int) -> None:

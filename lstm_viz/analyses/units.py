@@ -12,7 +12,7 @@ Order = Literal["similarity", "weight", "index"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 _ROUNDING = 1e-12  # of a sum of squares, against the largest
 _DOUBLE = np.finfo(np.float64).eps  # rounding of one value
-_EQUAL = 1e-9  # of places and angles: what differs less is the same but for rounding
+_EQUAL = 1e-9  # of places and angles: a smaller difference is rounding
 
 
 def ordered(
@@ -23,9 +23,9 @@ def ordered(
     """Return the units in an order.
 
     Args:
-        order: "similarity", "weight" (in the verdict), or "index".
-        layer: whose units.
-        weight: of each unit in the verdict; without it they stand by index instead.
+        order: "similarity", "weight" (in the prediction), or "index".
+        layer: whose units are ordered.
+        weight: of each unit in the prediction; without it the order is by index.
     """
     if order == "similarity":
         return by_similarity(layer)
@@ -35,10 +35,10 @@ def ordered(
 
 
 def by_similarity(layer: LayerTrace[np.ndarray]) -> Int[np.ndarray, " unit"]:
-    """Order units so that those whose memory changes alike stand together.
+    """Order units so that units whose memory changes in the same way stand together.
 
-    The memory is tanh of the cell state, which is what the output gate shows of it; where there is
-    no cell state, it is the hidden state.
+    The memory is tanh of the cell state, as the output gate passes it on; without a cell state, it
+    is the hidden state.
 
     Args:
         layer: whose units.
@@ -47,8 +47,8 @@ def by_similarity(layer: LayerTrace[np.ndarray]) -> Int[np.ndarray, " unit"]:
         The units in order.
 
     Law:
-        That of ``by_angle``. No gate has a part in it: what is forced in one changes the order only
-        as far as it changes the memory.
+        That of ``by_angle``. No gate enters directly: forcing one changes the order only as far as
+        it changes the memory.
     """
     return by_angle(memory(layer.quantities))
 
@@ -99,5 +99,5 @@ def _first_two(points: Float[np.ndarray, "unit value"]) -> Float[np.ndarray, "un
 
 
 def by_weight(weight: Float[np.ndarray, " unit"]) -> Int[np.ndarray, " unit"]:
-    """Order units by their weight in the verdict, the strongest for it first."""
+    """Order units by their weight in the prediction, the largest first."""
     return np.argsort(-weight, kind="stable")

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from lstm_viz.text import Token, shown
+from lstm_viz.text import Token, replace_surrogates
 
 _LONGEST = 30  # characters of a word
 
 
 def named(tokens: Sequence[Token], step: int) -> str:
     """Return a word with its number, which counts from 1: “but” (word 5)."""
-    return f"“{shown(tokens[step].text)[:_LONGEST]}” (word {step + 1})"
+    return f"“{replace_surrogates(tokens[step].text)[:_LONGEST]}” (word {step + 1})"

@@ -6,7 +6,7 @@ import unicodedata
 
 from lstm_viz.analyses.prediction_path import prediction_path
 from lstm_viz.model import TextTrace
-from lstm_viz.text import shown
+from lstm_viz.text import replace_surrogates
 from lstm_viz.trace.force import spell_forces
 
 _UNSEEN = ("Cc", "Cf", "Zl", "Zp", "Zs")  # control and format characters, and every kind of space
@@ -23,10 +23,10 @@ def table(trace: TextTrace) -> str:
     columns = {"change": path.change, **{term.name: term.mean for term in path.terms}}
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
-    labels = [f"probability of {shown(label)}" for label in trace.labels]
+    labels = [f"probability of {replace_surrogates(label)}" for label in trace.labels]
     writer.writerow(["word", "text", "start", "end", "known", *labels, *columns, *forced])
     for step, token in enumerate(trace.tokens):
-        text = shown(token.text)
+        text = replace_surrogates(token.text)
         writer.writerow(
             [
                 step + 1,

@@ -1,1 +1,1 @@
-"""Numbers in, ``go.Figure`` out: the same stems as the analyses. Knows nothing of pages."""
+"""Numbers in, a ``Picture`` out: the same stems as the analyses. Knows nothing of pages."""

@@ -1,6 +1,6 @@
-"""Which word, and which unit, is clicked in a figure over words?
+"""Which word, and which unit, was clicked in a figure over words?
 
-Plotly tells of clicks on points alone. So there are points that nobody sees.
+Plotly reports clicks on points alone, so invisible points are drawn to be clicked.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,27 +13,26 @@ from jaxtyping import Float, Int
 
 from lstm_viz.figures.words import Words
 
-_OVER = 20  # numbers of the axes over those of the rows
+_OVER = 20  # added to the number of a row's axes for the axes that lie over them
 
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """What a reader chose in a figure: a word, a unit, or both; None for what was not chosen."""
+    """A word, a unit, or both that were clicked in a figure; None for what was not."""
 
     step: int | None
     unit: int | None
 
 
 def make_clickable(figure: go.Figure, words: Words, at: Sequence[float | str]) -> None:
-    """Make the column of each word clickable in every row, though there is nothing to be seen.
+    """Make the column of each word clickable in every row, with invisible marks.
 
-    A heatmap cannot be selected in, and a line only at its points. With ``hovermode="x"`` whoever
-    points anywhere at a column points at its mark, wherever that stands.
+    With ``hovermode="x"``, pointing anywhere in a column points at its mark.
 
     Args:
         figure: from ``word_figure``, drawn.
         words: the axis.
-        at: where on its own axis the marks of each row stand: at anything that has a place there.
+        at: for each row, where on its vertical axis the marks stand.
     """
     names = words.names()
     for number, place in enumerate(at, start=1):
@@ -42,7 +41,7 @@ def make_clickable(figure: go.Figure, words: Words, at: Sequence[float | str]) -
             y=[place] * len(names),
             customdata=[[step] for step in range(len(names))],
             hoverinfo="none",
-            **_unseen({}),
+            **_invisible({}),
             row=number,
             col=1,
         )
@@ -54,16 +53,16 @@ def add_cells(
     values: Float[np.ndarray, "row step"],
     order: Int[np.ndarray, " row"],
     words: Words,
-    told: str,
+    template: str,
     *,
     projected: bool,
 ) -> None:
-    """Make every cell of a map tell its word, unit and value, and clickable.
+    """Give every cell of a map a tooltip with word, unit and value, and make it clickable.
 
-    A heatmap cannot be selected in; points can. Of these ``maxdisplayed`` draws one, unseen, and
-    all are pointed at. Word and unit come from the axes, which lie over those of the row, so that a
-    point is two small numbers. Where rows are narrow, a point within 3 pixels of the pointer counts
-    as under it: what is told is what is chosen.
+    The cells of a heatmap cannot be selected; points can. ``maxdisplayed`` has one of them drawn,
+    invisibly, and all can be pointed at. Word and unit come from axes that lie over those of the
+    row, so that a point is two small numbers. Where rows are narrow, a point within 3 pixels of
+    the pointer counts as under it; the tooltip and the click agree.
 
     Args:
         figure: from ``word_figure``, with ``hovermode="closest"``.
@@ -71,20 +70,21 @@ def add_cells(
         values: a row per unit, in order.
         order: the unit of each row.
         words: the axis.
-        told: a template for the value, which is ``customdata``.
-        projected: whether rows are outputs of a projection, which are no units.
+        template: of the tooltip, for the value, which is ``customdata``.
+        projected: whether rows are outputs of a projection instead of units.
     """
     rows, steps = values.shape
     categories = [f"output {row}" for row in order] if projected else order.tolist()
     units = order.astype(_least_type(int(order.max()) + 1))
+    unit = "" if projected else "unit "
     figure.add_scatter(
         x=np.tile(np.arange(steps, dtype=_least_type(steps)), rows),
         y=np.repeat(categories if projected else units, steps),
         customdata=values.reshape(-1),
-        hovertemplate=f"%{{x}}<br>{'' if projected else 'unit '}%{{y}}<br>{told}<extra></extra>",
+        hovertemplate=f"%{{x}}<br>{unit}%{{y}}<br>{template}<extra></extra>",
         xaxis=f"x{_OVER + number}",
         yaxis=f"y{_OVER + number}",
-        **_unseen({"maxdisplayed": 1}),
+        **_invisible({"maxdisplayed": 1}),
     )
     same = {"visible": True, "showticklabels": False, "showgrid": False, "zeroline": False,
             "ticks": "", "fixedrange": True}  # fmt: skip
@@ -110,12 +110,12 @@ def add_cells(
 
 
 def _least_type(count: int) -> type[np.unsignedinteger[Any]]:
-    """Return the smallest type of whole numbers below a count."""
+    """Return the smallest type that holds the whole numbers below a count."""
     return np.uint8 if count <= 256 else np.uint16 if count <= 65_536 else np.uint32
 
 
-def _unseen(marker: Mapping[str, Any]) -> dict[str, Any]:
-    """Return how points are drawn that are there to be pointed at, chosen or not."""
+def _invisible(marker: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how points are drawn that can be pointed at and not seen, selected or not."""
     faint = {"marker": {"opacity": 0}}
     return {
         "mode": "markers",
@@ -126,25 +126,25 @@ def _unseen(marker: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def clicked(points: Sequence[Mapping[str, Any]], steps: int, units: int) -> Click | None:
-    """Return what was clicked in a figure over words; None where that makes no sense.
+def parse_click(points: Sequence[Mapping[str, Any]], steps: int, units: int) -> Click | None:
+    """Return what was clicked in a figure over words; None where the points make no sense.
 
     Args:
-        points: of a selection, as the browser tells them: a mark of ``make_clickable`` has the step
+        points: of a selection, as the browser sends them: a mark of ``make_clickable`` has the step
             as ``customdata``, in brackets; one of ``add_cells`` has it as x, and the unit as y.
         steps: how many words there are.
-        units: how many units.
+        units: how many units there are.
     """
     if not points:
         return None
     x, y, data = (points[0].get(name) for name in ("x", "y", "customdata"))
-    column = isinstance(data, (list, tuple))  # the value of a cell is a number, which may be whole
+    column = isinstance(data, (list, tuple))  # the value of a cell is a number
     step = _number(data[0] if column and data else x, steps)
     return None if step is None else Click(step, None if column else _number(y, units))
 
 
 def _number(value: object, count: int) -> int | None:
-    """Return a whole number below a count; a browser tells places on axes as it likes."""
+    """Return a whole number below a count; browsers send places on axes as text or numbers."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
         value = int(value)
     return value if type(value) is int and 0 <= value < count else None

@@ -1,4 +1,4 @@
-"""Pictures of a training: how loss and accuracy went, update by update."""
+"""How did loss and accuracy change while a model was trained? Curves by update."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,16 +8,19 @@ import plotly.graph_objects as go
 
 from lstm_viz import scales
 from lstm_viz.figures import theme
-from lstm_viz.figures.labels import apart
+from lstm_viz.figures.annotations import EndLabel, add_end_labels, add_name
 from lstm_viz.figures.picture import Picture
 from lstm_viz.model.history import CURVES, Curve, Point, Stage
 from lstm_viz.palette import Palette
 
 Measure = Literal["loss", "accuracy"]
 MEASURES: tuple[Measure, ...] = ("loss", "accuracy")
+_NAMES: dict[Measure, tuple[str, str]] = {
+    "loss": ("Loss", "nats"),
+    "accuracy": ("Accuracy", "share right"),
+}
 
 _HEIGHT, _TOP, _BOTTOM, _RIGHT = 280, 34, 46, 112  # pixels
-_LINE = 19.0  # pixels between two labels, so that they do not touch
 _DOTTED = 60  # up to this many, each point has a dot
 MOST = 2_000  # points of a curve that are drawn: more than there are pixels
 _EPOCHS = 40  # up to this many, the ends of epochs are marked
@@ -40,34 +43,38 @@ _STYLES: dict[Curve, _Style] = {
 }
 
 
-def measured(stage: Stage) -> tuple[Measure, ...]:
-    """Return what there are curves of."""
+def measures_of(stage: Stage) -> tuple[Measure, ...]:
+    """Return the measures that a stage has a curve of."""
     return tuple(measure for measure in MEASURES if _lines(stage, measure))
 
 
 def headline(stage: Stage) -> str:
-    """Return the finding: how far the stage came, and which weights were kept."""
+    """Return the finding: how far the loss fell, and which weights were kept."""
     if stage.held_out:
         best = min(stage.held_out, key=lambda point: point.loss)
         kept = "these weights were kept"
         if best.step != stage.kept:
-            kept = f"kept were the weights after {stage.kept:,}"
+            kept = f"the weights after {stage.kept:,} were kept"
         return (
-            f"held-out loss is least after {best.step:,} of {stage.steps:,} updates: "
-            f"{best.loss:.3f}; {kept}"
+            f"the held-out loss was lowest, {best.loss:.3f} nats, "
+            f"after {best.step:,} of {stage.steps:,} updates; {kept}"
         )
     if stage.train:
         first, last = stage.train[0].loss, stage.train[-1].loss
-        return f"train loss from {first:.3f} to {last:.3f} in {stage.steps:,} updates"
-    return f"{stage.steps:,} updates; no curve was kept"
+        return f"the training loss went from {first:.3f} to {last:.3f} nats in {_updates(stage)}"
+    return f"{_updates(stage)}; no curve was recorded"
+
+
+def _updates(stage: Stage) -> str:
+    return "1 update" if stage.steps == 1 else f"{stage.steps:,} updates"
 
 
 def curve(stage: Stage, measure: Measure, colors: Palette) -> Picture:
-    """Draw one measure of a stage by update, for each part of the data that it was measured on.
+    """Draw one measure of a stage by update, one curve for each part of the data.
 
     Args:
-        stage: with at least one point of this measure (see ``measured``).
-        measure: which.
+        stage: with at least one point of this measure (see ``measures_of``).
+        measure: to draw.
         colors: of the theme.
     """
     lines = _lines(stage, measure)
@@ -86,7 +93,15 @@ def curve(stage: Stage, measure: Measure, colors: Palette) -> Picture:
             marker={"size": 5},
             hovertemplate=f"{style.label} after %{{x:,}} updates <b>%{{y:.3f}}</b><extra></extra>",
         )
-    _name_lines(figure, lines, (low, high), colors)
+    ends = [
+        EndLabel(
+            values[-1],
+            f"<b>{_STYLES[name].label}</b> {values[-1]:.3f}",
+            colors[_STYLES[name].role],
+        )
+        for name, (_, values) in lines.items()
+    ]
+    add_end_labels(figure, ends, (low, high), _HEIGHT - _TOP - _BOTTOM, scales.TEXT)
     tick = {"size": scales.LABEL, "color": colors.muted}
     last = max(stage.steps, *(steps[-1] for steps, _ in lines.values()))
     figure.update_xaxes(
@@ -109,8 +124,8 @@ def curve(stage: Stage, measure: Measure, colors: Palette) -> Picture:
         zeroline=False,
         fixedrange=True,
     )
-    _name_measure(figure, measure)
-    return Picture(figure, _told(stage, measure, lines))
+    add_name(figure, *_NAMES[measure], colors.ink, colors)
+    return Picture(figure, _description(stage, measure, lines))
 
 
 _Line = tuple[list[int], list[float]]
@@ -122,14 +137,14 @@ def _lines(stage: Stage, measure: Measure) -> dict[Curve, _Line]:
     for name in CURVES:
         points: Sequence[Point] = getattr(stage, name)
         known = [(point.step, getattr(point, measure)) for point in points]
-        known = _thinned(sorted((step, value) for step, value in known if value is not None))
+        known = _thin_out(sorted((step, value) for step, value in known if value is not None))
         if known:
             found[name] = [step for step, _ in known], [value for _, value in known]
     return found
 
 
-def _thinned(points: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    """Return every n-th point, and the last one, so that there are not many more than drawn."""
+def _thin_out(points: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Return every n-th point and the last one: hardly more than are drawn."""
     every = max(-(-len(points) // MOST), 1)
     return points[::every] + (points[-1:] if (len(points) - 1) % every else [])
 
@@ -141,12 +156,12 @@ def _limits(values: Sequence[float], measure: Measure) -> tuple[float, float]:
 
 
 def _mark_updates(figure: go.Figure, stage: Stage, measure: Measure, colors: Palette) -> None:
-    """Mark where epochs end, faintly, and whose weights were kept."""
+    """Mark the ends of epochs, faintly, and the update whose weights were kept."""
     for step in stage.epochs if len(stage.epochs) <= _EPOCHS else ():
         figure.add_vline(x=step, line={"color": colors.rule, "width": 1}, layer="below")
     figure.add_vline(x=stage.kept, line={"color": colors.ink, "width": 1}, layer="below")
     late = stage.kept > stage.steps / 2
-    falls = measure == "loss"  # where the label of what was kept does not meet the curves
+    falls = measure == "loss"  # the label stands where it does not meet the curves
     figure.add_annotation(
         x=stage.kept,
         xanchor="right" if late else "left",
@@ -161,53 +176,12 @@ def _mark_updates(figure: go.Figure, stage: Stage, measure: Measure, colors: Pal
     )
 
 
-def _name_lines(
-    figure: go.Figure,
-    lines: dict[Curve, _Line],
-    limits: tuple[float, float],
-    colors: Palette,
-) -> None:
-    """Write each curve's name and last value at its end, apart from one another."""
-    low, high = limits
-    tall = _HEIGHT - _TOP - _BOTTOM
-    ends = {name: (values[-1] - low) / (high - low) * tall for name, (_, values) in lines.items()}
-    for name, place in apart(ends, _LINE).items():
-        style, last = _STYLES[name], lines[name][1][-1]
-        figure.add_annotation(
-            x=1,
-            xref="x domain",
-            xanchor="left",
-            xshift=6,
-            y=place / tall,
-            yref="y domain",
-            yanchor="middle",
-            text=f"<b>{style.label}</b> {last:.3f}",
-            font={"size": scales.TEXT, "color": colors[style.role]},
-            showarrow=False,
-        )
-
-
-def _name_measure(figure: go.Figure, measure: Measure) -> None:
-    figure.add_annotation(
-        x=0,
-        xref="x domain",
-        xanchor="left",
-        y=1,
-        yref="y domain",
-        yanchor="bottom",
-        yshift=6,
-        text="<b>Loss</b>, nats" if measure == "loss" else "<b>Accuracy</b>, share right",
-        font={"size": scales.NAME},
-        showarrow=False,
-    )
-
-
-def _told(stage: Stage, measure: Measure, lines: dict[Curve, _Line]) -> str:
+def _description(stage: Stage, measure: Measure, lines: dict[Curve, _Line]) -> str:
     parts = ", ".join(
         f"{_STYLES[name].label} from {values[0]:.3f} to {values[-1]:.3f}"
         for name, (_, values) in lines.items()
     )
     return (
         f"{measure.capitalize()} by update in the stage {stage.name}: {parts}; "
-        f"kept were the weights after {stage.kept:,} of {stage.steps:,} updates."
+        f"the weights after {stage.kept:,} of {stage.steps:,} updates were kept."
     )

@@ -1,4 +1,4 @@
-"""Pictures of how open each gate is at each word: means with bands, and the finding."""
+"""How open is each gate at each word? Means over units with bands, and the finding."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,23 +9,19 @@ from jaxtyping import Float
 from lstm_viz import scales
 from lstm_viz.analyses.gates import Openness, furthest, openness
 from lstm_viz.figures import theme
+from lstm_viz.figures.annotations import EndLabel, add_end_labels
 from lstm_viz.figures.clicks import make_clickable
 from lstm_viz.figures.labels import label
 from lstm_viz.figures.picture import Picture
-from lstm_viz.figures.word_figure import (
-    EndLabel,
-    Row,
-    label_ends,
-    word_figure,
-)
+from lstm_viz.figures.word_figure import Row, word_figure
 from lstm_viz.figures.words import Words
 from lstm_viz.notation import Quantity, gates_among
 from lstm_viz.palette import Palette
-from lstm_viz.text import Token, shown
+from lstm_viz.text import Token, replace_surrogates
 
 _ROW = 104  # pixels of one gate
-_LONGEST = 60  # letters of a word in a sentence
-_NAMED = 4  # words named in each row
+_LONGEST = 60  # characters of a word in a sentence
+_NAMED = 4  # words that are named in each row
 
 Values = Float[np.ndarray, "step unit"]
 
@@ -45,30 +41,30 @@ def means(
         colors: of the theme.
     """
     gates = gates_among(quantities)
-    abouts = [openness(quantities[gate.name]) for gate in gates]
-    facts = [f"{about.mean.min():.2f} to {about.mean.max():.2f}" for about in abouts]
+    summaries = [openness(quantities[gate.name]) for gate in gates]
+    ranges = [f"{one.mean.min():.2f} to {one.mean.max():.2f}" for one in summaries]
     rows = [
-        Row(gate.label, f"mean over units, {said}", colors[gate.color])
-        for gate, said in zip(gates, facts, strict=True)
+        Row(gate.label, f"mean over units, {between}", colors[gate.color])
+        for gate, between in zip(gates, ranges, strict=True)
     ]
     figure = word_figure(rows, _ROW, words, colors)
-    told = []
-    for number, (gate, about) in enumerate(zip(gates, abouts, strict=True), start=1):
+    described = []
+    for number, (gate, gate_mean) in enumerate(zip(gates, summaries, strict=True), start=1):
         known = gate.name in reference
-        normal = float(reference[gate.name].mean()) if known else about.overall
-        end = f"{'usual' if known else 'mean'} {normal:.2f}"
-        _add_mean(figure, number, about, words, colors[gate.color])
-        _add_normal(figure, number, normal, end, colors)
-        _name_words(figure, number, about, normal, words, colors[gate.color], colors)
-        told.append(f"{gate.label} from {facts[number - 1]}, {end}")
+        compared = float(reference[gate.name].mean()) if known else gate_mean.overall
+        end = f"{'usual' if known else 'mean'} {compared:.2f}"
+        _add_mean(figure, number, gate_mean, words, colors[gate.color])
+        _add_reference(figure, number, compared, end, colors)
+        _name_words(figure, number, gate_mean, compared, words, colors[gate.color], colors)
+        described.append(f"{gate.label} from {ranges[number - 1]}, {end}")
     make_clickable(figure, words, [scales.GATE.low] * len(rows))
-    return Picture(figure, f"Mean of each gate after each word: {'; '.join(told)}.")
+    return Picture(figure, f"Mean of each gate after each word: {'; '.join(described)}.")
 
 
-def _add_mean(figure: go.Figure, number: int, about: Openness, words: Words, color: str) -> None:
+def _add_mean(figure: go.Figure, number: int, gate: Openness, words: Words, color: str) -> None:
     """Draw the band, and the mean in it."""
     names = words.names()
-    for values, fill in ((about.low, None), (about.high, "tonexty")):
+    for values, fill in ((gate.low, None), (gate.high, "tonexty")):
         figure.add_scatter(
             x=names,
             y=values,
@@ -82,7 +78,7 @@ def _add_mean(figure: go.Figure, number: int, about: Openness, words: Words, col
         )
     figure.add_scatter(
         x=names,
-        y=about.mean,
+        y=gate.mean,
         mode="lines+markers",
         line={"color": color, "width": 2},
         marker={"size": 5},
@@ -93,12 +89,15 @@ def _add_mean(figure: go.Figure, number: int, about: Openness, words: Words, col
     )
 
 
-def _add_normal(figure: go.Figure, number: int, normal: float, end: str, colors: Palette) -> None:
-    """Draw the axis of a gate, and the line that its mean is compared with."""
+def _add_reference(
+    figure: go.Figure, number: int, reference: float, end: str, colors: Palette
+) -> None:
+    """Draw the axis of a gate, and the value that its mean is compared with."""
     line = {"dash": "dot", "width": 1.5, "color": colors.muted}
-    figure.add_hline(y=normal, line=line, row=number, col=1)
+    figure.add_hline(y=reference, line=line, row=number, col=1)
     limits = scales.GATE.low, scales.GATE.high
-    label_ends(figure, number, [EndLabel(normal, end, colors.muted)], limits, _ROW)
+    labels = [EndLabel(reference, end, colors.muted)]
+    add_end_labels(figure, labels, limits, _ROW, row=number)
     figure.update_yaxes(
         range=limits,
         tickvals=scales.GATE.ticks,
@@ -112,27 +111,27 @@ def _add_normal(figure: go.Figure, number: int, normal: float, end: str, colors:
 def _name_words(
     figure: go.Figure,
     number: int,
-    about: Openness,
-    normal: float,
+    gate: Openness,
+    reference: float,
     words: Words,
     color: str,
     colors: Palette,
 ) -> None:
-    """Name the words that are furthest from the usual, as far as the names do not touch."""
+    """Name the words whose mean is furthest from a value, as far as the names do not touch."""
     names = words.names()
     gap = max(1, round(len(names) / 5))
-    kept: list[int] = []
-    for step in furthest(about.mean, normal, min(_NAMED, len(names))):
-        if any(abs(step - other) < gap for other in kept):
+    named: list[int] = []
+    for step in furthest(gate.mean, reference, min(_NAMED, len(names))):
+        if any(abs(step - other) < gap for other in named):
             continue
-        kept.append(step)
-        above = about.mean[step] >= normal
+        named.append(step)
+        above = gate.mean[step] >= reference
         figure.add_annotation(
             x=names[step],
-            y=float(about.mean[step]),
+            y=float(gate.mean[step]),
             yshift=13 if above else -13,
             showarrow=False,
-            text=f"<b>{label(words.tokens[step])}</b> {about.mean[step]:.2f}",
+            text=f"<b>{label(words.tokens[step])}</b> {gate.mean[step]:.2f}",
             font={"size": scales.LABEL, "color": color},
             bgcolor=theme.faint(colors.page, 0.8),
             row=number,
@@ -146,17 +145,17 @@ def headline(
     """Return the finding: which word opens a gate widest.
 
     Args:
-        gate: which.
-        values: of it, (step, unit).
-        reference: its mean on other texts; None where that is not known.
+        gate: that the page begins with.
+        values: of the gate, (step, unit).
+        reference: its usual mean; None where that is not known.
         tokens: of the text.
     """
     mean = values.mean(1)
     step = int(mean.argmax())
-    word = shown(tokens[step].text)
+    word = replace_surrogates(tokens[step].text)
     word = word if len(word) <= _LONGEST else f"{word[: _LONGEST - 1]}…"
     twice = sum(token.text == tokens[step].text for token in tokens) > 1
-    place = f" {step + 1}" if twice else ""
+    place = f" (word {step + 1})" if twice else ""
     compared = "" if reference is None else f", where {reference:.2f} is usual"
     name = gate.label.lower()
-    return f"“{word}{place}” opens the {name} widest: {mean[step]:.2f} on average{compared}"
+    return f"“{word}”{place} opens the {name} widest: {mean[step]:.2f} on average{compared}"

@@ -1,4 +1,4 @@
-"""Maps of quantities: words across, units down, on scales that never change."""
+"""What did each unit do at each word? Heat maps: words across, units down, on fixed scales."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -26,7 +26,7 @@ Values = Float[np.ndarray, "step _"]
 
 def maps(
     quantities: Mapping[str, Values],
-    shown_ones: Sequence[Quantity],
+    drawn: Sequence[Quantity],
     order: Int[np.ndarray, " unit"],
     words: Words,
     colors: Palette,
@@ -36,18 +36,18 @@ def maps(
 
     Args:
         quantities: by name, (step, unit).
-        shown_ones: which to draw, from the top.
-        order: of the units, the same in all maps; what a projection puts out stands by index.
+        drawn: the quantities to draw, from the top.
+        order: of the units, the same in all maps; outputs of a projection stand by index.
         words: the axis.
         colors: of the theme.
         reference: usual values, by gate; gates are then drawn as their difference from them.
     """
-    facts = [_facts(one, quantities[one.name]) for one in shown_ones]
+    facts = [_facts(one, quantities[one.name]) for one in drawn]
     rows = [
-        Row(one.label, said, colors[one.color]) for one, said in zip(shown_ones, facts, strict=True)
+        Row(one.label, about, colors[one.color]) for one, about in zip(drawn, facts, strict=True)
     ]
     figure = word_figure(rows, _ROW, words, colors)
-    for number, quantity in enumerate(shown_ones, start=1):
+    for number, quantity in enumerate(drawn, start=1):
         values = quantities[quantity.name]
         mean = (reference or {}).get(quantity.name)
         _add_map(figure, number, quantity, values, order, mean, words, colors)
@@ -66,7 +66,7 @@ def _add_map(
     words: Words,
     colors: Palette,
 ) -> None:
-    """Draw a map, and over it the cells that are pointed at and clicked."""
+    """Draw a map, and over it the cells that can be pointed at and clicked."""
     scale = scales.scale_of(quantity) if reference is None else scales.DEPARTURE
     projected = len(order) != values.shape[1]
     if projected:
@@ -89,12 +89,12 @@ def _add_map(
         autorange="reversed", showticklabels=False, ticks="", showgrid=False, row=number, col=1
     )
     name = quantity.label.lower() + ("" if reference is None else " − usual")
-    told = f"{name} <b>%{{customdata:.3f}}</b>"
-    add_cells(figure, number, true, order, words, told, projected=projected)
+    template = f"{name} <b>%{{customdata:.3f}}</b>"
+    add_cells(figure, number, true, order, words, template, projected=projected)
 
 
 def _shades(scale: Scale, encoded: Float[np.ndarray, "..."]) -> UInt8[np.ndarray, "..."]:
-    """Return the shade of encoded values: a pixel needs no more, and it is a quarter of them."""
+    """Return the shade of encoded values: enough for a pixel, in a quarter of the bytes."""
     share = (encoded - scale.low) / (scale.high - scale.low)
     return np.rint(np.clip(share, 0, 1) * _SHADES).astype(np.uint8)
 
@@ -106,7 +106,7 @@ def _ramp(quantity: Quantity, scale: Scale, colors: Palette) -> tuple[tuple[floa
 
 
 def _bar(figure: go.Figure, number: int, scale: Scale, colors: Palette) -> dict[str, Any]:
-    """Return the legend at the right of a map, true values at their places."""
+    """Return the colour bar at the right of a map, labelled with true values."""
     low, high = figure.layout[f"yaxis{number if number > 1 else ''}"].domain
     return {
         "x": 1.008,
@@ -134,10 +134,10 @@ def _ticks(scale: Scale) -> list[str]:
 
 def _facts(quantity: Quantity, values: Values) -> str:
     if quantity.scale == "gate":
-        about = openness(values)
-        return f"mean {about.overall:.2f} · {about.shut:.0%} < 0.1 · {about.open:.0%} > 0.9"
+        gate = openness(values)
+        return f"mean {gate.overall:.2f} · {gate.shut:.0%} < 0.1 · {gate.open:.0%} > 0.9"
     scale = scales.scale_of(quantity)
     largest = float(np.abs(values).max())
     cut = scale.encoding == "linear" and largest > scale.high
-    beyond = f", drawn as {scale.high:g}" if cut else ""
-    return f"mean size {np.abs(values).mean():.2f} · largest {largest:.2f}{beyond}"
+    end = f", drawn as {scale.high:g}" if cut else ""
+    return f"mean size {np.abs(values).mean():.2f} · largest {largest:.2f}{end}"

@@ -1,4 +1,4 @@
-"""What a function of ``figures`` returns: the figure, and the sentence beside it."""
+"""What does a function of ``figures`` return? The figure, and its finding as a sentence."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A figure, and its finding in a sentence for those who do not see it."""
+    """A figure, and its finding as a sentence for readers who cannot see it."""
 
     figure: go.Figure
     alt: str

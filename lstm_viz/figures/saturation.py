@@ -1,4 +1,4 @@
-"""Pictures of how often gates are saturated, and of what their openness depends on."""
+"""How often is each gate saturated, and what does its openness depend on?"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,12 +8,15 @@ import plotly.graph_objects as go
 from jaxtyping import Float
 
 from lstm_viz import palette, scales
-from lstm_viz.analyses.gates import FEW_WORDS, saturation, variance_shares
+from lstm_viz.analyses.gates import FEW_WORDS, VarianceShares, saturation, variance_shares
 from lstm_viz.figures import theme
+from lstm_viz.figures.annotations import spread_apart
 from lstm_viz.figures.clicks import Click
 from lstm_viz.figures.picture import Picture
 from lstm_viz.notation import Quantity, gates_among
 from lstm_viz.palette import Palette
+
+_WIDEST_NAME = 0.09  # of the axis, so that the names of segments do not touch
 
 Values = Float[np.ndarray, "step unit"]
 
@@ -25,13 +28,13 @@ def scatter(
     unit: int | None,
     colors: Palette,
 ) -> Picture:
-    """Draw one dot per unit: how often its gate is all but shut, and how often wide open.
+    """Draw a dot for each unit: how often its gate is all but shut, and how often wide open.
 
     Args:
-        gate: which.
+        gate: to draw.
         values: of the gate, (step, unit).
-        weight: of each unit in the verdict, the size of its dot; None where there is none.
-        unit: the one to mark; None for none.
+        weight: of each unit in the prediction, the size of its dot; None where it has none.
+        unit: to mark; None for none.
         colors: of the theme.
 
     Reference:
@@ -84,19 +87,19 @@ def scatter(
             "yanchor": "top",
         },
     )
-    shut, opened = int((shares.shut > 0.9).sum()), int((shares.open > 0.9).sum())
+    shut, wide = int((shares.shut > 0.9).sum()), int((shares.open > 0.9).sum())
     return Picture(
         figure,
-        f"{gate.label}: {shut} of {units} units shut, and {opened} open, "
+        f"{gate.label}: {shut} of {units} units shut, and {wide} open, "
         "at more than 90 % of the words.",
     )
 
 
-def clicked(points: Sequence[Mapping[str, Any]], units: int) -> Click | None:
-    """Return the unit whose dot was clicked; None where that makes no sense.
+def parse_click(points: Sequence[Mapping[str, Any]], units: int) -> Click | None:
+    """Return the unit whose dot was clicked; None where the points make no sense.
 
     Args:
-        points: of a selection, as the browser tells them, with the unit as ``customdata``.
+        points: of a selection, as the browser sends them, with the unit as ``customdata``.
         units: how many there are.
     """
     unit = points[0].get("customdata") if points else None
@@ -104,7 +107,7 @@ def clicked(points: Sequence[Mapping[str, Any]], units: int) -> Click | None:
 
 
 def sources(quantities: Mapping[str, Values], colors: Palette) -> Picture:
-    """Draw where the openness of each gate comes from: the unit, the word, or both together."""
+    """Draw how much of each gate's variance comes from the unit, the word, or both together."""
     figure = go.Figure(layout=theme.layout(colors, 250))
     described = []
     gates = gates_among(quantities)
@@ -135,38 +138,44 @@ def sources(quantities: Mapping[str, Values], colors: Palette) -> Picture:
         gridcolor=colors.rule,
         tickfont={"size": scales.SMALL, "color": colors.muted},
     )
-    for place, text, anchor in (
-        (0, "the unit", "left"),
-        (0.5, "the word", "center"),
-        (1, "both", "right"),
-    ):
+    _name_segments(figure, shares[0], colors)
+    names = ", ".join(gate.label.lower() for gate in gates)
+    return Picture(figure, f"Share of the variance for {names}: {'; '.join(described)}.")
+
+
+def _name_segments(figure: go.Figure, first: VarianceShares, colors: Palette) -> None:
+    """Write above the first bar what its three segments are, each at the middle of its segment."""
+    ends = np.cumsum([0.0, first.unit, first.word, first.both])
+    middles = ((ends[1:] + ends[:-1]) / 2).tolist()
+    places = dict(zip(("the unit", "the word", "both"), middles, strict=True))
+    for name, place in spread_apart(places, _WIDEST_NAME).items():
         figure.add_annotation(
             x=place,
             y=1.0,
             yref="paper",
             yanchor="bottom",
-            xanchor=anchor,
-            text=text,
+            text=name,
             showarrow=False,
             font={"size": scales.LABEL, "color": colors.muted},
         )
-    names = ", ".join(gate.label.lower() for gate in gates)
-    return Picture(figure, f"Share of the variance for {names}: {'; '.join(described)}.")
 
 
 def headline(quantities: Mapping[str, Values]) -> str:
     """Return how many units' gates hardly ever leave one end."""
     if "update_gate" in quantities:
-        found = saturation(quantities["update_gate"])
-        ends = ((found.open, "never let go"), (found.shut, "never hold"))
+        shares = saturation(quantities["update_gate"])
+        ends = ((shares.open, "update"), (shares.shut, "remember"))
     else:
-        forget, written = (saturation(quantities[name]) for name in ("forget_gate", "input_gate"))
-        ends = ((forget.open, "never forget"), (written.shut, "never write"))
-    counts = [f"{int((share > 0.9).sum())}" for share, _ in ends]
-    few = (
-        "" if len(next(iter(quantities.values()))) >= FEW_WORDS else " (few words: read with care)"
-    )
+        forget, write = (saturation(quantities[name]) for name in ("forget_gate", "input_gate"))
+        ends = ((forget.open, "forget"), (write.shut, "write"))
+    words, units = next(iter(quantities.values())).shape
+    (first, one), (second, two) = ((int((share > 0.9).sum()), verb) for share, verb in ends)
+    few = " (few words: read with care)" if words < FEW_WORDS else ""
     return (
-        f"{counts[0]} of {len(ends[0][0])} units almost {ends[0][1]}, "
-        f"and {counts[1]} almost {ends[1][1]}{few}"
+        f"{first} of {units} units almost never {_verb(one, first)}, "
+        f"and {second} almost never {_verb(two, second)}{few}"
     )
+
+
+def _verb(verb: str, count: int) -> str:
+    return f"{verb}s" if count == 1 else verb

@@ -1,4 +1,4 @@
-"""How do figures use palette and scales? As Plotly writes ramps, type and margins."""
+"""How do figures use the palette and the scales? Ramps, type and margins as Plotly takes them."""
 
 from functools import cache
 
@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 from lstm_viz import scales
 from lstm_viz.palette import Palette
 
-LEFT, RIGHT = 44, 72  # pixels beside every word axis: a word stands in one column throughout
-_STOPS = 41  # of a ramp, between which Plotly mixes colours on straight lines
+LEFT, RIGHT = 44, 72  # pixels beside every word axis: a word has the same column in all figures
+_STOPS = 41  # of a ramp; Plotly interpolates between them linearly
 
 
 @cache
@@ -20,7 +20,7 @@ def sequential(colors: Palette, role: str) -> tuple[tuple[float, str], ...]:
 
 @cache
 def diverging(colors: Palette) -> tuple[tuple[float, str], ...]:
-    """Return the ramp of what has a sign: negative, panel at 0.5, positive."""
+    """Return the ramp of signed values: negative at 0, the panel at 0.5, positive at 1."""
     places = (float(place) for place in np.linspace(0, 1, _STOPS))
     return tuple((place, scales.signed_color(2 * place - 1, colors)) for place in places)
 
@@ -32,7 +32,7 @@ def faint(color: str, share: float) -> str:
 
 
 def layout(colors: Palette, height: int) -> go.Layout:
-    """Return what all figures share: type, ground, margins."""
+    """Return the layout that all figures share: type, background, margins."""
     return go.Layout(
         height=height,
         margin={"l": LEFT, "r": RIGHT, "t": 8, "b": 8},

@@ -1,4 +1,4 @@
-"""The axis of words that all figures of one text share."""
+"""Which words are on the axis, and which of them are named first?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ class Words:
 
     Attributes:
         tokens: of the text.
-        strongest: words to be named first, in order.
-        current: the word that is looked at; None for none.
+        strongest: steps to be named first, the most important first.
+        current: the current step; None for none.
     """
 
     tokens: Sequence[Token]
@@ -22,5 +22,5 @@ class Words:
     current: int | None
 
     def names(self) -> list[str]:
-        """Return a name per column, each different, as shown when pointed at."""
+        """Return a unique name for each column, as shown when it is pointed at."""
         return [f"{label(token)} (word {step})" for step, token in enumerate(self.tokens, start=1)]

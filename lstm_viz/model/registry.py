@@ -24,7 +24,7 @@ from lstm_viz.model.model_folders import exists, file_names, folders_in
 from lstm_viz.model.network import Network
 from lstm_viz.model.reference import ReferenceStatistics
 from lstm_viz.model.summary import Summary, of_classifier, of_config
-from lstm_viz.text import Vocabulary, shown
+from lstm_viz.text import Vocabulary, replace_surrogates
 
 _LARGEST = 200 * 2**20  # bytes of a weights file: far above any model this program is for
 _LARGEST_CARD = 2**20  # bytes; those in the box have 12,000 at most
@@ -53,7 +53,11 @@ def unlinkable() -> tuple[str, ...]:
 
     A folder's name may hold any bytes.
     """
-    return tuple(sorted(shown(name) for name in {*_folders(), *_REGISTERED} if not _is_text(name)))
+    return tuple(
+        sorted(
+            replace_surrogates(name) for name in {*_folders(), *_REGISTERED} if not _is_text(name)
+        )
+    )
 
 
 def register(classifier: Classifier) -> None:
@@ -180,7 +184,7 @@ def _folders() -> dict[str, Path]:
 
 
 def _is_text(name: str) -> bool:
-    return shown(name) == name
+    return replace_surrogates(name) == name
 
 
 def _refusal(file: Path, expected: str, came: str) -> ModelFileError:

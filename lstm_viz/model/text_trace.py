@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 from lstm_viz import notebook
 from lstm_viz.archive import Archive, write, writing
-from lstm_viz.text import Token, shown
+from lstm_viz.text import Token, replace_surrogates
 from lstm_viz.trace import Force, LayerTrace, spell_forces
 from lstm_viz.trace.force.serialization import (
     forces_from_arrays,
@@ -145,7 +145,7 @@ class TextTrace:
             MissingPackageError: the package pandas is not installed.
         """
         places: dict[str, Sequence[object]] = {
-            "token": [shown(token.text) for token in self.tokens],
+            "token": [replace_surrogates(token.text) for token in self.tokens],
             "start": [token.start for token in self.tokens],
             "end": [token.end for token in self.tokens],
         }
@@ -159,10 +159,10 @@ class TextTrace:
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the outcome, and small maps of every layer."""
-        text = shown(self.text)
+        text = replace_surrogates(self.text)
         title = text if len(text) <= _SHORT else text[:_SHORT] + " …"
         layers = [(f"layer {one.layer}, {one.direction}", one.quantities) for one in self.layers]
-        return notebook.shown(title, self._facts(), layers)
+        return notebook.recording_html(title, self._facts(), layers)
 
     def _facts(self) -> list[str]:
         last = self.probabilities[-1]

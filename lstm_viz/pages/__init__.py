@@ -1,6 +1,6 @@
 """The pages, each answering one question: get, choose, compute, show.
 
-This is the list of them. The frame, the tests and the README take theirs from it.
+The frame, the tests and the README take their list of pages from here.
 """
 
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ class Page:
 
     Attributes:
         stem: of its script in this folder, and its address.
-        title: what its link says.
+        title: in its link.
         question: that it answers.
         needs: what a model must have for the page to make sense.
-        has_own_text: whether the page itself is where a text is typed.
+        has_own_text: whether a text is typed in the page itself.
     """
 
     stem: str

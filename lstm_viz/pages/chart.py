@@ -1,4 +1,4 @@
-"""One way to show a picture, with its clicks."""
+"""How is a picture shown, and what happens when it is clicked?"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz import session
-from lstm_viz.figures.clicks import Click, clicked
+from lstm_viz.figures.clicks import Click, parse_click
 from lstm_viz.figures.picture import Picture
 from lstm_viz.session.link_fields import units_of
 
@@ -19,7 +19,7 @@ _CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 def over_words(page: session.Context) -> Clicks:
     """Return what reads a click in a figure over the words of the text."""
-    return partial(clicked, steps=len(page.trace), units=units_of(page.layer))
+    return partial(parse_click, steps=len(page.trace), units=units_of(page.layer))
 
 
 def show(
@@ -28,10 +28,10 @@ def show(
     """Draw a picture.
 
     Args:
-        picture: the figure, and its finding for those who do not see it.
+        picture: the figure, and its finding for readers who cannot see it.
         key: of the element.
-        clicks: reads which word and unit a click has met, which are then looked at; None for a
-            picture in which there is nothing to be chosen.
+        clicks: returns the word and the unit that were clicked, which are then chosen; None for a
+            picture in which nothing can be chosen.
         where: a column; the page itself by default.
     """
     place = where or st

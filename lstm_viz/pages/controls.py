@@ -1,4 +1,4 @@
-"""Widgets that choose a field of the selection, and so are in the link and kept on every page."""
+"""Widgets that choose a field of the selection, which is in the link and shared by all pages."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -11,22 +11,22 @@ from lstm_viz.session.selection import FIELDS
 
 
 def one_of(attribute: str, label: str, names: Mapping[str, str], **more: Any) -> str:  # noqa: ANN401
-    """Choose one of a few; the first is the usual one.
+    """Choose one of a few names; the first is the default.
 
     Args:
-        attribute: of the selection; "" stands for the usual one.
+        attribute: of the selection; "" stands for the default.
         label: of the widget.
-        names: what each is called on screen.
+        names: what each name is called on screen.
         more: arguments of ``st.segmented_control``.
 
     Returns:
-        The one that is chosen; the usual one in place of one that there is not.
+        The chosen name; the default if the selection has an unknown one.
     """
-    usual = next(iter(names))
-    now = getattr(session.selection(), attribute) or usual
-    now = now if now in names else usual
-    key = _keep(attribute, now)
-    change = partial(_choose, attribute, lambda value: "" if value == usual else value)
+    default = next(iter(names))
+    now = getattr(session.selection(), attribute) or default
+    now = now if now in names else default
+    key = _set_widget(attribute, now)
+    change = partial(_choose, attribute, lambda value: "" if value == default else value)
     st.segmented_control(
         label,
         [*names],
@@ -42,17 +42,17 @@ def one_of(attribute: str, label: str, names: Mapping[str, str], **more: Any) ->
 def some_of(
     attribute: str, label: str, names: Mapping[str, str], fallback: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Choose several; all of them if the selection has none.
+    """Choose several names; all of them if the selection has none.
 
     Args:
         attribute: of the selection.
         label: of the widget.
-        names: what each is called on screen.
-        fallback: what is taken when the last one is put away.
+        names: what each name is called on screen.
+        fallback: chosen when the last one is deselected.
     """
     chosen = getattr(session.selection(), attribute)
     now = tuple(name for name in names if name in chosen) or tuple(names)
-    key = _keep(attribute, [*now])
+    key = _set_widget(attribute, [*now])
     change = partial(_choose, attribute, lambda value: _several(value, names, fallback))
     st.pills(
         label,
@@ -73,7 +73,7 @@ def _several(
 
 
 def layer() -> None:
-    """Choose the layer that is looked into, where there are several."""
+    """Choose the layer, where there are several."""
     row, layers = FIELDS["layer"], session.trace().layers
     if len(layers) < 2:
         return
@@ -84,7 +84,7 @@ def layer() -> None:
         for one in layers
     }
     page = session.context()
-    key = _keep("layer", row.write((page.layer.layer, page.layer.direction)))
+    key = _set_widget("layer", row.write((page.layer.layer, page.layer.direction)))
     st.segmented_control(
         "Layer",
         [*names],
@@ -95,8 +95,8 @@ def layer() -> None:
     )
 
 
-def _keep(attribute: str, value: Any) -> str:  # noqa: ANN401  (any value of a widget)
-    """Return the key of the widget, which shows what the selection says."""
+def _set_widget(attribute: str, value: Any) -> str:  # noqa: ANN401  (any value of a widget)
+    """Have a widget show what the selection says; return its key."""
     key = FIELDS[attribute].name
     st.session_state[key] = value
     return key

@@ -1,4 +1,4 @@
-"""What every page ends with: the link to it, how exact it is, and the numbers to take files."""
+"""What every page ends with: the link to it, how exact it is, and its downloads."""
 
 from collections.abc import Callable
 from functools import partial
@@ -15,12 +15,12 @@ _BYTES, _JSON = "application/octet-stream", "application/json"
 
 @st.fragment(key=FRAGMENT)
 def show(page: str) -> None:
-    """Keep the chosen word and unit, also in the link; draw the mark of exactness and downloads.
+    """Write the chosen word and unit into the link; draw the badge of exactness and downloads.
 
-    It is all that is run again when another word or unit is chosen in the player.
+    Only this runs again when another word or unit is chosen in the player.
 
     Args:
-        page: stem of the page that is shown.
+        page: stem of the current page.
     """
     session.accept_player_choice(chosen(PLAYER))
     fits = session.write_link(page)
@@ -39,24 +39,24 @@ def show(page: str) -> None:
             width="content",
         )
     with st.container(horizontal=True, vertical_alignment="center", key="downloads"):
-        st.markdown("Take it home:", width="content")
+        st.markdown("Download:", width="content")
         for label, make, name, mime in _files(session.downloads()):
             st.download_button(
                 label, make, name, mime, key=f"take_{mime}_{label}", on_click="ignore"
             )
     if not fits:
         st.info(
-            "This text is too long for a link. Keep the downloaded numbers, or send the text.",
+            "This is too long for a link. Use the downloads, or send the text itself.",
             icon=":material/link_off:",
         )
 
 
 def _files(files: session.Downloads) -> list[tuple[str, Callable[[], str | bytes], str, str]]:
-    """Return what can be taken home: on the button, how it is made, name and kind of the file."""
+    """Return each download: its button, how it is made, the file's name and its type."""
     name = files.name
     return [
         ("This view, to open offline (HTML)", files.page, f"{name}.html", "text/html"),
-        ("Numbers of every word (CSV)", files.table, f"{name}.csv", "text/csv"),
+        ("Numbers for every word (CSV)", files.table, f"{name}.csv", "text/csv"),
         ("Whole trace (npz)", partial(files.file, ".npz"), f"{name}.npz", _BYTES),
         ("Whole trace (Parquet)", partial(files.file, ".parquet"), f"{name}.parquet", _BYTES),
         ("Whole trace (JSON)", partial(files.file, ".json"), f"{name}.json", _JSON),

@@ -1,4 +1,4 @@
-"""The frame: page set-up, navigation, and what all pages share."""
+"""The frame of every page: set-up, navigation, header and footer."""
 
 from base64 import b64encode
 from pathlib import Path
@@ -12,8 +12,8 @@ from lstm_viz.pages.markdown import escape_markdown
 from lstm_viz.pages.needs import unmet
 
 _HERE = Path(__file__).parent
-# In the page itself: a file of its own is taken away for a moment when one run follows another,
-# as while typing, and a browser that asks for it then does not find it.
+# Inside the page: Streamlit removes a separate file for a moment between two runs, as while typing,
+# and a browser that asks for it then does not find it.
 _ICON = f"data:image/png;base64,{b64encode((_HERE / 'icon.png').read_bytes()).decode('ascii')}"
 
 _STYLE = f"<style>{(_HERE / 'frame.css').read_text('utf-8')}</style>"
@@ -22,12 +22,12 @@ _STYLE = f"<style>{(_HERE / 'frame.css').read_text('utf-8')}</style>"
 def show() -> None:
     """Draw the whole program; called by the script that Streamlit runs.
 
-    A script of one's own may call ``lstm_viz.register(classifier)`` before, which then comes first.
-    The look and the settings come along, unless others are chosen where Streamlit looks for them.
+    Your own script may call ``lstm_viz.register(classifier)`` first; that model is then the
+    default. Theme and settings come along, unless you chose others where Streamlit looks for them.
     """
     threads.limit()
     if settings.apply():
-        st.rerun()  # the browser is told of its look at the beginning of a run
+        st.rerun()  # the browser gets its theme at the beginning of a run
     st.set_page_config(page_title="lstm-viz", page_icon=_ICON, layout="wide")
     st.html(_STYLE)
     scripts = {page.stem: _script(page) for page in PAGES}
@@ -47,7 +47,7 @@ def show() -> None:
         else:
             current.run()
         footer.show(page.stem)
-        job_panel.keep()
+        job_panel.keep_running()
     except LstmVizError as error:
         st.error(escape_markdown(str(error)), icon=":material/error:")
 

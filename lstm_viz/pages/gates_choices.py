@@ -1,4 +1,4 @@
-"""What can be chosen on the Gates page: the layer, how gates are drawn, the order, the maps."""
+"""What can be chosen on the Gates page? The layer, how gates are drawn, the order, the maps."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class Choices:
     Attributes:
         order: of the units.
         maps: the quantities that are drawn.
-        departure: whether gates are drawn as their departure from what is usual.
+        departure: whether gates are drawn as their difference from the usual value.
     """
 
     order: str
@@ -39,7 +39,7 @@ def choose(page: Context) -> Choices:
         controls.layer()
         if page.reference_means:
             drawn = controls.one_of("drawn", "Gates drawn as", DRAWN)
-        orders = {name: told for name, told in ORDERS.items() if _has(page, name)}
+        orders = {name: label for name, label in ORDERS.items() if _has(page, name)}
         order = controls.one_of("order", "Order of the units", orders)
         names = {quantity.name: BY_NAME[quantity.name].label for quantity in quantities}
         fallback = tuple(quantity.name for quantity in gate_list or quantities)

@@ -1,4 +1,4 @@
-"""The parts of the Gates page: what it says, and its smaller pictures."""
+"""What does the Gates page say, and what are its smaller figures?"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,35 +19,35 @@ from lstm_viz.session.link_fields import units_of
 
 
 def finding(page: Context) -> str:
-    """Return what the page found: what its first gate does at which word."""
+    """Return the finding of the page: at which word its first gate is open widest."""
     gate_list = gates_among(page.layer.quantities)
     if not gate_list:
         return "A plain RNN has no gates: its hidden state is all there is"
     lead = gate_list[0]
     values = page.layer.quantities[lead.name]
-    found = gates.headline(lead, values, _usual(page), page.trace.tokens)
-    return f"As it is forced, {found}" if page.trace.forced else found
+    found = gates.headline(lead, values, _usual_mean(page), page.trace.tokens)
+    return f"In this experiment, {found}" if page.trace.forced else found
 
 
 def how_to_read(page: Context, *, departure: bool) -> str:
-    """Return how the maps are read."""
+    """Return an explanation of the maps."""
     count = units_of(page.layer)
-    openness = "What"
+    values = "Values have a sign and are drawn around 0."
     if _lead(page).scale == "gate":
-        openness = "Gates run from 0, shut, to 1, open; what"
+        values = "Gates run from 0 (shut) to 1 (open); signed values are drawn around 0."
         if departure:
-            openness = "Gates are drawn as what they are above or below usual; what else"
+            values = "Gates are drawn as their difference from usual, all signed values around 0."
     return (
-        f"Columns are words, rows are the {count} units in the same order in all maps. "
-        f"{openness} has a sign is drawn around 0. The scales are the same for every text."
+        f"Columns are words; rows are the {count} units, in the same order in all maps. "
+        f"{values} The scales are the same for every text."
     )
 
 
 def words(page: Context) -> Words:
-    """Return the word axis, on which the words are named that are furthest from the usual."""
+    """Return the word axis; the words furthest from the usual value are named first."""
     values = page.layer.quantities[_lead(page).name]
-    usual = _usual(page) or float(values.mean())
-    strongest = furthest(values.mean(1), usual, len(page.words.strongest))
+    reference = _usual_mean(page) or float(values.mean())
+    strongest = furthest(values.mean(1), reference, len(page.words.strongest))
     return replace(page.words, strongest=strongest)
 
 
@@ -61,7 +61,7 @@ def _lead(page: Context) -> Quantity:
     return (gates_among(found) or among(found))[0]
 
 
-def _usual(page: Context) -> float | None:
+def _usual_mean(page: Context) -> float | None:
     mean = page.reference_means.get(_lead(page).name)
     return None if mean is None else float(mean.mean())
 
@@ -69,9 +69,9 @@ def _usual(page: Context) -> float | None:
 def means(page: Context, axis: Words) -> None:
     """Draw the mean of each gate, word by word."""
     st.header("Mean over units, word by word", anchor=False)
-    dotted = "the mean over this text"
+    dotted = "mean over this text"
     if page.reference_means and page.reference:
-        dotted = f"what is usual ({page.reference.source})"
+        dotted = f"usual value ({page.reference.source})"
     st.markdown(
         f"Line: mean over units; band: 10th to 90th percentile; dotted: {escape_markdown(dotted)}."
     )
@@ -80,14 +80,14 @@ def means(page: Context, axis: Words) -> None:
 
 
 def saturation_of(page: Context, gate_list: Sequence[Quantity]) -> None:
-    """Draw how often each unit's gates are all but shut or wide open."""
+    """Draw how often each unit's gates are all but shut, and how often wide open."""
     st.header(saturation.headline(page.layer.quantities), anchor=False)
+    size = "" if page.weight is None else "; its size is its weight in the prediction"
     st.markdown(
-        f"One dot a unit{'' if page.weight is None else ', as large as its weight in the verdict'}."
-        " Right: shut at most words; top: open at most words; lower left: works in between. "
-        "A click on a dot chooses the unit."
+        f"One dot per unit{size}. Right: shut at most words. Top: open at most words. "
+        "Lower left: in between. Click a dot to choose the unit."
     )
-    dots = partial(saturation.clicked, units=units_of(page.layer))
+    dots = partial(saturation.parse_click, units=units_of(page.layer))
     for column, gate in zip(st.columns(len(gate_list)), gate_list, strict=True):
         values = page.layer.quantities[gate.name]
         unit = page.selection.unit
@@ -97,6 +97,6 @@ def saturation_of(page: Context, gate_list: Sequence[Quantity]) -> None:
 
 def sources(page: Context) -> None:
     """Draw how much of a gate's variance comes from units, words, and both."""
-    st.header("Where openness comes from", anchor=False)
+    st.header("What openness depends on", anchor=False)
     picture = saturation.sources(page.layer.quantities, page.colors)
     chart.show(picture, "gate_sources")

@@ -1,4 +1,4 @@
-"""What every page begins with: the row of pages, what went wrong, and the question it answers."""
+"""What every page begins with: links to all pages, notices, and the question it answers."""
 
 from collections.abc import Mapping
 
@@ -21,16 +21,16 @@ def navigation(scripts: Mapping[str, st.Page]) -> None:
 
 
 def notices(key: str = "notices") -> None:
-    """Say on one line, which can be closed, what of a link could not be kept or what went wrong.
+    """Draw on one line, which can be closed, what went wrong or could not be kept of a link.
 
     Args:
         key: of the line.
     """
-    told = session.take_notices()
-    if not told:
+    notices = session.take_notices()
+    if not notices:
         return
     with st.container(key=key, horizontal=True, vertical_alignment="center", gap="small"):
-        st.info(escape_markdown(" ".join(told)), icon=":material/info:")
+        st.info(escape_markdown(" ".join(notices)), icon=":material/info:")
         st.button(
             "Close",
             key=f"close_{key}",
@@ -41,7 +41,7 @@ def notices(key: str = "notices") -> None:
 
 
 def question(page: Page) -> None:
-    """Say which question a page answers, and of which words it does."""
+    """Draw the question that a page answers, and how many words of the text it is about."""
     truncated = session.truncated_count()
     if truncated:
         st.info(f"These are the first {session.LIMIT:,} words; {truncated:,} more were not read.")

@@ -1,4 +1,4 @@
-"""How good is a model, and from what was it made? The tables of the Models page."""
+"""How good is a model, and how was it trained? The tables of the Models page."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
@@ -8,7 +8,7 @@ import streamlit as st
 from lstm_viz.model.history import Capability, Figure, History
 from lstm_viz.pages.markdown import escape_markdown
 
-_MOST_SUITES, _MOST_ROWS = 6, 200  # drawn; a file may hold any number
+_MOST_SUITES, _MOST_ROWS = 6, 200  # that are drawn; a file may hold any number
 _LONGEST = 1_000  # characters of a cell
 
 _Any = TypeVar("_Any")
@@ -16,39 +16,42 @@ _BETWEEN = "\N{NO-BREAK SPACE}· "  # a narrow column breaks behind the dot
 
 
 def first_of(found: Sequence[_Any], most: int, what: str) -> Sequence[_Any]:
-    """Return as many as are drawn, and say so if that is not all."""
+    """Return the first few, and say so on the page if there are more."""
     if len(found) > most:
-        st.caption(f"These are the first {most} of {len(found):,} {what}; history.json has all.")
+        st.caption(
+            f"These are the first {most} of {len(found):,} {what}; history.json has all of them."
+        )
     return found[:most]
 
 
-def figures(found: tuple[Figure, ...]) -> None:
+def evaluations(found: tuple[Figure, ...]) -> None:
     """Draw how good the predictions are on labelled texts."""
     st.table(
         [
             {
                 "Texts": text(_texts(one)),
-                "Number": f"{one.number:,}",
-                "Right at the end": f"{one.accuracy:.3f}",
-                "Right after ¼ · ½ · ¾": _BETWEEN.join(
+                "Count": f"{one.number:,}",
+                "Accuracy at the end": f"{one.accuracy:.3f}",
+                "Accuracy after ¼ · ½ · ¾": _BETWEEN.join(
                     f"{share:.3f}" for share in one.accuracy_at[:-1]
                 ),
                 "Calibration error": _calibration(one),
             }
-            for one in first_of(found, _MOST_ROWS, "figures")
+            for one in first_of(found, _MOST_ROWS, "evaluations")
         ],
         border="horizontal",
-        alt="Share of texts read rightly",
+        alt="Accuracy on labelled texts",
     )
     st.caption(
-        "Test parts were read once, at the end; choices were made on held-out ones. The "
-        "calibration error is the mean gap between confidence and share right."
+        "Accuracy is the share of texts that the model gets right. Test parts were read once, at "
+        "the end; all choices were made on held-out texts. The calibration error is the mean gap "
+        "between confidence and accuracy."
     )
 
 
 def _texts(figure: Figure) -> str:
-    told = figure.part in figure.texts
-    return figure.texts if told else f"{figure.texts}, {figure.part} part"
+    named = figure.part in figure.texts
+    return figure.texts if named else f"{figure.texts}, {figure.part} part"
 
 
 def _calibration(figure: Figure) -> str:
@@ -68,22 +71,22 @@ def capabilities(found: tuple[Capability, ...]) -> None:
                 {
                     "Capability": text(one.name),
                     "Cases": f"{one.number:,}",
-                    "As expected": f"{one.right:.0%}",
+                    "Passed": f"{one.right:.0%}",
                 }
                 for one in own
             ],
             border="horizontal",
             width="content",
-            alt=f"Share as expected: {suite[:_LONGEST]}",
+            alt=f"Share of cases passed: {suite[:_LONGEST]}",
         )
         wrong = [f"- {text(one.name)}: {text(case)}" for one in own for case in one.wrong]
         if wrong:
-            with st.expander("Some that came out otherwise", key=f"wrong_{number}"):
-                st.markdown("\n".join(first_of(wrong, _MOST_ROWS, "of them")))
+            with st.expander("Failures", key=f"wrong_{number}"):
+                st.markdown("\n".join(first_of(wrong, _MOST_ROWS, "failures")))
 
 
 def recipe(made: History) -> None:
-    """Draw the hyperparameters and whatever else was measured, folded away."""
+    """Draw the hyperparameters and all other measurements, folded away."""
     for title, values in (("Hyperparameters", made.recipe), ("Also measured", made.facts)):
         rows = [{"Name": text(name), "Value": text(value)} for name, value in _flat(values)]
         if rows:
@@ -93,7 +96,7 @@ def recipe(made: History) -> None:
 
 
 def _flat(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Return values by name; those one level down are named after where they stand."""
+    """Return values by name; a value one level down has the names of both levels."""
     for name, value in values.items():
         if isinstance(value, dict):
             yield from ((f"{name}, {inner}", str(one)) for inner, one in value.items())
@@ -102,6 +105,6 @@ def _flat(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def text(value: str) -> str:
-    """Return a text as one line of a cell or a heading, literally, and no longer than that."""
+    """Return a text on one line, literally and cut, for a cell or a heading."""
     line = " ".join(value.split())
     return escape_markdown(line if len(line) <= _LONGEST else f"{line[:_LONGEST]} …")

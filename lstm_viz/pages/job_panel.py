@@ -1,7 +1,7 @@
-"""Long work on a page: started, seen on its way, stopped, and its result once it is there.
+"""Long work on a page: a button that starts it, its progress, and its result.
 
-A page calls ``show`` in each of its runs. The job is found by its key, so that another tab, a
-reload or a later visit shows the same one on its way.
+A page calls ``show`` in each of its runs. The job is found by its key, so another tab, a reload or
+a later visit shows the same job.
 """
 
 from collections.abc import Callable, Hashable
@@ -19,14 +19,14 @@ from lstm_viz.pages.markdown import escape_markdown
 
 Result = TypeVar("Result")
 
-EVERY = 1.0  # seconds between two looks at a job that is on its way
+EVERY = 1.0  # seconds between two looks at a running job
 _SHOWN, _REFUSED = "job_panel_shown", "job_panel_refused"
-KEYS = (_SHOWN, _REFUSED)  # what is kept of a session: the key shown last and a refusal, by label
+KEYS = (_SHOWN, _REFUSED)  # of the session: by label, the key shown last and a refusal
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What is to be done, and under which label."""
+    """What is to be done, and its label."""
 
     label: str
     key: Hashable
@@ -37,7 +37,7 @@ class _Work:
         try:
             jobs.start(self.key, self.function, *self.args)
         except LstmVizError as error:
-            _of_session(_REFUSED)[self.label] = str(error)
+            _session_values(_REFUSED)[self.label] = str(error)
 
 
 def show(
@@ -47,19 +47,18 @@ def show(
     *args: Any,  # noqa: ANN401
     at_once: bool = False,
 ) -> Result | None:
-    """Show long work, and return what it found.
+    """Show long work on a page, and return its result.
 
     Args:
-        key: what the work is on, all of it; a digest in place of a text.
-        label: what is done, on the button, such as "Measure my texts"; one panel of a page each.
-        function: called as ``function(*args, progress=progress)``, in another thread, where is no
+        key: everything that the result depends on; a digest in place of a text.
+        label: of the button, such as "Measure my texts"; unique on its page.
+        function: called as ``function(*args, progress=progress)`` in another thread, which has no
             session; see ``lstm_viz.progress``.
-        args: for the function; nothing that somebody changes meanwhile.
-        at_once: whether it begins without being asked; not again once it was stopped or failed.
+        args: for the function; nothing may change them meanwhile.
+        at_once: whether to start without a click; not again once it was stopped or has failed.
 
     Returns:
-        What the function returned; None as long as it has not. It is shared by all sessions: to be
-        looked at and not changed.
+        What the function returned; None until then. All sessions share it: do not change it.
     """
     work = _Work(label, key, function, args)
     _leave_another(label, key)
@@ -71,14 +70,14 @@ def show(
         if job is not None and status is not None and not status.state.is_end:
             st.fragment(job_view.show, run_every=EVERY)(label, job)
         elif job is None or status is None or status.state is not State.DONE:
-            _offer(work, status)
+            _start_button(work, status)
     found: Result | None = job.result if job and status and status.state is State.DONE else None
     return found
 
 
-def keep() -> None:
-    """See to it that jobs go on while their reader is on other pages; for what all pages share."""
-    known = [jobs.find(key) for key in _of_session(_SHOWN).values()]
+def keep_running() -> None:
+    """Keep the reader's jobs going while other pages are shown; called on every page."""
+    known = [jobs.find(key) for key in _session_values(_SHOWN).values()]
     running = [job for job in known if job is not None and not job.state.is_end]
     if running:
         st.fragment(_look, run_every=PATIENCE / 4)(running)
@@ -90,22 +89,22 @@ def _look(running: list[Job]) -> None:
 
 
 def _leave_another(label: str, key: Hashable) -> None:
-    """Tell the job that was shown here before that its reader has gone on to this one."""
-    shown = _of_session(_SHOWN)
+    """Tell the job that was shown here before that its reader has moved on."""
+    shown = _session_values(_SHOWN)
     before = jobs.find(shown[label]) if shown.get(label, key) != key else None
     if before is not None:
         before.leave()
     shown[label] = key
 
 
-def _of_session(name: str) -> dict[str, Any]:
+def _session_values(name: str) -> dict[str, Any]:
     found: dict[str, Any] = st.session_state.setdefault(name, {})
     return found
 
 
-def _offer(work: _Work, status: Status | None) -> None:
-    """Say why there is no result, if it is known, and show a button that starts the work."""
-    refused = _of_session(_REFUSED).pop(work.label, "")
+def _start_button(work: _Work, status: Status | None) -> None:
+    """Say why there is no result, if that is known, and draw a button that starts the work."""
+    refused = _session_values(_REFUSED).pop(work.label, "")
     if refused:
         st.error(escape_markdown(refused), icon=":material/error:")
     elif status and status.state is State.FAILED:

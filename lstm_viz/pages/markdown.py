@@ -1,13 +1,13 @@
-"""How does what others wrote stay what it is? By escaping all markup in it, or nearly all."""
+"""How is text that others wrote shown safely? By escaping all markup in it, or nearly all."""
 
 import re
 
-from lstm_viz.text import shown
+from lstm_viz.text import replace_surrogates
 
 _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")  # the punctuation that Markdown lets one escape
 # Without going back: a line of brackets that are never closed would take the square of its length.
 _LINK = re.compile(r"!?\[([^\[\]]*+)\]\(([^()\s]*+)[^()]*+\)")
-_KEPT = re.compile(r"(`[^`]+`|\*\*[^*`\s][^*`]*\*\*)")
+_CODE_OR_BOLD = re.compile(r"(`[^`]+`|\*\*[^*`\s][^*`]*\*\*)")
 _BEGIN = re.compile(r"( {0,3})(#{1,6}|[-*+]|\d{1,9}\.)\s+(.*)")
 _RULE = re.compile(r"[\s:|-]+")
 _FENCE = "```"
@@ -16,15 +16,14 @@ _DEEPER = 2  # levels that headings of a document go down, below those of the pa
 
 def escape_markdown(text: str) -> str:
     """Return a text that Streamlit's Markdown shows exactly as it is; lone surrogates as U+FFFD."""
-    return _MARKUP.sub(r"\\\1", shown(text))
+    return _MARKUP.sub(r"\\\1", replace_surrogates(text))
 
 
 def sanitize_markdown(document: str) -> str:
-    """Return a Markdown document with headings, lists, tables, code and bold type alone.
+    """Return a Markdown document that keeps only headings, lists, tables, code and bold type.
 
-    Everything else is shown as it is written: no HTML, picture or formula remains one, and a link
-    becomes its words with the address behind them. An address may still be followed, but never
-    hides behind other words.
+    Everything else is shown as it is written: HTML, pictures and formulas have no effect, and a
+    link becomes its words followed by its address, so that no address hides behind other words.
     """
     found, fenced = [], False
     for line in document.splitlines():
@@ -50,11 +49,11 @@ def _line(line: str) -> str:
 
 
 def _inline(text: str) -> str:
-    parts = _KEPT.split(_LINK.sub(r"\1 (\2)", text.strip()))
-    return "".join(_part(part, kept=index % 2 == 1) for index, part in enumerate(parts))
+    parts = _CODE_OR_BOLD.split(_LINK.sub(r"\1 (\2)", text.strip()))
+    return "".join(_part(part, is_markup=index % 2 == 1) for index, part in enumerate(parts))
 
 
-def _part(part: str, *, kept: bool) -> str:
-    if not kept:
+def _part(part: str, *, is_markup: bool) -> str:
+    if not is_markup:
         return escape_markdown(part)
     return part if part[0] == "`" else f"**{escape_markdown(part[2:-2])}**"

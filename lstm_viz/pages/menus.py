@@ -1,4 +1,4 @@
-"""What else is there to be looked at, and what happens when it is asked for?"""
+"""Which texts, models and layers can be chosen in the player, and what happens then?"""
 
 from contextlib import suppress
 
@@ -7,24 +7,24 @@ from lstm_viz.components.player import Menus
 from lstm_viz.model import available
 from lstm_viz.session.link_fields import LinkError
 from lstm_viz.session.selection import FIELDS, Selection
-from lstm_viz.text import gallery, is_blank, shown
+from lstm_viz.text import gallery, is_blank, replace_surrogates
 
 OWN = "Your own text"
 READS = {"film": "review", "hotel": "hotel review", "news": "news title"}
 
 
 def examples(chosen: Selection) -> list[str]:
-    """Return the names of the texts that fit the chosen model, and of the one that is shown."""
+    """Return the names of the examples that fit the chosen model, and of the current text."""
     subject = gallery.subject_of(chosen.model)
     names = [name for name, one in gallery.reviews().items() if one.subject == subject]
     review = chosen.review
     if review and review.name not in names:
-        names.insert(0, review.name)  # the text of a model of another subject stays
+        names.insert(0, review.name)  # an example for models of another kind stays
     return names
 
 
 def title(name: str) -> str:
-    """Return what a text of the gallery is called on screen."""
+    """Return the title of an example on screen."""
     review = gallery.reviews().get(name)
     return f"{review.title} · {review.kind}" if review else name
 
@@ -42,12 +42,12 @@ def player_menus() -> Menus:
         example=chosen.review.name if chosen.review else "",
         reads=READS[gallery.subject_of(chosen.model)],
         longest=session.LONGEST_TEXT,
-        rest=shown(session.unread_text()),
+        rest=replace_surrogates(session.unread_text()),
     )
 
 
 def answer(asked: tuple[str, str, bool] | None) -> None:
-    """Look at what was asked for in the player; what makes no sense is left alone."""
+    """Do what was asked for in the player; a request that makes no sense is ignored."""
     if asked is None:
         return
     what, value, live = asked
@@ -71,7 +71,7 @@ def _choose_layer(written: str) -> None:
 
 
 def _read(text: str, *, live: bool) -> None:
-    if not text or text == shown(session.selection().text):
+    if not text or text == replace_surrogates(session.selection().text):
         return
     session.choose(text=text)
     if live:  # who is typing wants to see the last word

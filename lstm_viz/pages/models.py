@@ -8,23 +8,23 @@ from lstm_viz.pages.history_tables import text
 from lstm_viz.pages.markdown import escape_markdown
 
 chosen = session.selection().model
-made, wrong = models_table.opened(chosen)
-described, unread = models_table.described(chosen)
+history, history_error = models_table.history_or_error(chosen)
+card, card_error = models_table.card_or_error(chosen)
 
-st.title(text(models_table.finding(chosen, made)), anchor=False)
-if made:
-    st.markdown(text(made.about))
+st.title(text(models_table.finding(chosen, history)), anchor=False)
+if history:
+    st.markdown(text(history.about))
 models_panel.choose(chosen)
 models_table.show(chosen)
 
-for told in filter(None, (wrong, unread)):
-    st.warning(escape_markdown(told), icon=":material/warning:")
-if made:
-    models_panel.show_history(made)
-elif not wrong:
-    st.info("This model comes without a history of how it was made.", icon=":material/info:")
-if described:
-    models_panel.show_card(described)
-elif not unread:
+for error in filter(None, (history_error, card_error)):
+    st.warning(escape_markdown(error), icon=":material/warning:")
+if history:
+    models_panel.show_history(history)
+elif not history_error:
+    st.info("This model has no record of how it was trained.", icon=":material/info:")
+if card:
+    models_panel.show_card(card)
+elif not card_error:
     st.caption("This model has no card.")
-models_panel.show_files(made, described)
+models_panel.show_files(history, card)

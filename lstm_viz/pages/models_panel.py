@@ -1,4 +1,4 @@
-"""What is known of the chosen model: the parts of the Models page below its table."""
+"""What is known about the chosen model? The parts of the Models page below its table."""
 
 import streamlit as st
 
@@ -23,7 +23,7 @@ def choose(chosen: str) -> None:
         key="chosen_model",
         horizontal=True,
         on_change=_switch,
-        help="Text and word stay.",
+        help="The text and the word stay the same.",
     )
 
 
@@ -32,32 +32,34 @@ def _switch() -> None:
     text_input.take_model(st.session_state["chosen_model"])
 
 
-def show_history(made: History) -> None:
+def show_history(history: History) -> None:
     """Draw how good the model is, what it can do, and how it was trained."""
-    if made.figures:
+    if history.figures:
         st.header("How good is it?", anchor=False)
-        history_tables.figures(made.figures)
-    if made.capabilities:
+        history_tables.evaluations(history.figures)
+    if history.capabilities:
         st.header("What can it do?", anchor=False)
-        history_tables.capabilities(made.capabilities)
-    if made.stages:
+        history_tables.capabilities(history.capabilities)
+    if history.stages:
         st.header("How was it trained?", anchor=False)
-        st.markdown("Thin lines: ends of epochs. Strong line: the update whose weights were kept.")
-        history_curves.stages(made.stages)
-    history_tables.recipe(made)
+        st.markdown("Thin lines mark epochs; the strong line, the update whose weights were kept.")
+        history_curves.stages(history.stages)
+    history_tables.recipe(history)
 
 
-def show_card(described: str) -> None:
+def show_card(card: str) -> None:
     """Draw the model's card, folded away."""
     with st.expander("Model card", key="card"):
-        st.markdown(sanitize_markdown(described[:_LONGEST_CARD]))
-        if len(described) > _LONGEST_CARD:
-            st.caption(f"The first {_LONGEST_CARD:,} characters; the file has all.")
+        st.markdown(sanitize_markdown(card[:_LONGEST_CARD]))
+        if len(card) > _LONGEST_CARD:
+            st.caption(
+                f"These are the first {_LONGEST_CARD:,} characters; README.md has all of them."
+            )
 
 
-def show_files(made: History | None, described: str) -> None:
-    """Offer the files that were shown."""
-    files = {"history.json": made.as_json() if made else "", "README.md": described}
+def show_files(history: History | None, card: str) -> None:
+    """Draw buttons that download the files shown on the page."""
+    files = {"history.json": history.as_json() if history else "", "README.md": card}
     with st.container(horizontal=True):
         for kind, (file, content) in zip(("History", "Card"), files.items(), strict=True):
             if content:

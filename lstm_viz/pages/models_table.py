@@ -10,65 +10,72 @@ from lstm_viz.pages.history_tables import text
 _UNKNOWN = "not known"
 
 
-def opened(name: str) -> tuple[History | None, str]:
-    """Return the history of a model, and what is wrong with it if it cannot be read."""
+def history_or_error(name: str) -> tuple[History | None, str]:
+    """Return the history of a model, and why it cannot be read if it cannot."""
     try:
         return history(name), ""
     except LstmVizError as error:
         return None, str(error)
 
 
-def described(name: str) -> tuple[str, str]:
-    """Return the card of a model, and what is wrong with it if it cannot be read."""
+def card_or_error(name: str) -> tuple[str, str]:
+    """Return the card of a model, and why it cannot be read if it cannot."""
     try:
         return card(name) or "", ""
     except LstmVizError as error:
         return "", str(error)
 
 
-def tested(made: History | None) -> Figure | None:
-    """Return how good a model was on a test part, if that is known."""
+def test_result(made: History | None) -> Figure | None:
+    """Return how good a model is on a test set, if that is known."""
     return next((one for one in made.figures if one.part == "test"), None) if made else None
 
 
 def finding(name: str, made: History | None) -> str:
-    """Return how good the chosen model is, in a sentence."""
-    best = tested(made)
+    """Return in a sentence how good the chosen model is."""
+    best = test_result(made)
     if best is None:
-        return f"{name}: how good it is on a test part is not known"
-    return f"{name} reads {best.accuracy:.1%} of {best.number:,} texts rightly: {best.texts}"
+        return f"{name}: no test result"
+    texts = f"{best.texts.removesuffix(', test part')} test texts"
+    return f"{name} gets {best.accuracy:.1%} of {best.number:,} {texts} right"
 
 
 def show(chosen: str) -> None:
     """Draw a row for each model there is."""
     with st.container(key="models"):
-        rows = [_row(name, chosen) for name in available()] + [*map(_row_of_unnamed, unlinkable())]
-        st.table(rows, border="horizontal", alt="The models there are")
+        rows = [_row(name, chosen) for name in available()] + [
+            *map(_row_of_unlinkable, unlinkable())
+        ]
+        st.table(
+            rows,
+            border="horizontal",
+            alt="Every model, with its test accuracy, purpose, network and vocabulary",
+        )
 
 
 def _row(name: str, chosen: str) -> dict[str, str]:
     """Return what is known of a model, in words."""
-    made, _ = opened(name)
-    best = tested(made)
+    made, _ = history_or_error(name)
+    best = test_result(made)
     row = {
         "Model": f"**{text(name)}** (chosen)" if name == chosen else text(name),
-        "Right on the test part": f"{best.accuracy:.1%}" if best else _UNKNOWN,
+        "Test accuracy": f"{best.accuracy:.1%}" if best else _UNKNOWN,
         "What it is for": text(made.about) if made else _UNKNOWN,
     }
     try:
         shape = summary(name)
     except LstmVizError as error:
-        return row | {"Network": text(f"It does not open. {error}"), "Words known": _UNKNOWN}
+        return row | {"Network": text(f"It does not open. {error}"), "Vocabulary": _UNKNOWN}
     return row | {
         "Network": _network(shape),
-        "Words known": _UNKNOWN if shape.words is None else f"{shape.words:,}",
+        "Vocabulary": _UNKNOWN if shape.words is None else f"{shape.words:,}",
     }
 
 
-def _row_of_unnamed(name: str) -> dict[str, str]:
-    told = "It cannot be asked for: its name is no text. Give its folder another name."
-    known = dict.fromkeys(("Right on the test part", "What it is for"), _UNKNOWN)
-    return {"Model": text(name), **known, "Network": told, "Words known": _UNKNOWN}
+def _row_of_unlinkable(name: str) -> dict[str, str]:
+    reason = "It cannot be opened: its name is not text. Rename its folder."
+    known = dict.fromkeys(("Test accuracy", "What it is for"), _UNKNOWN)
+    return {"Model": text(name), **known, "Network": reason, "Vocabulary": _UNKNOWN}
 
 
 def _network(shape: Summary) -> str:

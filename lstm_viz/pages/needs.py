@@ -1,4 +1,4 @@
-"""What must a model have for a page to make sense? One sentence says so where it has not."""
+"""What must a model have for a page to make sense, and what stands there otherwise?"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class Need:
 
     Attributes:
         is_met: whether the model of a trace has it.
-        sentence: what stands in the place of the page otherwise.
+        sentence: shown in place of the page otherwise.
     """
 
     is_met: Callable[[TextTrace], bool]
@@ -26,18 +26,18 @@ GATES = Need(
 )
 CELL_STATE = Need(
     lambda trace: "cell_state" in trace.top.quantities,
-    "This model has no cell state: its hidden state is all that it remembers.",
+    "This model has no cell state: its hidden state is its only memory.",
 )
 READOUT = Need(
     lambda trace: trace.readout_weight is not None,
-    "This model's prediction is no weighted sum of its hidden state, so units have no votes.",
+    "This model's prediction is not a weighted sum of its hidden state: units have no votes.",
 )
 ONE_DIRECTION = Need(
     lambda trace: all(layer.direction == "forward" for layer in trace.layers),
-    "This model reads a text from both ends: half-way through it has no state of its own.",
+    "This model reads a text from both ends: it has no single state half-way through.",
 )
 
 
 def unmet(needs: Iterable[Need], trace: TextTrace) -> str:
-    """Return why a page makes no sense for the model of a trace; "" if it does."""
+    """Return why a page makes no sense for the model of a trace; "" if it makes sense."""
     return next((need.sentence for need in needs if not need.is_met(trace)), "")

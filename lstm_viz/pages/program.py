@@ -1,4 +1,4 @@
-"""What Streamlit runs where there is no script of one's own."""
+"""The script that Streamlit runs unless you give your own."""
 
 from lstm_viz.pages import frame
 

@@ -1,4 +1,4 @@
-"""What is usual? On held-out texts, or on texts of the reader's own, measured while he watches."""
+"""Which values are usual? On held-out texts, or measured on the reader's own texts."""
 
 import streamlit as st
 
@@ -9,18 +9,18 @@ from lstm_viz.pages.markdown import escape_markdown
 from lstm_viz.session import Context
 from lstm_viz.text import is_blank
 
-MOST = 1_000_000  # characters of texts: a few minutes of reading
-_LABEL = "Measure what is usual"
+MOST = 1_000_000  # characters of texts, which take a few minutes
+_LABEL = "Measure usual values"
 
 
 def show(page: Context) -> None:
-    """Draw what is known, and the field for texts to measure it on."""
-    with st.popover("What is usual", key="usual"):
-        st.markdown(escape_markdown(_known(page)))
+    """Draw what is known, and a field for texts to measure usual values on."""
+    with st.popover("Usual values", key="usual"):
+        st.markdown(escape_markdown(_source(page)))
         if page.selection.reference:
             st.button("Back to the held-out texts", key="usual_back", on_click=_forget)
         st.text_area(
-            "Measure it on texts of your own, one a line",
+            "Measure usual values on your own texts, one per line",
             key="usual_texts",
             height=120,
             max_chars=MOST,
@@ -31,23 +31,24 @@ def show(page: Context) -> None:
 
 
 def show_job(page: Context) -> None:
-    """Draw how far the measuring is, as long as there is no result: also after a reload."""
+    """Draw the progress of the measurement until there is a result, also after a reload."""
     digest, texts = page.selection.reference, _texts()
     if not digest or session.reference_on_own_texts() is not None:
         return
     if not session.is_measuring_reference() and session.texts_digest(texts) != digest:
-        session.forget_own_reference()  # it was stopped, and the texts are others by now
+        session.forget_own_reference()  # it was stopped, and the texts have changed since
         return
     job_panel.show(session.reference_key(), _LABEL, measure_reference, page.classifier, texts)
     if session.reference_on_own_texts() is not None:
         st.rerun()
 
 
-def _known(page: Context) -> str:
-    known = page.reference
-    if known is None:
-        return "What is usual for this model is not known."
-    return f"Measured on {known.words:,} words of {known.texts:,} texts: {known.source}."
+def _source(page: Context) -> str:
+    reference = page.reference
+    if reference is None:
+        return "Usual values are not known for this model."
+    count = f"{reference.words:,} words of {reference.texts:,} texts"
+    return f"Measured on {count}: {reference.source}."
 
 
 def _texts() -> tuple[str, ...]:

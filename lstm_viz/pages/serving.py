@@ -1,4 +1,4 @@
-"""The server: ready before it says that it is up."""
+"""The server: it prepares before it says that it is ready."""
 
 import sys
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ PROGRAM = Path(__file__).parent / "program.py"
 
 @asynccontextmanager
 async def ready(_app: st.App) -> AsyncIterator[None]:
-    """Prepare all that the first reader would wait for; then say where the pages are."""
+    """Prepare what the first reader would wait for; then say where the pages are."""
     settings.apply()
     threads.limit()
     session.prepare()
@@ -29,14 +29,14 @@ async def ready(_app: st.App) -> AsyncIterator[None]:
 
 
 def serve(script: Path = PROGRAM, port: int | None = None, address: str | None = None) -> None:
-    """Run the server, with the program's own look and settings, until it is stopped.
+    """Run the server, with the program's own theme and settings, until it is stopped.
 
     Args:
-        script: what each reader's requests run; one of one's own calls ``frame.show()``.
+        script: run for each reader; your own script calls ``frame.show()``.
         port: 8501 if it is not set elsewhere.
         address: to listen on; this machine alone if it is not set elsewhere.
     """
-    sys.argv = [str(script)]  # settings beside the script count, as with ``streamlit run``
+    sys.argv = [str(script)]  # so that settings beside the script count, as in ``streamlit run``
     app = st.App(script.resolve(), lifespan=ready)
     asked = {"server.port": port, "server.address": address}
     chosen = {name: value for name, value in asked.items() if value is not None}

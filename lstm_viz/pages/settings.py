@@ -1,4 +1,4 @@
-"""The look and the settings of the server, also where a script of one's own is run."""
+"""The theme and settings of the server, also where it runs your own script."""
 
 import tomllib
 from functools import cache
@@ -35,10 +35,10 @@ def missing() -> dict[str, Any]:
 
 
 def apply() -> bool:
-    """Give a server that runs the program's own look and settings, where nobody chose others.
+    """Give the running server the program's own theme and settings, where nobody chose others.
 
     Returns:
-        Whether it had others before: a browser learns of them with the next run.
+        Whether any of them changed: a browser learns of them with the next run.
     """
     global _applied_to
     options = config.get_config_options()

@@ -1,4 +1,4 @@
-"""The field for a text, the gallery and the models, on every page but the one that is the field."""
+"""The text field, the examples and the models, on every page but Read, where one types in place."""
 
 import streamlit as st
 
@@ -7,20 +7,20 @@ from lstm_viz.analyses.known_words import known_words
 from lstm_viz.model import available
 from lstm_viz.pages import menus
 from lstm_viz.pages.markdown import escape_markdown
-from lstm_viz.text import gallery, is_blank, shown
+from lstm_viz.text import gallery, is_blank, replace_surrogates
 
 
 def show() -> None:
-    """Draw the field for a review, the gallery and the models."""
+    """Draw the text field, the examples and the models."""
     chosen = session.selection()
-    st.session_state.setdefault("typed", shown(chosen.text))
+    st.session_state.setdefault("typed", replace_surrogates(chosen.text))
     review = chosen.review
     st.session_state["example"] = review.name if review else menus.OWN
-    if not session.legible():
+    if not session.is_legible():
         known, count = known_words(session.trace())
         st.warning(
             f"{escape_markdown(chosen.model)} knows {known} of these {count} words: "
-            "whatever it says is no verdict on this text.",
+            "its prediction says nothing about this text.",
             icon=":material/warning:",
         )
     subject = gallery.subject_of(chosen.model)
@@ -39,11 +39,11 @@ def show() -> None:
             type="primary",
             on_click=_read,
             width="stretch",
-            help="Ctrl + Enter in the field does the same",
+            help="Or press Ctrl + Enter in the field",
         )
     names = menus.examples(chosen)
     pick.selectbox(
-        "Or take an example",
+        "Or choose an example",
         names if session.own_text() is None else [*names, menus.OWN],
         key="example",
         format_func=menus.title,
@@ -51,7 +51,7 @@ def show() -> None:
     )
     if st.session_state.pop("blank", False):
         st.warning(
-            "There is nothing to read yet: type at least one word. The last review stays below.",
+            "There is nothing to read yet: type at least one word. The last text stays below.",
             icon=":material/edit:",
         )
 
@@ -62,7 +62,7 @@ def _change_model() -> None:
 
 
 def take_model(name: str) -> None:
-    """Look at the text with another model; where that reads another text, the field has it."""
+    """Choose a model; if another text comes with it, the field shows that text."""
     before = session.selection().text
     session.choose_model(name)
     if session.selection().text != before:
@@ -74,7 +74,7 @@ def _read() -> None:
     typed = st.session_state["typed"]
     if is_blank(typed):
         st.session_state["blank"] = True
-    elif typed != shown(session.selection().text):
+    elif typed != replace_surrogates(session.selection().text):
         session.choose(text=typed)
 
 

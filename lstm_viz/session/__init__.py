@@ -1,8 +1,8 @@
-"""What is kept of a reader, and what pages may do with it.
+"""The state of one reader's session, and what pages may do with it.
 
-One duty a file: ``state`` (what is kept), ``selection`` and ``choices`` (what is looked at, and how
-it changes), ``link_fields``, ``link`` and ``link_sync`` (how it travels), ``cache`` (models and
-traces), ``experiments`` (what is forced), ``player`` and ``downloads`` (who else is told),
+One duty per file: ``state`` (everything kept), ``selection`` and ``choices`` (what is chosen, and
+how it changes), ``link_fields``, ``link`` and ``link_sync`` (links), ``cache`` (models and traces),
+``experiments`` (what is forced), ``player`` and ``downloads`` (what they get of the selection),
 ``own_reference`` (what is usual on the reader's own texts), ``context`` (what a page gets).
 """
 
@@ -19,7 +19,7 @@ from lstm_viz.session.choices import (
     choose,
     choose_layer,
     choose_model,
-    legible,
+    is_legible,
     own_text,
 )
 from lstm_viz.session.context import Context, colors, context
@@ -60,8 +60,8 @@ __all__ = [
     "first_link",
     "force",
     "forget_own_reference",
+    "is_legible",
     "is_measuring_reference",
-    "legible",
     "measure_own_reference",
     "open_link",
     "own_text",

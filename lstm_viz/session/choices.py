@@ -1,4 +1,4 @@
-"""What a reader can choose, and what follows from it."""
+"""What can a reader choose, and what follows from it?"""
 
 from dataclasses import replace
 from typing import Any
@@ -7,45 +7,45 @@ from lstm_viz.analyses.known_words import is_readable, known_words
 from lstm_viz.errors import LstmVizError
 from lstm_viz.session import link
 from lstm_viz.session.cache import trace
-from lstm_viz.session.experiments import let_go
+from lstm_viz.session.experiments import clear
 from lstm_viz.session.link_fields import Place
 from lstm_viz.session.selection import Selection
 from lstm_viz.session.state import reset_player, selection, state
-from lstm_viz.text import gallery, shown
+from lstm_viz.text import gallery, replace_surrogates
 
 DEFAULT_REVIEW = "velvet-siege"
 
 
 def choose(**changes: Any) -> None:  # noqa: ANN401  (any field of Selection)
-    """Look at something else: any field of ``Selection``; a new text forgets the word."""
+    """Change any fields of ``Selection``; a new text resets the word."""
     if "text" in changes:
         if selection().review is None:
             state().own_text = selection().text
-        changes = {"step": None, **changes, "text": shown(str(changes["text"]))}
-        let_go()
+        changes = {"step": None, **changes, "text": replace_surrogates(str(changes["text"]))}
+        clear()
         reset_player()
     state().selection = replace(selection(), **changes)
 
 
 def choose_layer(place: Place) -> None:
-    """Look into another layer, whose units are others."""
+    """Choose another layer, whose units are different."""
     choose(layer=place, unit=None)
     reset_player()
 
 
 def choose_model(name: str) -> None:
-    """Look at the same word with another model, whose units and words may be others.
+    """Read the same text with another model, whose units and known words may be different.
 
-    One that does not open is told, and the last one stays. To one that knows too few of the words
-    another text is given; see ``legible``.
+    If it does not open, a notice says so and the last model stays. If it knows too few of the
+    words, it is given another text; see ``is_legible``.
     """
-    let_go()
-    before, could = selection(), legible()
+    clear()
+    before, could = selection(), is_legible()
     choose(model=name, unit=None, layer=None, reference="")
     try:
         fit = link.fit(selection(), trace())
-        if could and not legible():
-            _give_another(fit.selection)
+        if could and not is_legible():
+            _replace_text(fit.selection)
             fit = link.fit(selection(), trace())
     except LstmVizError as error:
         state().selection = before
@@ -55,15 +55,15 @@ def choose_model(name: str) -> None:
     state().selection = fit.selection
 
 
-def _give_another(unread: Selection) -> None:
-    """Look at the text that was typed last or at an example, whichever the model can read first."""
+def _replace_text(unread: Selection) -> None:
+    """Choose the text that was typed last, or an example, whichever the model can read."""
     known, count = known_words(trace())
-    told = f"{unread.model} knows {known} of the {count} words of the last text"
-    for text, what in ((own_text(), "one that you typed"), (example(unread.model), "an example")):
+    reason = f"{unread.model} knows {known} of the {count} words of the last text"
+    for text, what in ((own_text(), "your own text"), (example(unread.model), "an example")):
         if text is not None:
             choose(text=text)
-            if legible():
-                state().notices = (f"{told}: this is {what}.",)
+            if is_legible():
+                state().notices = (f"{reason}: {what} is shown instead.",)
                 return
     state().selection = unread
 
@@ -73,13 +73,13 @@ def own_text() -> str | None:
     return selection().text if selection().review is None else state().own_text
 
 
-def legible() -> bool:
-    """Whether the model knows enough of the words for its verdict to be one on the text."""
+def is_legible() -> bool:
+    """Whether the model knows enough words for its prediction to be about the text."""
     return is_readable(trace())
 
 
 def example(model: str) -> str:
-    """Return a text about what a model reads."""
+    """Return an example of the kind that a model reads."""
     subject = gallery.subject_of(model)
     fitting = {name: one for name, one in gallery.reviews().items() if one.subject == subject}
     return fitting.get(DEFAULT_REVIEW, next(iter(fitting.values()))).text

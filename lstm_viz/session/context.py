@@ -1,4 +1,4 @@
-"""What a page gets: everything that it draws follows from this."""
+"""What does a page get? Everything that it draws follows from this."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from lstm_viz.session.selection import Selection
 from lstm_viz.session.state import selection
 from lstm_viz.trace import LayerTrace
 
-_NAMED = 12  # words that are written even where the axis is narrow
+_NAMED = 12  # words that are named even where not all fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +28,17 @@ class Context:
     """What a page is about.
 
     Attributes:
-        selection: what is looked at.
+        selection: what is chosen.
         classifier: the chosen model.
         trace: of the chosen text, up to the limit.
-        truncated: how many words of the text lie behind the limit.
-        layer: that is looked into.
+        truncated: how many words of the text are beyond the limit.
+        layer: that is chosen.
         path: of the prediction.
-        words: the axis of the text's words, those named first that moved the prediction most.
-        weight: how much each unit of the layer speaks for the label that is followed; None where
-            they have no votes, as in a layer that is not read out.
-        reference: what is usual for the model, on held-out texts or on the reader's own; None where
-            it is not known.
+        words: the word axis; words that change the prediction most are named first.
+        weight: of each unit of the layer in the prediction of the label on ``path``; None where
+            units have none, as in a layer that is not read out.
+        reference: usual values of the model, on held-out texts or on the reader's own; None where
+            they are not known.
         reference_means: mean of each gate of each unit of the layer in ``reference``; empty where
             it is not known.
         colors: of the theme in the reader's browser.
@@ -58,7 +58,7 @@ class Context:
 
 
 def context() -> Context:
-    """Return what the page that is shown now is about."""
+    """Return the context of the current page."""
     chosen, found = selection(), trace()
     layer, path = layer_of(found, chosen.layer), prediction_path(found)
     model = classifier(chosen.model)

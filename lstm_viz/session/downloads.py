@@ -1,4 +1,4 @@
-"""What a reader takes along: one view as a page, and the numbers behind it."""
+"""What can a reader download? One view as a page, and the numbers behind it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,13 +20,13 @@ from lstm_viz.trace import LayerTrace
 
 @dataclass(frozen=True, slots=True)
 class Downloads:
-    """The files of one view; made when a button is pressed, outside of a run, without a session.
+    """The files of one view; made when a button is pressed, without a session.
 
     Attributes:
         trace: of the text.
-        layer: that is looked into.
+        layer: that is chosen.
         truncated: how many words of the text were not read.
-        view: what is looked at.
+        view: what the player shows.
     """
 
     trace: TextTrace
@@ -36,7 +36,7 @@ class Downloads:
 
     @property
     def name(self) -> str:
-        """What the files are called, without an ending."""
+        """The name of the files, without a suffix."""
         words = [token.text for token in self.trace.tokens]
         forced = bool(self.trace.forced)
         return file_name(self.trace.text, words, self.view.step, forced=forced)
@@ -46,12 +46,12 @@ class Downloads:
         return export.table(self.trace)
 
     def page(self) -> str:
-        """Return what is looked at in the player as a page that opens without a network."""
+        """Return the view of the player as a page that opens without a network."""
         found = prediction_path(self.trace)
         return export.page(payload(self.trace, self.layer, found, self.view, self.truncated))
 
     def file(self, suffix: str) -> bytes:
-        """Return the trace as a file of one of the kinds that ``TextTrace.save`` writes."""
+        """Return the trace as a file of a kind that ``TextTrace.save`` writes."""
         with TemporaryDirectory() as folder:
             path = Path(folder) / f"trace{suffix}"
             self.trace.save(path)
@@ -59,6 +59,6 @@ class Downloads:
 
 
 def downloads() -> Downloads:
-    """Return the files of what is on the page now."""
+    """Return the files of the current view."""
     layer = layer_of(trace(), selection().layer)
     return Downloads(trace(), layer, truncated_count(), player_view())

@@ -1,4 +1,4 @@
-"""What is forced: an experiment is part of the selection, and can be undone and redone."""
+"""What is forced? An experiment is part of the selection, and can be undone and redone."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -8,13 +8,13 @@ from lstm_viz.session.cache import trace
 from lstm_viz.session.state import reset_player, selection, state
 from lstm_viz.trace import Force
 
-_KEPT = 100  # experiments that can be undone
+_LONGEST_HISTORY = 100  # experiments that can be undone
 
 
 def force(forces: Iterable[Force]) -> None:
-    """Read the text with these forces; the experiment before can be brought back.
+    """Read the text with these forces; ``undo`` brings back the experiment before.
 
-    One that is impossible for the model or the text is told, and nothing changes.
+    If they are impossible for the model or the text, a notice says so and nothing changes.
     """
     before = selection().forces
     _set(tuple(forces))
@@ -38,15 +38,15 @@ def redo() -> None:
     _step(state().undone, state().before)
 
 
-def let_go() -> None:
-    """Force nothing, since another text or model comes; ``undo`` brings the experiment back."""
+def clear() -> None:
+    """Force nothing, for another text or model; ``undo`` brings the experiment back."""
     if selection().forces:
         _remember(selection().forces)
         _set(())
 
 
 def drop_impossible() -> None:
-    """Let go of an experiment that a link asks for and the model or the text cannot have."""
+    """Drop an experiment that is impossible for the model or the text."""
     if not selection().forces:
         return
     try:
@@ -57,7 +57,7 @@ def drop_impossible() -> None:
 
 
 def _remember(forces: tuple[Force, ...]) -> None:
-    state().before = [*state().before, forces][-_KEPT:]
+    state().before = [*state().before, forces][-_LONGEST_HISTORY:]
     state().undone = []
 
 

@@ -1,7 +1,7 @@
-"""How does what is looked at travel in a link?
+"""How is the selection written in a link, and read from one?
 
-A review of the gallery travels by name, a typed one as text, a long one compressed; all else by the
-fields of ``Selection``. A link that asks for what there is not gives the nearest view and a notice.
+An example is written by its name, a typed text as it is, a long one compressed; everything else by
+the fields of ``Selection``. A link with impossible values gives the nearest view and a notice.
 """
 
 from collections.abc import Mapping
@@ -14,16 +14,16 @@ from lstm_viz.session.packed_text import pack, unpack
 from lstm_viz.session.selection import DEFAULTS, FIELDS, Selection
 from lstm_viz.text import gallery, is_blank
 
-LONGEST_PLAIN = 600  # characters of a typed review that travels as it is
+LONGEST_PLAIN = 600  # characters of a typed text that is written as it is
 LONGEST = 8_000  # characters of a packed text, as browsers and chat programs pass a link on
-LONGEST_TEXT = 100_000  # characters of a review that is typed, or that a link unfolds to
+LONGEST_TEXT = 100_000  # characters of a text that is typed, or unfolded from a link
 # Every parameter that is ours; all others belong to somebody else and are left alone.
 NAMES = ("model", "review", "text", "packed", *(one.name for one in FIELDS.values()))
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedLink:
-    """A selection as read from a link, and what of the link could not be kept."""
+    """A selection as read from a link, and notices of what could not be kept of it."""
 
     selection: Selection
     notices: tuple[str, ...] = field(default=())
@@ -33,8 +33,8 @@ def write(selection: Selection, page: str = "") -> tuple[dict[str, str], bool]:
     """Write a selection as query parameters.
 
     Args:
-        selection: what is looked at.
-        page: the page that the link leads to: fields of other pages are left out. "" for all.
+        selection: to write.
+        page: that the link leads to; fields of other pages are left out. "" for all pages.
 
     Returns:
         The parameters, and whether everything fits into a link; what does not is left out.
@@ -56,7 +56,7 @@ def write(selection: Selection, page: str = "") -> tuple[dict[str, str], bool]:
 
 
 def _write_text(selection: Selection) -> dict[str, str]:
-    """Return the parameter that says what is read; none if it is too long."""
+    """Return the parameter that holds the text; none if the text is too long."""
     if selection.review:
         return {"review": selection.review.name}
     if len(selection.text) <= LONGEST_PLAIN and selection.text.isprintable():
@@ -70,7 +70,7 @@ def parse(parameters: Mapping[str, str], models: tuple[str, ...], default: Selec
     notices = []
     model = parameters.get("model", default.model)
     if model not in models:
-        notices.append(f"There is no model “{model[:60]}”; this is {default.model}.")
+        notices.append(f"There is no model “{model[:60]}”; {default.model} is used instead.")
         model = default.model
     text, notice = _parse_text(parameters)
     notices += [notice] if notice else []
@@ -87,24 +87,24 @@ def parse(parameters: Mapping[str, str], models: tuple[str, ...], default: Selec
 
 
 def _parse_text(parameters: Mapping[str, str]) -> tuple[str | None, str]:
-    """Return the text, if the link has one, and what is wrong with it."""
-    asked = parameters.get("text", "")[:LONGEST_TEXT]
-    if not is_blank(asked):
-        return asked, ""
+    """Return the text, if the link has one, and a notice of what is wrong with it."""
+    typed = parameters.get("text", "")[:LONGEST_TEXT]
+    if not is_blank(typed):
+        return typed, ""
     if "packed" in parameters:
         unpacked = unpack(parameters["packed"], LONGEST_TEXT)
-        damaged = "The text in the link is damaged; this is an example instead."
+        damaged = "The text in the link is damaged; an example is shown instead."
         return unpacked, damaged if unpacked is None else ""
     if "review" in parameters:
         review = gallery.reviews().get(parameters["review"])
         if review is None:
-            return None, "There is no such review in the gallery; this is an example instead."
+            return None, "There is no such example; another one is shown instead."
         return review.text, ""
     return None, ""
 
 
 def fit(selection: Selection, trace: TextTrace) -> ParsedLink:
-    """Bring what is chosen into the range of what was read."""
+    """Bring a selection into the range of the text and the model."""
     found: dict[str, Any] = {}
     notices = []
     for attribute, row in FIELDS.items():

@@ -1,6 +1,6 @@
-"""How does one choice travel in a link? A field parses it, writes it, and fits it to a trace.
+"""How is one choice written in a link? A field parses it, writes it, and fits it to a trace.
 
-A field is one row of ``Selection``. Its name in the link is its own, whatever page it belongs to.
+A field is one row of ``Selection``. Its name in the link is unique over all pages.
 """
 
 import re
@@ -17,11 +17,11 @@ from lstm_viz.trace.force import parse_forces, spell_forces
 
 Value = TypeVar("Value")
 Place = tuple[int, str]  # number, from 0, and direction of a layer
-Chosen = Mapping[str, Any]  # what was fitted already, by attribute
+Fitted = Mapping[str, Any]  # the values that were fitted before, by attribute
 
 LONGEST_FIELD = 4_000  # characters of a field
-_LONGEST = 20  # characters of a wrong value that are told
-_MOST_FORCES, _MOST_PLACES = 32, 20_000  # of an experiment in a link: each is done at every word
+_LONGEST = 20  # characters of a wrong value in a notice
+_MOST_FORCES, _MOST_PLACES = 32, 20_000  # of an experiment in a link: each costs time at each word
 
 
 class LinkError(ValueError):
@@ -34,7 +34,7 @@ class Field(Generic[Value]):
 
     Attributes:
         name: in the link.
-        page: the stem of the page whose own it is; "" for what all pages share.
+        page: stem of the only page that uses it; "" if all pages share it.
 
     Law:
         ``parse(write(value)) == value`` for every value that ``fit`` returns.
@@ -44,39 +44,39 @@ class Field(Generic[Value]):
     page: str = field(default="", kw_only=True)
 
     def parse(self, raw: str) -> Value:
-        """Return the value that a link asks for.
+        """Return the value that a link holds.
 
         Raises:
-            LinkError: there is no such value, whatever is read.
+            LinkError: no text and no model has such a value.
         """
         raise NotImplementedError
 
     def write(self, value: Value) -> str:
-        """Return how a value is written; "" for one that needs no parameter."""
+        """Return how a value is written; "" if it needs no parameter."""
         return str(value)
 
     def fits_link(self, value: Value) -> bool:
-        """Whether a link that holds the value is read again."""
+        """Whether a link that holds the value can be read again."""
         del value
         return True
 
-    def fit(self, value: Value, chosen: Chosen, trace: TextTrace) -> tuple[Value, str]:
-        """Bring a value into the range of what was read.
+    def fit(self, value: Value, fitted: Fitted, trace: TextTrace) -> tuple[Value, str]:
+        """Bring a value into the range of the text and the model.
 
         Args:
-            value: that is not the default.
-            chosen: the fields above this one, already fitted.
+            value: to fit.
+            fitted: the fields above this one, which were fitted before.
             trace: of the text.
 
         Returns:
-            The nearest value, and what is to be told of the change; "" if there was none.
+            The nearest possible value, and a notice of the change; "" if there was none.
         """
-        del chosen, trace
+        del fitted, trace
         return value, ""
 
-    def none(self, raw: str) -> LinkError:
-        """Return the refusal of a value that there is not."""
-        return LinkError(f"The link asks for {self.name} “{raw[:_LONGEST]}”, which is none.")
+    def unknown(self, raw: str) -> LinkError:
+        """Return the error for a value that does not exist."""
+        return LinkError(f"The link says {self.name} “{raw[:_LONGEST]}”, which does not exist.")
 
 
 def linked(kind: Field[Any], default: Any) -> Any:  # noqa: ANN401  (as ``dataclasses.field``)
@@ -98,23 +98,23 @@ class Number(Field[int | None]):
         """Return a whole number, counted from 0; -1 where a link counts from 1 and says 0."""
         if raw.isascii() and raw.isdigit() and len(raw) < 10:
             return int(raw) - self.first
-        told = raw[:_LONGEST]
-        raise LinkError(f"The link asks for {self.name} “{told}”, which is no number.")
+        value = raw[:_LONGEST]
+        raise LinkError(f"The link says {self.name} “{value}”, which is not a number.")
 
     def write(self, value: int | None) -> str:
         """Return it as it is counted in links."""
         return "" if value is None else str(value + self.first)
 
-    def fit(self, value: int | None, chosen: Chosen, trace: TextTrace) -> tuple[int | None, str]:
-        """Return the nearest word of the text, or unit of the layer that is looked into."""
-        count = len(trace) if self.first else units_of(layer_of(trace, chosen["layer"]))
+    def fit(self, value: int | None, fitted: Fitted, trace: TextTrace) -> tuple[int | None, str]:
+        """Return the nearest word of the text, or the nearest unit of the chosen layer."""
+        count = len(trace) if self.first else units_of(layer_of(trace, fitted["layer"]))
         if value is None or 0 <= value < count:
             return value, ""
         nearest = min(max(value, 0), count - 1)
         if not self.first:
-            return nearest, f"The model has units 0 to {count - 1}; this is unit {nearest}."
+            return nearest, f"The model has units 0 to {count - 1}; unit {nearest} is shown."
         words = "word" if count == 1 else "words"
-        return nearest, f"The text has {count} {words}; this is word {nearest + 1}."
+        return nearest, f"The text has {count} {words}; word {nearest + 1} is shown."
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class LayerSlot(Field[Place | None]):
         """Return number, from 0, and direction."""
         found = re.fullmatch(r"([1-9][0-9]?)-(forward|backward)", raw)
         if not found:
-            raise self.none(raw)
+            raise self.unknown(raw)
         return int(found[1]) - 1, found[2]
 
     def write(self, value: Place | None) -> str:
@@ -133,48 +133,48 @@ class LayerSlot(Field[Place | None]):
         return "" if value is None else f"{value[0] + 1}-{value[1]}"
 
     def fit(
-        self, value: Place | None, chosen: Chosen, trace: TextTrace
+        self, value: Place | None, fitted: Fitted, trace: TextTrace
     ) -> tuple[Place | None, str]:
-        """Return the last layer in place of one that there is not."""
-        del chosen
+        """Return the layer, or None for the last one where it does not exist."""
+        del fitted
         if value is None or value in [(one.layer, one.direction) for one in trace.layers]:
             return value, ""
-        return None, f"The model has no layer {value[0] + 1}, {value[1]}; this is its last one."
+        return None, f"The model has no layer {value[0] + 1} ({value[1]}); its last layer is shown."
 
 
 @dataclass(frozen=True, slots=True)
 class Choice(Field[str]):
-    """One of some names; "" for the usual one.
+    """One of several names; "" for the default.
 
     Attributes:
         names: that can be chosen.
-        earlier: names that older links have, and what they are called now.
+        earlier: names in older links, and what they are called now.
     """
 
     names: tuple[str, ...]
     earlier: Mapping[str, str] = field(default_factory=dict)
 
     def parse(self, raw: str) -> str:
-        """Return a name; the usual one for nothing."""
+        """Return a name; "" for the default."""
         found = self.earlier.get(raw, raw)
         if found and found not in self.names:
-            raise LinkError(f"The link asks for the {self.name} “{raw[:_LONGEST]}”, which is none.")
+            raise self.unknown(raw)
         return found
 
 
 @dataclass(frozen=True, slots=True)
 class Choices(Field[tuple[str, ...]]):
-    """Some of several names, written with commas between them; none of them for the usual ones."""
+    """Some of several names, written with commas between them; empty for the default."""
 
     names: tuple[str, ...]
 
     def parse(self, raw: str) -> tuple[str, ...]:
-        """Return names, each once, in their usual order."""
-        asked = raw.split(",", len(self.names)) if raw else []
-        wrong = [name for name in asked if name not in self.names]
+        """Return names, each once, in the order of the page."""
+        given = raw.split(",", len(self.names)) if raw else []
+        wrong = [name for name in given if name not in self.names]
         if wrong:
-            raise self.none(wrong[0])
-        return tuple(name for name in self.names if name in asked)
+            raise self.unknown(wrong[0])
+        return tuple(name for name in self.names if name in given)
 
     def write(self, value: tuple[str, ...]) -> str:
         """Return the names with commas between them."""
@@ -183,12 +183,12 @@ class Choices(Field[tuple[str, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class Digest(Field[str]):
-    """What stands for something that is too long for a link, 32 hexadecimal digits; "" for none."""
+    """A digest of something too long for a link, as 32 hexadecimal digits; "" for none."""
 
     def parse(self, raw: str) -> str:
         """Return the digest."""
         if raw and not re.fullmatch(r"[0-9a-f]{32}", raw):
-            raise self.none(raw)
+            raise self.unknown(raw)
         return raw
 
 
@@ -204,16 +204,14 @@ class Forces(Field[tuple[Force, ...]]):
             _check_size(forces)
             return forces
         except ForceError as error:
-            raise LinkError(
-                f"The link asks for an experiment that there is not. {error}"
-            ) from error
+            raise LinkError(f"The experiment in the link is not possible. {error}") from error
 
     def write(self, value: tuple[Force, ...]) -> str:
         """Return the spelling of all of them."""
         return spell_forces(value)
 
     def fits_link(self, value: tuple[Force, ...]) -> bool:
-        """Whether it is no larger than what is read of a link."""
+        """Whether the experiment is small enough to be read from a link."""
         try:
             _check_size(value)
         except ForceError:
@@ -222,7 +220,7 @@ class Forces(Field[tuple[Force, ...]]):
 
 
 def _check_written(raw: str) -> None:
-    """Refuse what is too large before it unfolds: a few digits may name a million words."""
+    """Refuse a large experiment before it is unfolded: a few digits may name a million words."""
     ranges = re.findall(r"([0-9]{1,18})-([0-9]{1,18})", re.sub("#[^;]*", "", raw))
     if len(raw) > LONGEST_FIELD or raw.count(";") >= _MOST_FORCES:
         raise ForceError(f"at most {_MOST_FORCES} forces", "there are more, or long ones")
@@ -238,12 +236,12 @@ def _check_size(forces: tuple[Force, ...]) -> None:
 
 
 def layer_of(trace: TextTrace, place: Place | None) -> LayerTrace[np.ndarray]:
-    """Return the layer of a trace that a selection means: the last one if it names none."""
+    """Return the chosen layer of a trace; the last one if none was chosen."""
     found = [one for one in trace.layers if (one.layer, one.direction) == place]
     return found[0] if found else trace.top
 
 
 def units_of(layer: LayerTrace[np.ndarray]) -> int:
-    """Return how many units a layer has: those that remember, of which a projection shows fewer."""
+    """Return how many units a layer has; a projection puts out fewer values."""
     units: int = layer.quantities.get("cell_state", layer.hidden_state).shape[1]
     return units

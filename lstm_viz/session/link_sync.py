@@ -1,4 +1,4 @@
-"""Keeps the selection and the link in the browser in step."""
+"""Keeps the selection and the link in the browser in agreement."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -23,23 +23,23 @@ DEFAULT_MODEL = "imdb-lstm"
 
 
 def open_link() -> None:
-    """Take the selection from the link, if it is another one than was written there last."""
+    """Take the selection from the link, unless the link is the one that was written last."""
     now = state()
     ours = _ours()
     if st.query_params:  # Streamlit empties the link when the page is changed
         now.others = {name: st.query_params.get_all(name) for name in _other_names()}
     if now.selection and (not ours or ours in now.links):
         return
-    if now.selection and now.acted and not _travelled():
+    if now.selection and now.acted and not _is_history_navigation():
         return  # a click that was on its way while the link was written still carries the old one
     models = available()
     default = next(iter(registered()), DEFAULT_MODEL)
     if default not in models:
         raise UnknownModelError(default, models)
-    asked = ours.get("model")
-    text = example(asked if asked in models else default)
+    model = ours.get("model")
+    text = example(model if model in models else default)
     found = link.parse(ours, models, Selection(default, text))
-    # Both at once: the run may be overtaken before it writes a link, and its own be come back to.
+    # Both at once: another run may begin before this one writes a link.
     now.links, now.selection = [ours], found.selection
     now.notices = found.notices
     st.session_state.pop("typed", None)
@@ -59,16 +59,16 @@ def _other_names() -> list[str]:
     return [name for name in st.query_params if name not in link.NAMES]
 
 
-def _travelled() -> bool:
-    """Whether this run is for a press of Back or Forward."""
+def _is_history_navigation() -> bool:
+    """Whether the reader pressed Back or Forward in the browser."""
     run = get_script_run_ctx()
     return run is not None and run.is_history_navigation
 
 
 def _fit_or_another() -> link.ParsedLink:
-    """Fit the selection to what its model reads; of folders, the first one that can be read with.
+    """Fit the selection to its model, or to the first other model that opens.
 
-    One damaged folder must not keep anybody from the others, also if the usual model is in it.
+    One damaged folder must not block the others, even if the default model is in it.
     """
     wanted = selection()
     try:
@@ -80,8 +80,8 @@ def _fit_or_another() -> link.ParsedLink:
         state().selection = replace(wanted, model=name, unit=None, layer=None, reference="")
         with suppress(LstmVizError):
             fit = link.fit(selection(), trace())
-            told = (f"{wanted.model}: {refused} This is {name}.", *fit.notices)
-            return replace(fit, notices=told)
+            notice = f"{wanted.model}: {refused} {name} is used instead."
+            return replace(fit, notices=(notice, *fit.notices))
     state().selection = wanted
     raise refused
 
@@ -102,7 +102,7 @@ def write_link(page: str) -> bool:
 
 
 def _put(ours: Mapping[str, str], others: Mapping[str, list[str]]) -> None:
-    """Put our part of the link in the place of the last one; the others stay as they are."""
+    """Replace our part of the link; all other parameters stay as they are."""
     try:
         st.query_params.from_dict({**others, **ours})  # one change, one message to the browser
     except StreamlitAPIException:  # some of the others are bound to widgets, which write them
@@ -114,6 +114,6 @@ def _put(ours: Mapping[str, str], others: Mapping[str, list[str]]) -> None:
 def first_link() -> str:
     """Return the query of the view that the session began with.
 
-    Streamlit would put it into the browser's history behind the link that was followed here.
+    Streamlit itself would add a second entry to the browser's history for it.
     """
     return state().first_link or ""

@@ -1,4 +1,4 @@
-"""What is usual on texts of the reader's own: measured as a job, named in the link by a digest."""
+"""Usual values on the reader's own texts: measured as a job, named in the link by a digest."""
 
 from collections.abc import Hashable, Sequence
 from hashlib import blake2b
@@ -14,7 +14,7 @@ from lstm_viz.session.state import selection, state
 
 
 def measure_own_reference(texts: Sequence[str]) -> None:
-    """Start to measure what is usual for the chosen model, and look at it from now on.
+    """Start to measure usual values of the chosen model, and use them from now on.
 
     Args:
         texts: one or more.
@@ -29,42 +29,42 @@ def measure_own_reference(texts: Sequence[str]) -> None:
 
 
 def texts_digest(texts: Sequence[str]) -> str:
-    """Return what stands for texts in a link."""
+    """Return the digest that stands for texts in a link."""
     whole = "\n".join(texts).encode("utf-8", "replace")
     return blake2b(whole, digest_size=16).hexdigest()
 
 
 def forget_own_reference() -> None:
-    """Go back to what is usual on held-out texts."""
+    """Go back to the usual values on held-out texts."""
     choose(reference="")
 
 
 def reference_key() -> Hashable:
-    """Return the key of the job that measures what the selection names."""
+    """Return the key of the job that measures the selection's usual values."""
     return _key(selection().reference)
 
 
 def reference_on_own_texts() -> ReferenceStatistics | None:
-    """Return what the selection names, if it was measured."""
+    """Return the usual values on the texts that the selection names, if they were measured."""
     if not selection().reference:
         return None
-    kept, key = state().references, reference_key()
+    references, key = state().references, reference_key()
     job = _job()
-    if key not in kept and job and job.state is State.DONE and job.result is not None:
-        kept[key] = job.result
-    return kept.get(key)
+    if key not in references and job and job.state is State.DONE and job.result is not None:
+        references[key] = job.result
+    return references.get(key)
 
 
 def drop_unknown_reference() -> None:
-    """Go back to held-out texts where a link names what is not known here."""
+    """Go back to held-out texts where a link names texts that are not known here."""
     if selection().reference and reference_on_own_texts() is None and not is_measuring_reference():
         forget_own_reference()
-        told = "The link names texts that what is usual was measured on, which are not known here."
-        state().notices += (f"{told} These are the held-out ones.",)
+        reason = "The usual values in the link were measured on texts that are not known here."
+        state().notices += (f"{reason} Those of the held-out texts are shown instead.",)
 
 
 def is_measuring_reference() -> bool:
-    """Whether what the selection names is on its way."""
+    """Whether the usual values that the selection names are being measured."""
     job = _job()
     return job is not None and not job.state.is_end
 

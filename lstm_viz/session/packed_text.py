@@ -3,12 +3,12 @@
 import base64
 import zlib
 
-from lstm_viz.text import is_blank, shown
+from lstm_viz.text import is_blank, replace_surrogates
 
 
 def pack(text: str) -> str:
     """Return a text as letters that need no escape in a link; lone surrogates as U+FFFD."""
-    raw = shown(text).encode("utf-8")
+    raw = replace_surrogates(text).encode("utf-8")
     return base64.urlsafe_b64encode(zlib.compress(raw, 9)).decode("ascii").rstrip("=")
 
 

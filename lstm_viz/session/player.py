@@ -1,4 +1,4 @@
-"""What the player is told of the selection, and what is taken over from it."""
+"""What does the player get of the selection, and what is accepted from it?"""
 
 from dataclasses import asdict, fields
 from typing import Any
@@ -14,7 +14,7 @@ from lstm_viz.session.state import selection, state
 
 
 def accept_player_choice(chosen: Chosen | None) -> None:
-    """Take over what was chosen in the player, if it concerns what is on the page now."""
+    """Accept a choice made in the player, if it belongs to what is on the page now."""
     if chosen is None or chosen.opening != state().player_id:
         return
     view, units = chosen.view, units_of(layer_of(trace(), selection().layer))
@@ -23,15 +23,15 @@ def accept_player_choice(chosen: Chosen | None) -> None:
 
 
 def _known(attribute: str, value: Any) -> Any:  # noqa: ANN401  (any value of a selection)
-    """Return the value, or the usual one in place of a name that there is not."""
+    """Return the value, or the default in place of an unknown name."""
     row = FIELDS[attribute]
     return "" if isinstance(row, Choice) and value not in row.names else value
 
 
 def player_start(key: str) -> PlayerStart:
-    """Return how the chosen text was opened in the player of that key.
+    """Return how the player of that key opened the chosen text.
 
-    It stays the same while the reader walks through the text, so that walking sends nothing back.
+    It stays the same while the reader walks through the text, so nothing is sent again.
     """
     now = state()
     if key not in st.session_state or now.player is None:
@@ -42,12 +42,12 @@ def player_start(key: str) -> PlayerStart:
 
 
 def player_view(visit: int = 0) -> PlayerStart:
-    """Return what is looked at now, as the player is told it."""
+    """Return the selection as the player gets it."""
     now = {row.name: getattr(selection(), row.name) for row in fields(PlayerView)}
     return PlayerStart(**now | {"step": now["step"] or 0}, visit=visit)
 
 
 def player_runs(key: str) -> bool:
-    """Whether the code of the player of that key is in the browser: it has said something."""
+    """Whether the code of the player of that key is in the browser: it has sent something."""
     state().player_runs = state().player_runs or has_spoken(key)
     return state().player_runs

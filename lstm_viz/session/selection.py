@@ -1,4 +1,4 @@
-"""What is looked at: the selection, one row for each thing that a reader can choose."""
+"""What is chosen? The selection has one row for each thing that a reader can choose."""
 
 from dataclasses import dataclass, fields
 from typing import Any
@@ -24,19 +24,19 @@ _EARLIER = {"likeness": "similarity", "stored": "index"}  # names in links of ol
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is looked at. Each row below is also a field of the link; see ``Field``.
+    """What is chosen. Each row below is also a field of the link; see ``Field``.
 
     Attributes:
         model: name of a model.
-        text: what is read.
-        step: the current word, from 0; None where nothing was chosen yet.
-        layer: number, from 0, and direction of the layer that is looked into; None for the last.
-        unit: the unit that is looked at, from 0; None for all together.
-        forces: what is forced while the text is read; empty for what the model does by itself.
-        order: in which the units stand; "" for the usual one.
-        map: the quantity in the player's map; "" for the usual one.
+        text: to read.
+        step: the current word, from 0; None where none was chosen yet.
+        layer: number, from 0, and direction; None for the last layer.
+        unit: from 0; None for all units together.
+        forces: what is forced while the text is read; empty for nothing.
+        order: of the units; "" for the default.
+        map: the quantity in the player's map; "" for the default.
         maps: the quantities in the maps of the Gates page; empty for all.
-        drawn: what that page draws of gates; "" for how open they are.
+        drawn: what that page draws of gates; "" for their openness.
         reference: digest of the texts of the reader's own on which usual values were measured; ""
             for held-out texts.
     """

@@ -1,4 +1,4 @@
-"""Everything that is kept of one reader: one typed object in Streamlit's session."""
+"""What is kept of one reader? One typed object in Streamlit's session."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
@@ -17,12 +17,12 @@ KEY = "lstm_viz"
 
 @dataclass(frozen=True, slots=True)
 class LastTrace:
-    """What was read last: it need not be asked for again, and the next text goes on from it.
+    """The trace that was made last; the next text may reuse its beginning.
 
     Attributes:
         key: of the model and the text.
         trace: of the text, up to the limit.
-        truncated: how many words lay behind the limit.
+        truncated: how many words were beyond the limit.
         model: name of the model.
     """
 
@@ -37,20 +37,20 @@ class State:
     """What one reader did.
 
     Attributes:
-        selection: what is looked at; None before the first link was opened.
-        acted: whether a widget was used in this run, other than to go to another link.
-        notices: to be told once.
+        selection: what is chosen; None before the first link was opened.
+        acted: whether the reader used a widget in this run.
+        notices: to be shown once.
         undone: experiments that ``redo`` brings back, the next one last.
         before: experiments that ``undo`` brings back, the last one last.
-        references: what is usual on texts of the reader's own, by the key of the job that measured
-            it.
+        references: usual values on the reader's own texts, by the key of the job that measured
+            them.
         own_text: the text that was typed last, while another is read; None if there was none.
-        last: what was read last.
-        links: our part of each link that stands for the selection: the one that was written last;
-            at first also the one that was opened.
+        last: the trace that was made last.
+        links: our part of each link that stands for the selection: the one written last, and at
+            first also the one that was opened.
         others: parameters of the link that are not ours.
         first_link: query of the view that the session began with; None before it was written.
-        player: how the text was opened in the player; None before it was.
+        player: how the text was opened in the player; None before that.
         player_id: identity of what the player shows.
         visits: how often a text was opened.
         player_runs: whether the code of the player is in the browser.
@@ -74,13 +74,13 @@ class State:
 
 
 def state() -> State:
-    """Return what is kept of the reader whose request this is."""
+    """Return the state of the reader whose request this is."""
     found: State = st.session_state.setdefault(KEY, State())
     return found
 
 
 def selection() -> Selection:
-    """Return what is looked at; only after a link was opened."""
+    """Return what is chosen; only after a link was opened."""
     found = state().selection
     if found is None:
         raise RuntimeError("expected a selection: call open_link first")
@@ -88,16 +88,16 @@ def selection() -> Selection:
 
 
 def reset_player() -> None:
-    """Open the text anew: what was chosen in the player before is over."""
+    """Have the player open the text anew; earlier choices in it no longer count."""
     state().player, state().player_id = None, ""
 
 
 def acted(*_given: Any, **_named: Any) -> None:  # noqa: ANN401  (whatever a widget calls it with)
-    """Say that the reader used a widget. Every callback says so: see ``link_sync.open_link``."""
+    """Note that the reader used a widget; every callback does. See ``link_sync.open_link``."""
     state().acted = True
 
 
 def take_notices() -> tuple[str, ...]:
-    """Return what is to be told to the reader; each is told once."""
-    told, state().notices = state().notices, ()
-    return told
+    """Return the notices for the reader; each is returned once."""
+    notices, state().notices = state().notices, ()
+    return notices

@@ -1,7 +1,16 @@
 """Text in, tokens out: where each token stands in the text as typed, and which the model knows."""
 
 from lstm_viz.text.encoding import Encoding, Reader
-from lstm_viz.text.tokenizer import is_blank, key_of, shown, spans
+from lstm_viz.text.tokenizer import is_blank, key_of, replace_surrogates, spans
 from lstm_viz.text.vocabulary import Token, Vocabulary
 
-__all__ = ["Encoding", "Reader", "Token", "Vocabulary", "is_blank", "key_of", "shown", "spans"]
+__all__ = [
+    "Encoding",
+    "Reader",
+    "Token",
+    "Vocabulary",
+    "is_blank",
+    "key_of",
+    "replace_surrogates",
+    "spans",
+]

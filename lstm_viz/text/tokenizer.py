@@ -121,7 +121,7 @@ def _of_several() -> dict[str, str]:
     return dict(sorted(found.items(), key=lambda pair: -len(pair[0])))
 
 
-def shown(text: str) -> str:
+def replace_surrogates(text: str) -> str:
     """Return a text as it can be sent to a browser: each lone surrogate becomes U+FFFD.
 
     One character replaces one character, so that spans stay where they are.

@@ -10,7 +10,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from lstm_viz.archive import Archive, write, writing
-from lstm_viz.notebook import shown
+from lstm_viz.notebook import recording_html
 from lstm_viz.trace.layer_trace import LayerTrace
 from lstm_viz.trace.serialization import from_arrays, to_arrays
 from lstm_viz.trace.tables import to_frame
@@ -99,7 +99,7 @@ class Call:
             for layer in self.layers
             if len(self.lengths)
         ]
-        return shown(self._title(), self._facts(), maps)
+        return recording_html(self._title(), self._facts(), maps)
 
     def _title(self) -> str:
         return self.name or "the model itself"

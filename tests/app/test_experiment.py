@@ -8,7 +8,7 @@ import pytest
 
 import lstm_viz
 from lstm_viz import Force
-from lstm_viz.analyses.experiment import forced_in_words, outcome
+from lstm_viz.analyses.experiment import describe_forces, outcome
 from lstm_viz.analyses.prediction_path import prediction_path
 from lstm_viz.components.player import PlayerStart, payload
 from lstm_viz.export import table
@@ -51,7 +51,7 @@ def test_an_experiment_opens_from_a_link_and_is_what_is_drawn(classifier):
     assert_sent(shown(app), forced)
     assert np.abs(forced.probabilities - by_itself.probabilities).max() > 0.01
     told = line(app)
-    assert "forget gate at “but” (word 5), leaned by +3.41" in told
+    assert "forget gate at “but” (word 5), pre-activation shifted by +3.41" in told
     assert f"ends at {forced.probabilities[-1, 1]:.0%}"[:-1] in told
     assert f"not at {by_itself.probabilities[-1, 1]:.0%}"[:-1] in told
     assert shown(app)["about"] == ""  # said once
@@ -77,7 +77,7 @@ def test_it_goes_along_to_every_page(page, classifier):
 def test_what_is_done_can_be_undone_and_redone(classifier):
     app = open_app(text=TEXT, force=LINK)
     assert app.button(key="experiment_Undo").disabled
-    press(app, "Put it back")
+    press(app, "Reset")
     assert_sent(shown(app), classifier.trace(TEXT))
     assert "force" not in app.query_params
     press(app, "Undo")
@@ -87,7 +87,7 @@ def test_what_is_done_can_be_undone_and_redone(classifier):
     assert selection(app).forces == ()
     assert app.button(key="experiment_Redo").disabled
     press(app, "Undo")
-    press(app, "Put it back")
+    press(app, "Reset")
     assert app.button(key="experiment_Redo").disabled  # something else was done since
 
 
@@ -144,7 +144,7 @@ def test_in_words(example):
         Force("cell_state", np.zeros(128), units=range(128), direction="forward"),
         Force("hidden_state", 0),
     ]
-    told = forced_in_words(several, tokens)
+    told = describe_forces(several, tokens)
     assert told.startswith("input gate at every word, times 0.5; candidate at words 1–3")
     assert "candidate at words 1–3, -1" in told
     assert "reading forward" in told

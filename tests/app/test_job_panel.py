@@ -103,7 +103,7 @@ def test_a_rerun_and_a_reload_show_the_same_job(registry):
     assert bar(first)[0] == bar(second)[0] == 25
     settled(button(second, "Cancel").click().run())
     for app in (first, second):
-        assert bar(again(app)) == (25, "step 1, 25%, stops at its next step")
+        assert bar(again(app)) == (25, "step 1, 25%, stopping at its next step")
         assert button(app, "Stopping").disabled
     work.do(2)
     assert registry.find("key").wait(PATIENT) is State.CANCELLED
@@ -134,7 +134,7 @@ def test_one_that_waits_shows_its_place(registry):
     registry.start("first", first)
     first.begin()
     app = tab(second, at_once=True)
-    assert bar(app) == (0, f"{LABEL}: waits for its turn, 1 before it")
+    assert bar(app) == (0, f"{LABEL}: waiting, 1 ahead of it")
     settled(button(app, "Cancel").click().run())
     again(app)
     assert [one.value for one in app.info] == [r"It was stopped before it began\."]
@@ -152,7 +152,7 @@ def test_a_refusal_is_told_once(registry):
     waiting[0].cancel()
     assert not again(app).error
     settled(button(app, START).click().run())
-    assert bar(again(app))[1] == f"{LABEL}: waits for its turn, 16 before it"
+    assert bar(again(app))[1] == f"{LABEL}: waiting, 16 ahead of it"
 
 
 def test_who_goes_on_to_something_else_leaves_a_job_that_soon_stops(registry, clock):

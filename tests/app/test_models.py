@@ -57,20 +57,22 @@ def test_every_model_is_in_the_table(folder):
         shape = lstm_viz.model.summary(name)
         assert row["Network"].startswith(f"{shape.cell}, ")
         assert f" of {shape.units:,} units" in row["Network"]
-        assert row["Words known"] == f"{shape.words:,}"
+        assert row["Vocabulary"] == f"{shape.words:,}"
 
 
 def test_figures_capabilities_and_hyperparameters_are_those_of_the_history(folder):
     model_folder(folder, "made-up", WHOLE)
     app = models(model="made-up")
-    assert "made-up reads 87.5% of 2,500 texts rightly" in plain(app.title[0].value)
+    assert "made-up gets 87.5% of 2,500 IMDB test texts right" in plain(app.title[0].value)
     assert WHOLE.about in written(app)
     tables = [rows(app, number) for number in range(len(app.table))]
-    assert [row["Right at the end"] for row in tables[1]] == ["0.910", "0.875"]
-    assert tables[1][1]["Right after ¼ · ½ · ¾"].replace("\u00a0", " ") == "0.750 · 0.800 · 0.850"
+    assert [row["Accuracy at the end"] for row in tables[1]] == ["0.910", "0.875"]
+    assert (
+        tables[1][1]["Accuracy after ¼ · ½ · ¾"].replace("\u00a0", " ") == "0.750 · 0.800 · 0.850"
+    )
     assert tables[1][1]["Calibration error"] == "0.015"
     assert [row["Capability"] for row in tables[2]] == ["negated", "simple"]
-    assert tables[3] == [{"Capability": "names changed", "Cases": "400", "As expected": "98%"}]
+    assert tables[3] == [{"Capability": "names changed", "Cases": "400", "Passed": "98%"}]
     assert {"Name": "final, epochs", "Value": "4"} in tables[4]
     assert {"Name": "temperature", "Value": "1.25"} in tables[5]
     assert "- names changed: Anna hated it. <b>x</b>" in written(app)
@@ -108,7 +110,7 @@ def test_a_model_without_history_or_card_shows_what_is_known(kind, options):
     layers = "2 layers" if "num_layers" in options else "1 layer"
     both = ", in both directions" if "bidirectional" in options else ""
     assert row["Network"] == f"{kind}, {layers} of 8 units{both}"
-    assert row["Words known"] == row["Right on the test part"] == "not known"
+    assert row["Vocabulary"] == row["Test accuracy"] == "not known"
     assert "without a history" in app.info[0].value
     assert "no card" in written(app)
     assert app.table[0].value["Model"].str.contains(r"my \*\*own\*\*", regex=False).any()
@@ -229,7 +231,9 @@ def test_the_usual_model_may_be_in_a_damaged_folder(folder, model):
     if model != "hotel-lstm":
         assert plain(app.info[0].value).startswith("imdb-lstm: config.json: expected the keys")
         assert app.info[0].value.endswith(
-            f"This is {plain(selection(app).model)}.".replace("-", r"\-").replace(".", r"\.")
+            f"{plain(selection(app).model)} is used instead.".replace("-", r"\-").replace(
+                ".", r"\."
+            )
         )
     app.switch_page(PAGE).run()
     assert not app.exception

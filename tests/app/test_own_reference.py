@@ -94,7 +94,7 @@ def test_it_stops_when_asked(steered):
     app = measure(open_app("gates"), (*TEXTS, "Of the test that stops."))
     assert steered.began.wait(WAIT)
     app.run()
-    app.button(key="job_cancel_Measure what is usual").click().run()
+    app.button(key="job_cancel_Measure usual values").click().run()
     steered.go.set()
     assert steered.stopped.wait(WAIT)
     assert job_of(app).wait(WAIT).is_end

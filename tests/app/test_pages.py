@@ -107,13 +107,13 @@ def test_a_text_too_long_for_a_link_says_so(page):
         ({"model": "nope"}, "no model “nope”"),
         ({"review": "nope"}, "no such review"),
         ({"packed": "nope"}, "damaged"),
-        ({"text": "good film", "word": "7"}, "The text has 2 words; this is word 2."),
-        ({"unit": "4000"}, "this is unit 127"),
+        ({"text": "good film", "word": "7"}, "The text has 2 words; word 2 is shown."),
+        ({"unit": "4000"}, "unit 127 is shown"),
         ({"word": "x"}, "no number"),
         ({"layer": "2-forward"}, "no layer 2, forward"),
-        ({"layer": "0-forward"}, "layer “0-forward”, which is none"),
-        ({"order": "nope"}, "order “nope”, which is none"),
-        ({"map": "nope"}, "map “nope”, which is none"),
+        ({"layer": "0-forward"}, "layer “0-forward”, which does not exist"),
+        ({"order": "nope"}, "order “nope”, which does not exist"),
+        ({"map": "nope"}, "map “nope”, which does not exist"),
     ],
 )
 def test_a_link_that_cannot_be_kept_gives_the_nearest_view(parameters, notice):

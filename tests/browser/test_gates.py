@@ -112,8 +112,8 @@ def test_an_experiment_in_a_link_is_shown_undone_and_redone(reader):
     page = reader.page
     reader.open("/?text=The+story+is+thin+but+the+acting+is+superb.&force=f@5:lean%2B3.41")
     line = page.locator(".st-key-experiment")
-    expect(line).to_contain_text("forget gate at “but” (word 5), leaned by +3.41")
-    reader.button("Put it back").click()
+    expect(line).to_contain_text("forget gate at “but” (word 5), pre-activation shifted by +3.41")
+    reader.button("Reset").click()
     expect(line).to_contain_text("Nothing is forced now")
     expect(page).not_to_have_url(re.compile("force="))
     reader.button("Undo").click()
@@ -124,9 +124,9 @@ def test_an_experiment_in_a_link_is_shown_undone_and_redone(reader):
 
 def test_what_is_usual_is_measured_on_texts_of_ones_own(reader):
     page = opened(reader, LINK)
-    page.get_by_role("button", name="What is usual").click()
+    page.get_by_role("button", name="Usual values").click()
     expect(page.get_by_text("17,628 words of 872 texts")).to_be_visible()
-    field = page.get_by_label("Measure it on texts of your own")
+    field = page.get_by_label("Measure usual values on your own texts")
     field.fill("A good film.\nA bad one.\n\nNot so bad at all.")
     field.press("Control+Enter")
     reader.button("Measure").click()

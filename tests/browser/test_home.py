@@ -69,7 +69,7 @@ def test_the_cell_as_png(reader, tmp_path):
 
 def test_numbers_of_every_word_as_csv(reader, tmp_path, example):
     reader.open(LINK)
-    with taken(reader, "Numbers of every word (CSV)", tmp_path).open(encoding="utf-8") as file:
+    with taken(reader, "Numbers for every word (CSV)", tmp_path).open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [row["text"] for row in rows] == [token.text for token in example.tokens]
     positive = [float(row["probability of positive"]) for row in rows]

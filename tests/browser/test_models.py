@@ -27,7 +27,7 @@ def heading(reader, words):
 
 
 def unfold(reader):
-    expect(reader.page.get_by_role("button", name="Numbers of every word")).to_be_visible()
+    expect(reader.page.get_by_role("button", name="Numbers for every word")).to_be_visible()
     reader.settle()
     for part in reader.page.locator("[data-testid=stExpander] summary").all():
         part.click()

@@ -302,7 +302,7 @@ def test_a_notice_is_one_line_that_can_be_closed(reader):
     before = reader.open("/?text=Not+a+bad+film.").page.locator(".controls").bounding_box()
     reader.open("/?text=Not+a+bad+film.&word=99&unit=4000&map=nope&order=nope&layer=9-forward")
     line = reader.page.locator('[class*="st-key-notices"]')
-    expect(line).to_contain_text("this is word 5")
+    expect(line).to_contain_text("word 5 is shown")
     assert line.bounding_box()["height"] < 50
     box = reader.page.locator(".controls").bounding_box()
     assert box["y"] + box["height"] <= 768

@@ -69,9 +69,9 @@ def test_epochs_and_what_was_kept_are_marked():
 
 
 def test_only_what_was_measured_is_drawn():
-    assert curves.measured(LANGUAGE) == ("loss",)
-    assert curves.measured(FINAL) == curves.MEASURES
-    assert curves.measured(EMPTY) == ()
+    assert curves.measures_of(LANGUAGE) == ("loss",)
+    assert curves.measures_of(FINAL) == curves.MEASURES
+    assert curves.measures_of(EMPTY) == ()
 
 
 def test_one_point_and_none_but_the_first_update_can_be_drawn():
@@ -83,16 +83,19 @@ def test_one_point_and_none_but_the_first_update_can_be_drawn():
 
 def test_the_finding_says_which_weights_were_kept():
     assert curves.headline(FINAL) == (
-        "held-out loss is least after 1,200 of 2,000 updates: 0.300; these weights were kept"
+        "the held-out loss was lowest, 0.300 nats, after 1,200 of 2,000 updates; "
+        "these weights were kept"
     )
-    assert curves.headline(LATER).endswith("0.500; kept were the weights after 5")
-    assert curves.headline(LANGUAGE) == "train loss from 0.664 to 0.504 in 400 updates"
-    assert curves.headline(EMPTY) == "10 updates; no curve was kept"
+    assert curves.headline(LATER).endswith("10 of 10 updates; the weights after 5 were kept")
+    assert curves.headline(LANGUAGE) == (
+        "the training loss went from 0.664 to 0.504 nats in 400 updates"
+    )
+    assert curves.headline(EMPTY) == "10 updates; no curve was recorded"
     assert "held-out from 0.467 to 0.407" in curves.curve(FINAL, "loss", palette.LIGHT).alt
 
 
 def test_every_packaged_history_can_be_drawn():
     for name in available():
         for stage in history(name).stages:
-            for measure in curves.measured(stage):
+            for measure in curves.measures_of(stage):
                 assert len(curves.curve(stage, measure, palette.DARK).alt) > 40

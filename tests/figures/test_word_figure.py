@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from lstm_viz import notation, palette
 from lstm_viz.figures import gates, maps
-from lstm_viz.figures.clicks import Click, clicked, make_clickable
-from lstm_viz.figures.labels import apart
-from lstm_viz.figures.word_figure import EndLabel, Row, label_ends, word_figure
+from lstm_viz.figures.annotations import EndLabel, add_end_labels, spread_apart
+from lstm_viz.figures.clicks import Click, make_clickable, parse_click
+from lstm_viz.figures.word_figure import Row, word_figure
 from lstm_viz.figures.words import Words
 from lstm_viz.text import Token
 from lstm_viz.trace.cells import GRU, LSTM, RNN_TANH
@@ -67,11 +67,11 @@ def test_every_word_can_be_clicked_in_every_row_and_every_unit_in_maps(steps):
     marks = [trace for trace in of_units.data if trace.name == "click"]
     assert len(marks) == len(LSTM.quantities)
     for mark in marks:
-        assert {clicked([told(mark, at)], steps, units) for at in range(len(mark.x))} == every
+        assert {parse_click([told(mark, at)], steps, units) for at in range(len(mark.x))} == every
     marks = [trace for trace in of_words.data if trace.name == "click"]
     assert len(marks) == len(notation.gates_among(LSTM.names))
     for mark in marks:
-        found = [clicked([told(mark, at)], steps, units) for at in range(len(mark.x))]
+        found = [parse_click([told(mark, at)], steps, units) for at in range(len(mark.x))]
         assert found == [Click(step, None) for step in range(steps)]
     assert all(mark.marker.opacity == 0 for mark in marks)
 
@@ -87,23 +87,24 @@ def test_every_word_can_be_clicked_in_every_row_and_every_unit_in_maps(steps):
     st.integers(1, 9),
 )
 def test_what_a_browser_tells_is_checked(points, steps, units):
-    found = clicked(points, steps, units)
+    found = parse_click(points, steps, units)
     assert found is None or 0 <= found.step < steps
     assert found is None or found.unit is None or 0 <= found.unit < units
 
 
 def test_known_clicks():
-    assert clicked([], 3, 3) is None
-    assert clicked([{"x": 2, "y": "1", "customdata": 1}], 3, 3) == Click(2, 1)  # a gate wide open
-    assert clicked([{"x": "so (word 2)", "y": 0.5, "customdata": [1]}], 3, 3) == Click(1, None)
-    assert clicked([{"x": 3, "y": 1, "customdata": 0.5}], 3, 3) is None
-    assert clicked([{"x": 0, "y": 3, "customdata": 0.5}], 3, 3) == Click(0, None)
-    assert clicked([{"x": True, "y": 1, "customdata": 0.5}], 3, 3) is None
+    assert parse_click([], 3, 3) is None
+    wide_open = {"x": 2, "y": "1", "customdata": 1}
+    assert parse_click([wide_open], 3, 3) == Click(2, 1)
+    assert parse_click([{"x": "so (word 2)", "y": 0.5, "customdata": [1]}], 3, 3) == Click(1, None)
+    assert parse_click([{"x": 3, "y": 1, "customdata": 0.5}], 3, 3) is None
+    assert parse_click([{"x": 0, "y": 3, "customdata": 0.5}], 3, 3) == Click(0, None)
+    assert parse_click([{"x": True, "y": 1, "customdata": 0.5}], 3, 3) is None
 
 
 @given(st.dictionaries(st.integers(), st.floats(0, 500), max_size=9), st.floats(1, 30))
 def test_labels_are_pushed_apart_upwards_in_their_order(places, line):
-    found = apart(places, line)
+    found = spread_apart(places, line)
     assert found.keys() == places.keys()
     heights = sorted(found.values())
     assert all(b - a >= line * (1 - 1e-9) for a, b in pairwise(heights))
@@ -118,7 +119,7 @@ def test_end_labels_stand_at_their_values():
     figure = word_figure([Row("A", "a fact", "#102030")], 100, words, palette.LIGHT)
     assert not figure.layout.shapes
     ends = [EndLabel(1.0, "one", "#000000"), EndLabel(0.0, "nought", "#000000")]
-    label_ends(figure, 1, ends, (-1.0, 1.0), 100)
+    add_end_labels(figure, ends, (-1.0, 1.0), 100, row=1)
     make_clickable(figure, words, [0.0])
     notes = {note.text: note.y for note in figure.layout.annotations}
     assert (notes["one"], notes["nought"]) == (1.0, 0.5)

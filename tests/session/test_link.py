@@ -99,22 +99,25 @@ def test_a_long_text_is_packed_and_a_huge_one_is_left_out():
 @pytest.mark.parametrize(
     ("parameters", "notice"),
     [
-        ({"model": "nope"}, "no model “nope”; this is imdb-lstm"),
-        ({"review": "nope"}, "no such review"),
+        ({"model": "nope"}, "no model “nope”; imdb-lstm is used instead"),
+        ({"review": "nope"}, "no such example"),
         ({"packed": "%%%"}, "damaged"),
         ({"packed": "AAAA"}, "damaged"),
         ({"packed": pack("<br />")}, "damaged"),
-        ({"word": "-3"}, "word “-3”, which is no number"),
-        ({"unit": "²"}, "unit “²”, which is no number"),
-        ({"layer": ""}, "layer “”, which is none"),
-        ({"layer": "0-forward"}, "layer “0-forward”, which is none"),
-        ({"layer": "1-sideways"}, "layer “1-sideways”, which is none"),
+        ({"word": "-3"}, "word “-3”, which is not a number"),
+        ({"unit": "²"}, "unit “²”, which is not a number"),
+        ({"layer": ""}, "layer “”, which does not exist"),
+        ({"layer": "0-forward"}, "layer “0-forward”, which does not exist"),
+        ({"layer": "1-sideways"}, "layer “1-sideways”, which does not exist"),
         ({"layer": "1-forward\n"}, "layer “1-forward"),
-        ({"layer": "100-forward"}, "layer “100-forward”, which is none"),
-        ({"layer": "²-forward"}, "layer “²-forward”, which is none"),
-        ({"usual": "nope"}, "usual “nope”, which is none"),
-        ({"order": "Index"}, "order “Index”, which is none"),
-        ({"map": "<img src=x onerror=alert(1)>"}, "map “<img src=x onerror=a”, which is none"),
+        ({"layer": "100-forward"}, "layer “100-forward”, which does not exist"),
+        ({"layer": "²-forward"}, "layer “²-forward”, which does not exist"),
+        ({"usual": "nope"}, "usual “nope”, which does not exist"),
+        ({"order": "Index"}, "order “Index”, which does not exist"),
+        (
+            {"map": "<img src=x onerror=alert(1)>"},
+            "map “<img src=x onerror=a”, which",
+        ),
     ],
 )
 def test_what_cannot_be_kept_is_told(parameters, notice):
@@ -150,9 +153,9 @@ def test_word_unit_and_layer_are_brought_into_range(example):
     last = len(example) - 1
     assert found.selection == replace(asked, step=last, layer=None, unit=127)
     assert found.notices == (
-        f"The text has {last + 1} words; this is word {last + 1}.",
-        "The model has no layer 3, backward; this is its last one.",
-        "The model has units 0 to 127; this is unit 127.",
+        f"The text has {last + 1} words; word {last + 1} is shown.",
+        "The model has no layer 3 (backward); its last layer is shown.",
+        "The model has units 0 to 127; unit 127 is shown.",
     )
 
 
@@ -190,7 +193,7 @@ def test_several_names_are_those_there_are():
     for wrong in ("nope", "forget_gate,", ",", "forget_gate;cell_state", "," * 10**6):
         found = link.parse({"maps": wrong}, MODELS, DEFAULT)
         assert found.selection.maps == ()
-        assert "which is none" in found.notices[0]
+        assert "which does not exist" in found.notices[0]
 
 
 def test_names_in_links_of_older_versions_are_known():

@@ -16,7 +16,7 @@ import numpy as np
 
 from lstm_viz import palette, scales
 from lstm_viz.analyses.classes import Band, bands
-from lstm_viz.analyses.experiment import forced_in_words
+from lstm_viz.analyses.experiment import describe_forces
 from lstm_viz.analyses.known_words import is_readable, known_words
 from lstm_viz.analyses.prediction_path import PredictionPath, prior_probabilities
 from lstm_viz.analyses.readout import readout_contrast, unit_readout_contrast
@@ -25,7 +25,7 @@ from lstm_viz.components.player.view import PlayerStart, PlayerView
 from lstm_viz.errors import NotFiniteError
 from lstm_viz.model import TextTrace
 from lstm_viz.notation import Quantity, among
-from lstm_viz.text import shown
+from lstm_viz.text import replace_surrogates
 from lstm_viz.text.file_names import file_stem
 from lstm_viz.trace import LayerTrace
 from lstm_viz.trace.cells import cell_with
@@ -91,7 +91,7 @@ def payload(
     arrays = {**_scores(trace, layer), **_states(layer), **_gates(layer)}
     facts = _facts(trace, layer, path, start)
     facts |= {"truncated": truncated, "menus": menus and _flat(menus)}
-    facts["experiment"] = forced_in_words(trace.forced, trace.tokens)
+    facts["experiment"] = describe_forces(trace.forced, trace.tokens)
     if trace.forced and menus is None:  # where there are menus, the page itself says so
         facts["about"] = f"What if: {facts['experiment']}. {facts['about']}".strip()
     facts["arrays"] = [array.header(name) for name, array in arrays.items()]
@@ -197,8 +197,8 @@ def _facts(
         "file": file_stem(
             trace.text, [token.text for token in trace.tokens], forced=bool(trace.forced)
         ),
-        "tail": shown(trace.text[trace.tokens[-1].end :]),
-        "labels": [_SPACE.sub(" ", shown(label)).strip() for label in trace.labels],
+        "tail": replace_surrogates(trace.text[trace.tokens[-1].end :]),
+        "labels": [_SPACE.sub(" ", replace_surrogates(label)).strip() for label in trace.labels],
         "label": path.label,
         "prior": prior_probabilities(trace).tolist(),
         "bias": _bias(trace) if layer is trace.top else None,
@@ -220,7 +220,11 @@ def _words(trace: TextTrace) -> Iterator[tuple[str, str, bool]]:
     """Give the space before each word, the word, and whether the model knows it."""
     end = 0
     for token in trace.tokens:
-        yield shown(trace.text[end : token.start]), shown(token.text), token.known
+        yield (
+            replace_surrogates(trace.text[end : token.start]),
+            replace_surrogates(token.text),
+            token.known,
+        )
         end = token.end
 
 
