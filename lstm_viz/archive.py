@@ -1,7 +1,7 @@
-"""How are named arrays and the facts about them kept in a file? As numbers, never as objects.
+"""How are named arrays and facts about them saved in a file? As numbers, never as objects.
 
-``.npz`` is numpy's own format and exact; ``.json`` is as exact, and larger, for other languages.
-Format 2 spells what was forced, and holds its arrays; format 1 told of it in prose.
+``.npz`` is NumPy's own format; ``.json`` is as exact, larger, and readable in other languages.
+Format 2 spells what was forced and holds its arrays; format 1 described it in prose.
 """
 
 import codecs
@@ -22,11 +22,11 @@ from lstm_viz import plain_file
 from lstm_viz.errors import TraceFileError
 
 FORMAT_VERSION = 2
-OLDER = (1,)  # versions that are read too
+OLDER = (1,)  # versions that can still be read
 _LARGEST = 2**30  # bytes that a file may unfold to
 _LARGEST_JSON = 2**28  # bytes: as objects, numbers take many times the room of their text
 _MOST = 100_000  # arrays: far more than the layers of any model make
-_ANY = 2**63  # bytes; what is there will be gone
+_ANY = 2**63  # bytes; the old file will be overwritten
 _FACTS = "facts"  # name of the entry that holds everything but the arrays
 
 
@@ -35,8 +35,8 @@ class Archive:
     """What a file holds.
 
     Attributes:
-        kind: what the arrays make together.
-        facts: everything that is no array, as JSON values.
+        kind: what the file holds: a text or a call.
+        facts: everything that is not an array, as JSON values.
         arrays: by name.
         version: of the format that the file has.
     """
@@ -61,7 +61,7 @@ def write(path: Path, content: Archive) -> None:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Refuse by name what cannot be written.
+    """Turn a failure to write a file into a sentence.
 
     Raises:
         TraceFileError: there is no such folder, no right to write, no room, or no plain file.
@@ -109,7 +109,7 @@ def read(path: Path) -> Archive:
     plain_file.look(path, largest, expected, partial(TraceFileError, path.name))
     try:
         head, arrays = _read_npz(path) if suffix == ".npz" else _read_json(path)
-        version = _known(path, head["format_version"])
+        version = _checked_version(path, head["format_version"])
         return Archive(head["kind"], head["facts"], arrays, version)
     except TraceFileError:
         raise
@@ -118,7 +118,7 @@ def read(path: Path) -> Archive:
         raise TraceFileError(path.name, expected, came) from error
 
 
-def _known(path: Path, version: object) -> int:
+def _checked_version(path: Path, version: object) -> int:
     known = (*OLDER, FORMAT_VERSION)
     if type(version) is not int or version not in known:
         came = f"it is {reprlib.repr(version)}"

@@ -5,16 +5,16 @@ LstmVizError
 ├── ModelFileError          a model folder that is damaged, oversized or unsafe
 ├── DownloadError           a data set that cannot be fetched, or is not what was expected
 ├── DataFileError           a file of a data set that cannot be read, or holds other rows
-├── TraceFileError          a recording that cannot be written to, or read from, a file
+├── TraceFileError          a recording that cannot be written to or read from a file
 ├── TableError              a table of labelled texts that cannot be trained on (also a ValueError)
-├── RecipeError             a recipe for training that is not complete
+├── RecipeError             a recipe for training that is not valid
 ├── DataError               a data set that is not there
-├── DivergedError           a training whose weights are no numbers any more
-├── DeviceError             devices, processes or a precision that training cannot have
-├── BusyError               more work at a time than this program takes
+├── DivergedError           training whose weights are no longer finite
+├── DeviceError             devices, processes or a precision that training cannot use
+├── BusyError               more work at a time than this program accepts
 ├── MissingPackageError     an optional package that is not installed
-├── UnsupportedLayerError   a layer of another library's file that PyTorch has no equal of
-├── NoRecurrentModuleError  nothing in the model that could be recorded
+├── UnsupportedLayerError   a layer of another library that PyTorch cannot compute exactly
+├── NoRecurrentModuleError  no module in the model that could be recorded
 ├── UnsupportedModuleError  a recurrent module that cannot be rebuilt exactly
 ├── UnknownCallError        recording["name"] for a name that was not recorded (also a KeyError)
 ├── UnknownModuleError      no recurrent module of that name in the model (also a ValueError)
@@ -22,12 +22,12 @@ LstmVizError
 ├── MissingQuantityError    a gate or state that a layer does not have (also an AttributeError)
 ├── ForceError              something that cannot be forced (also a ValueError)
 ├── SequenceError           a call whose place in its sequence is not known (also a ValueError)
-├── EncodingError           a function that does not turn a text into one number per token
-├── InputError              numbers that an opened model cannot read (also a ValueError)
+├── EncodingError           an encode function that does not give one number per token
+├── InputError              numbers or features that a model cannot read (also a ValueError)
 ├── WrapError               a module that does not classify texts word by word (also a ValueError)
-├── TextError               something else in place of a text (also a TypeError)
+├── TextError               something that is not a text (also a TypeError)
 ├── BlankTextError          a text without a single token (also a ValueError)
-└── NotFiniteError          a model that computed what is no number (also a ValueError)
+└── NotFiniteError          a model that computed values that are not finite (also a ValueError)
 """
 
 from collections.abc import Iterable, Sequence
@@ -37,18 +37,18 @@ class LstmVizError(Exception):
     """Base of all errors that a user of this package can cause."""
 
 
-_LONGEST = 500  # characters of what a file may put into a sentence
+_LONGEST = 500  # characters that a file or a caller may put into a sentence
 
 
-def _listed(names: Iterable[str]) -> str:
+def _quoted_list(names: Iterable[str]) -> str:
     return _short(", ".join(repr(name) for name in names) or "none")
 
 
-def _short(said: str) -> str:
-    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]} …"
+def _short(words: str) -> str:
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]} …"
 
 
-def _told(where: str, expected: str, came: str) -> str:
+def _sentence(where: str, expected: str, came: str) -> str:
     return f"{_short(where)}: expected {_short(expected)}, but {_short(came)}."
 
 
@@ -58,7 +58,7 @@ class UnknownModelError(LstmVizError):
     def __init__(self, name: str, available: Iterable[str]) -> None:
         super().__init__(
             f"No model is called {_short(repr(name))}, and it is not a folder either. "
-            f"Packaged models: {_listed(available)}."
+            f"Packaged models: {_quoted_list(available)}."
         )
 
 
@@ -66,28 +66,28 @@ class ModelFileError(LstmVizError):
     """A model folder whose files cannot be trusted or do not fit together."""
 
     def __init__(self, file: str, expected: str, came: str, remedy: str) -> None:
-        super().__init__(f"{_told(file, expected, came)} {remedy}")
+        super().__init__(f"{_sentence(file, expected, came)} {remedy}")
 
 
 class DownloadError(LstmVizError):
-    """A file that its address does not give, or not as expected."""
+    """A file that cannot be fetched from its address, or is not the expected one."""
 
     def __init__(self, address: str, expected: str, came: str, remedy: str) -> None:
         super().__init__(f"{address}: expected {expected}, but {came}. {remedy}")
 
 
 class DataFileError(LstmVizError):
-    """A file of a data set that is damaged, unsafe, or another one than it should be."""
+    """A file of a data set that is damaged, unsafe, or not the expected one."""
 
     def __init__(self, file: str, expected: str, came: str, remedy: str) -> None:
-        super().__init__(f"{_told(file, expected, came)} {remedy}")
+        super().__init__(f"{_sentence(file, expected, came)} {remedy}")
 
 
 class TraceFileError(LstmVizError, ValueError):
     """A file that a trace or a call cannot be written to or read from."""
 
     def __init__(self, file: str, expected: str, came: str) -> None:
-        super().__init__(_told(file, expected, came))
+        super().__init__(_sentence(file, expected, came))
 
 
 class TableError(LstmVizError, ValueError):
@@ -95,11 +95,11 @@ class TableError(LstmVizError, ValueError):
 
     def __init__(self, where: str, expected: str, came: str, remedy: str) -> None:
         """Take the file as ``where``, with the line or row if there is one to look at."""
-        super().__init__(f"{_told(where, expected, came)} {remedy}")
+        super().__init__(f"{_sentence(where, expected, came)} {remedy}")
 
 
 class RecipeError(LstmVizError, ValueError):
-    """A recipe that cannot be followed."""
+    """A recipe that is not valid."""
 
     def __init__(self, where: str, expected: str, came: str) -> None:
         super().__init__(f"Recipe {where}: expected {expected}, but {came}.")
@@ -113,12 +113,12 @@ class DataError(LstmVizError):
 
 
 class DivergedError(LstmVizError):
-    """A training that came to weights or gradients that are infinite or no numbers at all."""
+    """Training whose weights or gradients became infinite or NaN."""
 
     def __init__(self, kind: str, where: str) -> None:
         super().__init__(
             f"The training diverged: expected finite {kind}, but some of {where} are not. "
-            "Lower the rate of its stages."
+            "Lower the learning rate of its stages."
         )
 
 
@@ -163,14 +163,14 @@ class NoRecurrentModuleError(LstmVizError):
     """The model to be recorded holds no recurrent module."""
 
     def __init__(self, model: str, supported: Iterable[str], lookalikes: Sequence[str]) -> None:
-        """Name what looks recurrent but is written anew, so that nobody searches for the reason."""
+        """Name modules that look recurrent but have code of their own, with the reason."""
         sentence = (
             f"{model} holds no recurrent module to record. Expected at least one of "
             f"{', '.join(supported)} inside it."
         )
         if lookalikes:
             sentence += (
-                f" Not made of these, so that its equations are not known: {', '.join(lookalikes)}."
+                f" Not made of these, so their equations are not known: {', '.join(lookalikes)}."
             )
         super().__init__(sentence)
 
@@ -187,10 +187,10 @@ class UnknownCallError(LstmVizError, KeyError):
     """``recording[name]`` for a name that was never called while recording."""
 
     def __init__(self, name: str, recorded: Iterable[str]) -> None:
-        super().__init__(f"No call of a module named {name!r}. Recorded: {_listed(recorded)}.")
+        super().__init__(f"No call of a module named {name!r}. Recorded: {_quoted_list(recorded)}.")
 
     def __str__(self) -> str:
-        """Return the sentence itself; KeyError would quote it."""
+        """Return the sentence; KeyError would put it into quotes."""
         return str(self.args[0])
 
 
@@ -198,15 +198,15 @@ class UnknownModuleError(LstmVizError, ValueError):
     """A name in ``record(model, modules=...)`` that no recurrent module has."""
 
     def __init__(self, name: object, known: Iterable[str]) -> None:
-        came = f"The model has no recurrent module {name!r}." if name else "No module is named."
-        super().__init__(f"{came} Its recurrent modules: {_listed(known)}.")
+        came = f"The model has no recurrent module {name!r}." if name else "No module was named."
+        super().__init__(f"{came} Its recurrent modules: {_quoted_list(known)}.")
 
 
 class UnknownQuantityError(LstmVizError, ValueError):
-    """No gate or state has this name, or the model has none of it."""
+    """No gate or state has this name, or the model does not have it."""
 
     def __init__(self, name: object, known: Iterable[str]) -> None:
-        super().__init__(f"There is no quantity {name!r} here. Quantities: {_listed(known)}.")
+        super().__init__(f"There is no quantity {name!r} here. Quantities: {_quoted_list(known)}.")
 
 
 class MissingQuantityError(LstmVizError, AttributeError):
@@ -237,28 +237,28 @@ class SequenceError(LstmVizError, ValueError):
 
 
 class EncodingError(LstmVizError, ValueError):
-    """What ``encode`` returned does not say what the model reads at each token."""
+    """``encode`` did not return what the model reads at each token."""
 
     def __init__(self, expected: str, came: str, remedy: str = "") -> None:
         super().__init__(f"encode(text): expected {expected}, but {came}. {remedy}".rstrip())
 
 
 class InputError(LstmVizError, ValueError):
-    """Numbers or features that an opened model cannot read."""
+    """Numbers or features that a model cannot read."""
 
     def __init__(self, expected: str, came: str) -> None:
         super().__init__(f"The model's input: expected {expected}, but {came}.")
 
 
 class WrapError(LstmVizError, ValueError):
-    """A module that was wrapped, but does not classify texts word by word."""
+    """A wrapped module that does not classify texts word by word."""
 
     def __init__(self, expected: str, came: str, remedy: str = "") -> None:
         super().__init__(f"The wrapped module: expected {expected}, but {came}. {remedy}".rstrip())
 
 
 class TextError(LstmVizError, TypeError):
-    """Something else than a text, or than texts."""
+    """Something that is not a text, or not a list of texts."""
 
     def __init__(self, expected: str, came: object) -> None:
         super().__init__(f"Expected {expected}, but a {type(came).__name__} came.")
@@ -270,16 +270,16 @@ class BlankTextError(LstmVizError, ValueError):
     def __init__(self) -> None:
         super().__init__(
             "The text is blank: expected at least one word or sign, "
-            "but it holds nothing apart from white space. Type a sentence."
+            "but it holds nothing but white space. Type a sentence."
         )
 
 
 class NotFiniteError(LstmVizError, ValueError):
-    """A model computed something that is no number: there is nothing that could be drawn."""
+    """A model computed values that are not finite, which cannot be drawn."""
 
     def __init__(self, quantity: str, step: int) -> None:
         super().__init__(
-            f"Numbers are expected, but at word {step + 1} the model's {quantity} is infinite or "
-            "no number at all. Try another text or model; a model that learnt at too high a rate "
-            "does this everywhere."
+            f"Expected finite numbers, but at word {step + 1} the model's {quantity} is infinite "
+            "or NaN. Try another text or model; a model trained at too high a learning rate does "
+            "this for every text."
         )

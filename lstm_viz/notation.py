@@ -1,8 +1,8 @@
-"""What is each quantity called, how is it written, and in which range does it lie?
+"""What is each quantity called, how is it written, and what is its range?
 
-The one place that spells the names and has their order: code, screens, notebooks, axis titles,
-links and downloads take them from here. The order is that of the cell diagram, along the belt: what
-is kept, what is written, what is put out. Which of them a cell has is in ``trace/cells``.
+The names and their order stand only here: code, screens, notebooks, axis titles, links and
+downloads take them from this file. The order is that of the cell diagram, along the memory: what is
+kept, what is written, what is passed on. Which of them a cell has is in ``trace/cells``.
 """
 
 from collections.abc import Collection, Mapping
@@ -22,8 +22,8 @@ class Quantity:
         label: on screen.
         symbol: in the equations.
         meaning: in one plain sentence.
-        scale: "gate" lies in [0, 1]; "state" has a sign and is drawn around 0.
-        limit: largest size on a fixed colour scale; None where the quantity has no bound.
+        scale: "gate" is in [0, 1]; "state" has a sign and is drawn around 0.
+        limit: largest size on a fixed colour scale; None if the quantity has no bound.
         color: key into the palette.
     """
 
@@ -61,7 +61,7 @@ OUTPUT_GATE = Quantity(
     "output_gate",
     "Output gate",
     "o",
-    "the share of tanh(cell state) that is shown",
+    "the share of tanh(cell state) that is passed on",
     "gate",
     1.0,
     "output",
@@ -79,7 +79,7 @@ RESET_GATE = Quantity(
     "reset_gate",
     "Reset gate",
     "r",
-    "the share of the recurrent product that the candidate hears",
+    "the share of the recurrent product that the candidate uses",
     "gate",
     1.0,
     "forget",
@@ -91,7 +91,7 @@ HIDDEN_STATE = Quantity(
     "hidden_state",
     "Hidden state",
     "h",
-    "what the layer puts out after the word",
+    "the output of the layer after the word",
     "state",
     1.0,
     "muted",
@@ -105,7 +105,7 @@ BY_NAME = {quantity.name: quantity for quantity in ALL}
 
 
 def in_order(values: Mapping[str, Value]) -> dict[str, Value]:
-    """Return values by quantity in the one order; what has no place in it comes last."""
+    """Return values by quantity in the one order; unknown names come last."""
     return {name: values[name] for name in [*BY_NAME, *values] if name in values}
 
 

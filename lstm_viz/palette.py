@@ -1,8 +1,8 @@
-"""Which colour means what? The one palette of the project, in light and dark.
+"""Which colour means what? The only palette of the project, in light and dark.
 
-Orange-red against blue survives every type of colour blindness; the gates differ in lightness as
-well as in hue, and are never told apart by colour alone. The classes of a prediction are grounds
-for dark or light text, and named beside them.
+Orange-red and blue can be told apart with every type of colour blindness; the gates differ in
+lightness as well as in hue, and are never told apart by colour alone. The classes of a prediction
+are backgrounds of text, with their names beside them.
 """
 
 from dataclasses import asdict, dataclass
@@ -52,7 +52,7 @@ DARK = Palette(
 
 
 def of(theme: str | None) -> Palette:
-    """Return the colours of a theme; light where none is known."""
+    """Return the colours of a theme; light if the theme is not known."""
     return DARK if theme == "dark" else LIGHT
 
 

@@ -1,7 +1,7 @@
-"""Is it a plain file, and small enough? Looked at before anything of it is read.
+"""Is it a plain file, and small enough? Checked before anything of it is read.
 
-A pipe would be waited for without end, a device has none, and a file of any size may lie under any
-name. Every file that somebody else may have written is opened through this door.
+Reading a pipe may wait for ever, a device has no end, and a file may be of any size. Every file
+that somebody else may have written is checked here first.
 """
 
 import stat
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lstm_viz.errors import LstmVizError, ModelFileError
 
-Refusal = Callable[[str, str], LstmVizError]  # made of what was expected, and what came
+Refusal = Callable[[str, str], LstmVizError]  # takes what was expected, and what came
 
 _OTHERS = (
     (stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"),
@@ -30,10 +30,10 @@ def look(path: Path, most: int, expected: str, refusal: Refusal) -> int:
         path: of the file; any name.
         most: bytes that it may have.
         expected: what it should be, for the sentence.
-        refusal: makes the error of whoever asks.
+        refusal: makes the error to raise.
 
     Raises:
-        LstmVizError: the one of ``refusal``; it is missing, no plain file, or too large.
+        LstmVizError: from ``refusal``; the file is missing, not plain, or too large.
     """
     try:
         found = path.stat()
@@ -42,7 +42,7 @@ def look(path: Path, most: int, expected: str, refusal: Refusal) -> int:
     except (OSError, ValueError) as error:  # the latter for a name that no file can have
         raise refusal(expected, f"it cannot be read ({reason(error)})") from error
     if not stat.S_ISREG(found.st_mode):
-        kind = next((said for fits, said in _OTHERS if fits(found.st_mode)), "a device")
+        kind = next((name for fits, name in _OTHERS if fits(found.st_mode)), "a device")
         raise refusal(expected, f"it is {kind}")
     if found.st_size > most:
         raise refusal(f"at most {most:,} bytes", f"it has {found.st_size:,}")
@@ -53,7 +53,7 @@ def content(path: Path, most: int, expected: str, refusal: Refusal) -> bytes:
     """Return the bytes of a file; see ``look``.
 
     Raises:
-        LstmVizError: the one of ``refusal``; it cannot be read, or grows meanwhile.
+        LstmVizError: from ``refusal``; the file cannot be read, or grows meanwhile.
     """
     size = look(path, most, expected, refusal)
     try:
@@ -67,17 +67,17 @@ def content(path: Path, most: int, expected: str, refusal: Refusal) -> bytes:
 
 
 def zip_entries(path: Path) -> int:
-    """Return how many entries a zip archive has, or room for, before its list of them is read.
+    """Return how many entries a zip archive has, or has room for, without listing them.
 
     Raises:
         zipfile.BadZipFile: it has no such list.
     """
     with path.open("rb") as file:
-        # The one by which zipfile itself goes, so that both see the same.
+        # The function that zipfile itself uses, so that both see the same.
         end = zipfile._EndRecData(file)  # type: ignore[attr-defined]
     if end is None:
         raise zipfile.BadZipFile("it has no list of its entries")
-    entries, size = end[4], end[5]  # as it says; but zipfile reads on to the end of the list
+    entries, size = end[4], end[5]  # as the file says; zipfile reads to the end of the list
     return int(max(entries, size // _ENTRY))
 
 

@@ -1,7 +1,7 @@
-"""On which scale is a quantity drawn? Limits, ramps, tints and type, for figures and player alike.
+"""On which scale is a quantity drawn? Limits, ramps, tints and type, for figures and player.
 
-Knows no drawing library. Figures take these as they are; the browser gets them with each reading
-(``theme``, ``on_the_wire``) and writes none of the numbers a second time.
+No drawing library is used here. Figures take these values as they are; the browser gets them with
+each trace (``theme``, ``on_the_wire``), so no number is written twice.
 """
 
 from dataclasses import asdict, dataclass
@@ -16,11 +16,11 @@ from lstm_viz.palette import Palette, mixed
 Encoding = Literal["linear", "tanh"]
 
 FONT = '"Source Sans", "Source Sans Pro", "Source Sans 3", "Reading Sans", sans-serif'
-# Pixels of the type of figures.
+# Sizes of the type in figures, in pixels.
 SMALL, LABEL, TEXT, NAME = 12, 13, 14, 15
 
-SIGNED_POWER = 0.8  # of what has a sign; below 1, so that 0.1 can be seen
-CELL_END = 2.0  # the cell state has no bound: its scale is labelled up to here, and goes on
+SIGNED_POWER = 0.8  # of signed values; below 1, so that 0.1 can be seen
+CELL_END = 2.0  # the cell state has no bound: its scale is labelled up to here and continues
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Scale:
 
     Attributes:
         encoding: what is done to a value before it is drawn.
-        low, high: ends of the scale, of encoded values; what lies beyond is drawn as the end.
+        low, high: ends of the scale, of encoded values; values beyond are drawn as the end.
         ticks: true values that are labelled.
     """
 
@@ -39,7 +39,7 @@ class Scale:
     ticks: tuple[float, float, float]
 
     def encoded(self, values: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
-        """Return what is drawn of true values, of the same shape and precision."""
+        """Return the values to draw, of the same shape and precision as the true values."""
         return np.tanh(values) if self.encoding == "tanh" else values
 
     @property
@@ -50,7 +50,7 @@ class Scale:
 
 GATE = Scale("linear", 0.0, 1.0, (0.0, 0.5, 1.0))
 STATE = Scale("linear", -1.0, 1.0, (-1.0, 0.0, 1.0))
-# What the output gate can see of the cell state: tanh of it. No value of it is cut off.
+# The output gate passes on tanh of the cell state. No value of it is cut off.
 UNBOUNDED = Scale("tanh", -1.0, 1.0, (-CELL_END, 0.0, CELL_END))
 DEPARTURE = Scale("linear", -0.5, 0.5, (-0.5, 0.0, 0.5))
 
@@ -68,7 +68,7 @@ def gate_color(share: float, hue: str, colors: Palette) -> str:
 
 
 def signed_color(share: float, colors: Palette) -> str:
-    """Return the colour of what has a sign: negative at -1, the panel at 0, positive at 1."""
+    """Return the colour of a signed value: negative at -1, the panel at 0, positive at 1."""
     end = colors.positive if share > 0 else colors.negative
     return mixed(colors.panel, end, min(abs(share), 1.0) ** SIGNED_POWER)
 
@@ -84,14 +84,14 @@ def color(quantity: Quantity, value: float, colors: Palette) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Tints:
-    """How words are tinted by how far they moved the prediction; never rescaled to a text.
+    """How words are tinted by how much they change the prediction; never rescaled to a text.
 
     Attributes:
-        least: below, a word has no tint: noise must look like noise.
-        full: from here on the tint is full.
-        numbered: from so many points on, the number stands beside the word.
-        ground: how much of a gate's hue a word's ground may have for text to be read on it.
-        pale: how much of its ground a word has that is not read yet.
+        least: smallest change with a tint: noise must look like noise.
+        full: smallest change with the full tint.
+        numbered: smallest change, in points, whose number stands beside the word.
+        ground: largest share of a gate's hue in the background of readable text.
+        pale: share of its background that a word has before it is read.
     """
 
     least: float = 0.03
@@ -104,12 +104,12 @@ class Tints:
 TINTS = Tints()
 
 
-def tint(moved: float, colors: Palette) -> str | None:
-    """Return the ground of a word that moved the prediction by so much; None for none."""
-    if abs(moved) < TINTS.least:
+def tint(change: float, colors: Palette) -> str | None:
+    """Return the background of a word that changes the prediction by so much; None for none."""
+    if abs(change) < TINTS.least:
         return None
-    end = colors.full_negative if moved < 0 else colors.full_positive
-    return mixed(colors.page, end, min(1.0, abs(moved) / TINTS.full))
+    end = colors.full_negative if change < 0 else colors.full_positive
+    return mixed(colors.page, end, min(1.0, abs(change) / TINTS.full))
 
 
 def theme(colors: Palette) -> dict[str, Any]:

@@ -1,10 +1,10 @@
-"""What takes longer than a blink: work in the background, with progress, that stops when asked.
+"""Long work in the background, with progress, that stops when asked.
 
-A job is found by what it works on and not by who asked for it: the same page in another tab, or
-after a reload, finds it on its way. ``start`` gives a job, ``find`` finds it again, ``Job.look``
-says how far it is.
+A job is found by its key and not by who asked for it: the same page in another tab, or after a
+reload, finds it running. ``start`` returns a job, ``find`` finds it again, ``Job.look`` returns its
+status.
 
-    job = jobs.start(("usual", model, digest), measure, classifier, texts)
+    job = jobs.start(("reference", model, digest), measure, classifier, texts)
     job.look().share, job.cancel(), job.result
 """
 
@@ -17,8 +17,8 @@ from lstm_viz.jobs.status import State, Status
 
 __all__ = ["Job", "Jobs", "State", "Status", "find", "start"]
 
-# What ends in the middle of a library's work ends badly: better late than aborted.
-_EXIT = 15.0  # seconds that a program which ends waits for jobs to notice, at most
+# A process that exits inside a library's code may abort: it waits for its jobs instead.
+_EXIT = 15.0  # seconds, at most
 
 _ALL = Jobs()
 start, find = _ALL.start, _ALL.find

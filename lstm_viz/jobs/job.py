@@ -1,4 +1,4 @@
-"""One piece of work in the background: how far is it, does anybody want it, what came of it?"""
+"""One piece of work in the background: its progress, who still wants it, and its result."""
 
 import logging
 import traceback
@@ -10,9 +10,9 @@ from lstm_viz.errors import LstmVizError
 from lstm_viz.jobs.status import State, Status
 from lstm_viz.progress import Cancelled, Mark
 
-# A browser wakes pages that nobody sees once a minute, and may miss one.
+# A browser wakes hidden pages once a minute, and may miss one.
 PATIENCE = 120.0  # seconds after which a job that nobody looks at is stopped
-LEAVING = 10.0  # seconds after which one is stopped whose reader has gone on to something else
+LEAVING = 10.0  # seconds after which a job is stopped whose reader has moved on
 
 _LOG = logging.getLogger(__name__)
 
@@ -23,12 +23,12 @@ class Job:
     Attributes:
         key: what it works on.
         state: where it is on its way.
-        result: what the function returned once it is done, shared by all who ask: to be looked at
-            and not changed. None before, and after another end.
-        error: why there is no result, in one sentence; empty if there is one or may be.
+        result: what the function returned, shared by all who ask: do not change it. None until
+            then, and if it failed or was cancelled.
+        error: why there is no result, in one sentence; empty if there is or may still be one.
         looked: when somebody last looked at it, in seconds of the clock.
-        began: when it began to run; None before.
-        ended: when it ended; None before.
+        began: when it began to run; None before that.
+        ended: when it ended; None before that.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Job:
         clock: Callable[[], float],
         before: Callable[["Job"], int],
     ) -> None:
-        """Take what to do, and from the queue its lock, its clock and a place in it."""
+        """Take the work, and the lock, the clock and the position of the queue."""
         self.key, self.state = key, State.WAITING
         self.result: Any = None
         self.error = ""
@@ -54,7 +54,7 @@ class Job:
         self._mark = Mark.start(self.looked)
 
     def look(self) -> Status:
-        """Return how far it is; who looks wants it to go on."""
+        """Return its status; looking at a job keeps it going."""
         with self._changed:
             self.looked = self._clock()
             self._wanted_until = self.looked + PATIENCE
@@ -70,19 +70,19 @@ class Job:
             )
 
     def cancel(self) -> None:
-        """Stop it, for everybody: at its next step, or at once if it has not begun."""
+        """Stop it for everybody: at its next step, or at once if it has not begun."""
         with self._changed:
             self._stop = True
             if self.state is State.WAITING:
                 self._end(State.CANCELLED, "It was stopped before it began.")
 
     def leave(self) -> None:
-        """Say that one reader does not need it now; it stops soon unless somebody looks."""
+        """Note that a reader no longer needs it; it stops soon unless somebody looks."""
         with self._changed:
             self._wanted_until = min(self._wanted_until, self._clock() + LEAVING)
 
     def wait(self, seconds: float | None = None) -> State:
-        """Wait until it has ended, at most so long; return its state. Who waits wants it."""
+        """Wait until it has ended, at most so long; return its state. Waiting keeps it going."""
         with self._changed:
             self._waiting += 1
             try:
@@ -93,27 +93,27 @@ class Job:
             return self.state
 
     def ask(self) -> None:
-        """Say that somebody wants it, as from now on."""
+        """Note that somebody wants it now."""
         with self._changed:
             self._wanted_until = self._clock() + PATIENCE
 
     def lose(self, changed: Condition) -> None:
-        """End it in a process that was forked off, where nobody works on it.
+        """End it in a forked process, where no thread runs it.
 
         Args:
-            changed: a lock that nobody holds.
+            changed: a new lock.
         """
         self._changed = changed
         if not self.state.is_end:
             self._end(State.CANCELLED, "It runs in another process.")
 
     def is_wanted(self) -> bool:
-        """Whether nobody stopped it, and somebody looked at it lately."""
+        """Whether nobody stopped it and somebody looked at it recently."""
         wanted = self._waiting > 0 or self._clock() <= self._wanted_until
         return wanted and not self._stop
 
     def begin(self) -> None:
-        """Take note that it runs from now on."""
+        """Note that it runs from now on."""
         with self._changed:
             self.state, self.began = State.RUNNING, self._clock()
 
@@ -127,7 +127,7 @@ class Job:
             self._end(State.CANCELLED, why)
         except LstmVizError as error:
             self._end(State.FAILED, str(error))
-        except BaseException as error:  # also what would end the thread: it must not seem to run
+        except BaseException as error:  # also one that ends the thread: it must not seem to run
             _LOG.error("A job failed: %s", _place(error))
             self._end(State.FAILED, "This is a fault of the program; its log says where.")
         else:
@@ -136,7 +136,7 @@ class Job:
 
     def _progress(self, done: int, total: int | None, what: str = "", /) -> None:
         with self._changed:
-            self._mark = self._mark.moved(done, total, what, self._clock())
+            self._mark = self._mark.next(done, total, what, self._clock())
             if not self.is_wanted():
                 raise Cancelled
 
@@ -148,7 +148,7 @@ class Job:
 
 
 def _place(error: BaseException) -> str:
-    """Return an error's kind and where it came from; what it says may be somebody's text."""
+    """Return an error's type and place; its message may hold somebody's text."""
     frames = reversed(traceback.extract_tb(error.__traceback__))
     where = " < ".join(f"{one.filename}:{one.lineno} {one.name}" for one in frames)
     return f"{type(error).__name__} at {where}"

@@ -1,4 +1,4 @@
-"""Which job runs next, and which of those that ended are still known?"""
+"""Which job runs next, and which ended jobs are still known?"""
 
 import time
 from collections.abc import Callable, Hashable
@@ -11,20 +11,20 @@ from lstm_viz.errors import BusyError
 from lstm_viz.jobs.job import Job
 from lstm_viz.jobs.status import State
 
-WORKERS = 2  # jobs at a time: what takes seconds need not wait for what takes minutes
+WORKERS = 2  # jobs at a time: one of seconds need not wait for one of minutes
 WAITING = 16  # jobs that may wait for their turn
-KEPT = 16  # ended jobs, of which those that were looked at last stay
+KEPT = 16  # ended jobs that stay known: those that were looked at last
 
 
 class Jobs:
-    """All jobs of a process: a few run, others wait in order, some that ended are kept."""
+    """All jobs of a process: a few run, others wait in order, some ended ones are kept."""
 
     def __init__(self, workers: int = WORKERS, clock: Callable[[], float] = time.monotonic) -> None:
         self._workers, self._clock = workers, clock
         self.clear()
 
     def clear(self) -> None:
-        """Know nothing any more: a child process has no threads, and a lock that may be held."""
+        """Forget all jobs: a child process has no threads, and its lock may be held."""
         self._changed = Condition()
         for job in getattr(self, "_known", {}).values():
             job.lose(self._changed)
@@ -36,7 +36,7 @@ class Jobs:
         """Return the job of this key: the one that waits, runs or is done, else a new one.
 
         Args:
-            key: what the work is on, all of it: who gives the same key gets the same result.
+            key: everything that the result depends on: the same key gives the same result.
             function: called as ``function(*args, progress=progress)`` in another thread.
             args: for the function.
 
@@ -55,7 +55,7 @@ class Jobs:
             self._known[key] = job
             self._waiting.append(job)
             self._forget()
-            self._employ()
+            self._start_waiting()
             return job
 
     def find(self, key: Hashable) -> Job | None:
@@ -76,20 +76,20 @@ class Jobs:
         return line.index(job) + len(self._running) if job in line else 0
 
     def _in_line(self) -> list[Job]:
-        """Return those that still wait, without any that nobody wants."""
+        """Return the waiting jobs, without those that nobody wants."""
         for job in self._waiting:
             if not job.is_wanted():
                 job.cancel()
         self._waiting = [job for job in self._waiting if job.state is State.WAITING]
         return self._waiting
 
-    def _employ(self) -> None:
-        """Have as many run as may."""
+    def _start_waiting(self) -> None:
+        """Start as many waiting jobs as may run."""
         while len(self._running) < self._workers and self._in_line():
             job = self._waiting.pop(0)
             job.begin()
             self._running.append(job)
-            # As a daemon it keeps no program from ending.
+            # A daemon thread does not keep a program from ending.
             Thread(target=self._work, args=(job,), name="lstm-viz job", daemon=True).start()
 
     def _work(self, job: Job) -> None:
@@ -97,11 +97,11 @@ class Jobs:
         job.run()
         with self._changed:
             self._running.remove(job)
-            self._employ()
+            self._start_waiting()
             self._changed.notify_all()
 
     def _forget(self) -> None:
-        """Keep only as many of those that ended as there is room for."""
+        """Keep only the ended jobs that there is room for."""
         ended = [job for job in self._known.values() if job.state.is_end]
         ended.sort(key=lambda job: job.looked)
         for job in ended[: max(0, len(ended) - KEPT)]:

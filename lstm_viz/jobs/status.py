@@ -5,7 +5,7 @@ from enum import Enum
 
 
 class State(Enum):
-    """Where a job is on its way; the last three are ends."""
+    """The state of a job; the last three are final."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -24,13 +24,13 @@ class Status:
     """How far a job is, at one moment.
 
     Attributes:
-        state: where it is on its way.
-        done: how much is done, in the work's own unit.
+        state: of the job.
+        done: how much is done, in the unit of the work.
         total: how much there is in all; None if that is not known.
         sentence: what is being done, or why it ended without a result.
-        seconds_left: estimated from what was done so far; None as long as that says nothing.
-        before: how many jobs come first, 0 once it runs.
-        stopping: whether it was asked to stop and has not done so yet.
+        seconds_left: estimated from the pace so far; None while that is not known.
+        before: how many jobs are ahead of it; 0 once it runs.
+        stopping: whether it was asked to stop and still runs.
     """
 
     state: State
@@ -43,5 +43,5 @@ class Status:
 
     @property
     def share(self) -> float | None:
-        """How much of the whole is done, from 0 to 1; None if the whole is not known."""
+        """How much is done, from 0 to 1; None if the total is not known."""
         return min(1.0, max(0.0, self.done / self.total)) if self.total else None

@@ -37,7 +37,7 @@ class _Command:
         self.before: dict[int, Any] = {}  # handlers, while this has its own
 
     def __call__(self, done: int, total: int | None, what: str = "", /) -> None:
-        self.mark = self.mark.moved(done, total, what, now := time.monotonic())
+        self.mark = self.mark.next(done, total, what, now := time.monotonic())
         if what:
             left = self.mark.seconds_left(now)
             sys.stderr.write(f"{what}\n" if left is None else f"{what}, {_time(left)} left\n")

@@ -300,7 +300,7 @@ def test_what_is_no_number_leaves_a_finished_model_whole(
     before = {file: file.read_bytes() for file in (tmp_path / "mine").iterdir()}
     monkeypatch.setattr(classification.Verdict, "forward", forward)
     stages = (Stage("wild", 1, rate, texts_per_batch=60, schedule="constant", clip=clip),)
-    with pytest.raises(DivergedError, match=rf"finite {said} not\. Lower the rate"):
+    with pytest.raises(DivergedError, match=rf"finite {said} not\. Lower the learning rate"):
         run.run(replace(MINE, stages=stages), place, tmp_path / "mine")
     assert {file: file.read_bytes() for file in (tmp_path / "mine").iterdir()} == before
 
