@@ -1,4 +1,4 @@
-"""Tensors as the arrays that are shared between sessions."""
+"""Tensors as read-only arrays, which sessions can share."""
 
 import numpy as np
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""Did the recurrent modules read a text word by word? Their calls say how many steps they read."""
+"""Do the calls of the recurrent modules align with the words of a text?"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,8 +13,8 @@ from lstm_viz.trace.call import Call
 from lstm_viz.trace.modules import LAYER_CLASSES, Module
 
 _ONE_CALL = (
-    "Wrap a module that calls each of its recurrent modules once for a text, or once for each step "
-    "of it; or name with `modules` those to record."
+    "Wrap a module that calls each of its recurrent modules once per text, or once per step; or "
+    "name the modules to record with `modules`."
 )
 
 
@@ -24,9 +24,9 @@ class Run:
 
     Attributes:
         recording: of its recurrent modules.
-        scores: the scores that it put out, (step, score) or (1, score).
-        outputs: what the recurrent modules put out.
-        joined: whether calls of one module were taken for the steps of one sequence.
+        scores: its output, (step, score) or (1, score).
+        outputs: of the recurrent modules.
+        joined: whether calls of one module were joined to one sequence.
     """
 
     recording: Recording
@@ -36,7 +36,7 @@ class Run:
 
 
 def as_one_sequence(ask: Callable[[Tensor], Any], recording: Recording) -> Callable[[Tensor], Any]:
-    """Return how to ask so that, of each run, the calls of a module are one sequence."""
+    """Return a call of the module that joins the calls of each recurrent module to a sequence."""
 
     def asked(inputs: Tensor) -> Any:  # noqa: ANN401
         with recording.sequence():
@@ -45,8 +45,8 @@ def as_one_sequence(ask: Callable[[Tensor], Any], recording: Recording) -> Calla
     return asked
 
 
-def in_parts(calls: Sequence[Call], steps: int) -> bool:
-    """Whether a module was called several times, and what each module read adds up to the text."""
+def is_read_in_parts(calls: Sequence[Call], steps: int) -> bool:
+    """Whether modules were called several times, and the steps of each add up to the text."""
     read: dict[str, int] = {}
     for call in calls:
         if len(call.lengths) != 1:
@@ -56,9 +56,9 @@ def in_parts(calls: Sequence[Call], steps: int) -> bool:
 
 
 def check_order(calls: Sequence[Call], modules: Mapping[str, Module], steps: int) -> None:
-    """Refuse what takes the words of a text for as many texts.
+    """Refuse a network that takes the words of a text for as many texts.
 
-    A module may well read each word alone if another one reads them in order.
+    A module may read each word alone if another one reads them in order.
 
     Args:
         calls: of the recurrent modules.
@@ -66,9 +66,9 @@ def check_order(calls: Sequence[Call], modules: Mapping[str, Module], steps: int
         steps: of the text.
 
     Raises:
-        WrapError: each call read that many texts of one word.
+        WrapError: every call read as many texts as there are words, of one word each.
     """
-    if steps > 1 and calls and all(_apart(call, steps) for call in calls):
+    if steps > 1 and calls and all(_reads_words_separately(call, steps) for call in calls):
         name = calls[0].name
         module = modules[name]
         layout = isinstance(module, LAYER_CLASSES) and not module.batch_first
@@ -88,7 +88,7 @@ def aligned_layers(calls: Sequence[Call], steps: int) -> dict[str, list[LayerTra
         steps: of the text.
 
     Raises:
-        WrapError: a module was called twice, or not at all, or did not read a step for each token.
+        WrapError: a module was called twice, or never, or did not read one step per token.
     """
     found: dict[str, list[LayerTrace[Tensor]]] = {}
     if len({call.name for call in calls}) != len(calls) or not calls:
@@ -97,7 +97,7 @@ def aligned_layers(calls: Sequence[Call], steps: int) -> dict[str, list[LayerTra
     for call in calls:
         if call.lengths.tolist() == [steps]:
             found[call.name] = [layer.map(lambda array: array[0]) for layer in call.layers]
-        elif _apart(call, steps):
+        elif _reads_words_separately(call, steps):
             found[call.name] = [_rows_as_steps(layer) for layer in call.layers]
         else:
             came = f"{call.name or 'the module'} read {call.lengths.tolist()} steps"
@@ -106,13 +106,13 @@ def aligned_layers(calls: Sequence[Call], steps: int) -> dict[str, list[LayerTra
 
 
 def check_forcible(calls: Sequence[Call], steps: int) -> None:
-    """Refuse to force a module whose steps are not those of the text.
+    """Refuse to force a module whose steps are not the words of the text.
 
     Raises:
         WrapError: a module reads each word alone.
     """
     for call in calls:
-        if _apart(call, steps):
+        if _reads_words_separately(call, steps):
             raise WrapError(
                 "a module that reads the words in order, to be forced",
                 f"{call.name or 'the module'} reads each word as a text of its own",
@@ -128,6 +128,6 @@ def _rows_as_steps(layer: LayerTrace[Tensor]) -> LayerTrace[Tensor]:
     )
 
 
-def _apart(call: Call, steps: int) -> bool:
-    """Whether it read each word as a text of its own."""
+def _reads_words_separately(call: Call, steps: int) -> bool:
+    """Whether a call read each word as a separate text."""
     return steps > 1 and call.lengths.tolist() == [1] * steps

@@ -1,4 +1,4 @@
-"""What does a model think of a text, and what happened inside it?"""
+"""What does a model predict for a text, and what happened inside it?"""
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,16 +28,16 @@ from lstm_viz.trace.modules import recurrent_modules
 class Classifier:
     """A trained network, and how it reads a text.
 
-    One classifier may serve many threads: its calls change nothing. Those of a ``Network`` run side
-    by side; those of anyone's network take turns, since nothing is known of what it keeps.
+    One classifier may serve many threads. Calls of a ``Network`` run side by side; calls of any
+    other network take turns, since it may keep state between calls.
 
     Attributes:
         name: the model's name.
         labels: what each output stands for; ``labels[k]`` is label k of the data.
-        reader: cuts a text into tokens and gives each its number.
+        reader: cuts a text into tokens and gives each a number.
         network: the module itself.
-        reference: what is usual for its gates and memory, measured on held-out texts; None where
-            that is not known.
+        reference: usual values of its gates and memory, measured on held-out texts; None if they
+            are not known.
         modules: the recurrent modules that are recorded, by name.
     """
 
@@ -52,7 +52,7 @@ class Classifier:
         reference: ReferenceStatistics | None = None,
         modules: Iterable[str] | None = None,
     ) -> None:
-        """Join the parts; the network is set to evaluation mode.
+        """Combine the parts, and set the network to evaluation mode.
 
         Args:
             name: of the model.
@@ -84,14 +84,14 @@ class Classifier:
         self._encode = tokenizer_of(reader)
 
     def tokenize(self, text: str) -> EncodedText:
-        """Cut a text into tokens, as ``trace`` does; asking for the last few again costs nothing.
+        """Cut a text into tokens, as ``trace`` does; the last few texts are cached.
 
         Args:
-            text: any string; of a blank one there are no tokens.
+            text: any string; a blank one has no tokens.
 
         Raises:
-            TextError: it is no string.
-            EncodingError: a function of one's own returned something else than it promised.
+            TextError: it is not a string.
+            EncodingError: your own encode function returned something unexpected.
         """
         return self._encode(text)
 
@@ -101,22 +101,21 @@ class Classifier:
         force: Force | Iterable[Force] | None = None,
         after: TextTrace | None = None,
     ) -> TextTrace:
-        """Read a text word by word and keep everything.
+        """Read a text word by word and record everything.
 
         Args:
             text: any string with at least one token; of any length.
-            force: what to change on the way (see ``Force``); the layers are counted as in
-                ``trace.layers``, or within the module where one is named. None reads the text as
-                the model does by itself.
-            after: what this very object returned for an earlier text, its network unchanged. A
-                ``Network`` that reads in one direction, unforced, then reads only the words from
-                the first other one on; any other network reads the whole text.
+            force: what to change (see ``Force``); layers are counted as in ``trace.layers``, or
+                within the module that the force names. None changes nothing.
+            after: a trace that this object returned for an earlier text, with the network
+                unchanged. A ``Network`` that reads in one direction, with nothing forced, then
+                reads only from the first different word on; any other network reads everything.
 
         Raises:
             BlankTextError: the text holds nothing apart from white space.
-            UnknownQuantityError, ForceError: what is to be forced is impossible here.
-            EncodingError, WrapError: the text, or what the network makes of it, has another form
-                than was promised; or the network fails, or says something else when asked again.
+            UnknownQuantityError, ForceError: the force is impossible here.
+            EncodingError, WrapError: the encoded text or the network's output has an unexpected
+                form; or the network fails, or gives other scores when it is called again.
 
         Law:
             ``error`` compares gates, states and logits with the network's own output. ``after``
@@ -133,14 +132,14 @@ class Classifier:
         forced = (*outside, *(given or ()))
         trace = self._text_trace(encoded, found, forced)
         if prefix and not trace.exact:
-            # The error may be that of words which are gone, whose states were larger.
+            # The error may belong to words that are gone, whose states were larger.
             return self.trace(text)
         if not forced and given is None and self._engine.is_resumable:
             self._traces.add(trace, encoded.numbers)
         return trace
 
     def predict(self, texts: Sequence[str]) -> Float[np.ndarray, "text label"]:
-        """Return what the model thinks at the end of each text.
+        """Return the prediction at the end of each text.
 
         Args:
             texts: any number of strings, each with at least one token.
@@ -160,12 +159,12 @@ class Classifier:
         """Return what the first recurrent layer reads at each word.
 
         Returns:
-            float32, on the network's device: what the embedding puts out, or the rows that anyone's
-            network is given. The caller's own leaf, for ``requires_grad_()``.
+            float32, on the network's device: the output of the embedding, or the rows that the
+            network is given. A leaf of the caller's own, for ``requires_grad_()``.
 
         Raises:
             BlankTextError: the text holds no token.
-            WrapError: the logits of anyone's network do not follow from the features alone.
+            WrapError: the logits of the network do not follow from the features alone.
 
         Law:
             ``logits(features(text))`` equals ``trace(text).logits``, to rounding.
@@ -216,7 +215,7 @@ class Classifier:
 
     @property
     def readout(self) -> Readout | None:
-        """What makes the logits from the last hidden state; None if that is not known (yet)."""
+        """The layer that makes the logits from the last hidden state; None if not known (yet)."""
         return self._readout.readout
 
     def _text_trace(

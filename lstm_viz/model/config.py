@@ -1,4 +1,4 @@
-"""What must be known to rebuild a classifier: the content of ``config.json``."""
+"""What is needed to rebuild a classifier? The content of ``config.json``."""
 
 import json
 from dataclasses import asdict, dataclass, fields
@@ -12,9 +12,9 @@ from lstm_viz.text.vocabulary import CUTTINGS, Cutting
 from lstm_viz.trace.cells import CellKind
 
 FORMAT_VERSION = 1
-_LARGEST = 2**20  # bytes: names of labels are all that can be long in it
-# What is meant where a config does not say it: those of older versions do not.
-_ASSUMED: dict[str, Any] = {
+_LARGEST = 2**20  # bytes: only the names of labels can be long
+# Values of keys that configs of older versions do not have.
+_DEFAULTS: dict[str, Any] = {
     "cell": "LSTM",
     "layers": 1,
     "directions": 1,
@@ -22,7 +22,7 @@ _ASSUMED: dict[str, Any] = {
     "cutting": "words",
 }
 CELLS: tuple[CellKind, ...] = get_args(CellKind)
-# No size in a config can be larger: a guard against absurd allocations.
+# Limits of every size, against absurd allocations.
 _SIZES = {
     "vocabulary_size": (1, 1_000_000),
     "embedding_size": (1, 1_000_000),
@@ -40,13 +40,13 @@ class Config:
     Attributes:
         name: the model's name, as in ``lstm_viz.load(name)``.
         labels: what each output stands for; ``labels[k]`` is label k of the data.
-        vocabulary_size: how many numbers the embedding tells apart.
+        vocabulary_size: number of rows in the embedding.
         embedding_size: features of one word.
         hidden_size: units of each recurrent layer.
         cell: LSTM, GRU or RNN.
-        layers: how many recurrent layers there are.
+        layers: number of recurrent layers.
         directions: 1, or 2 if each layer also reads from the end.
-        dense_size: units of a layer between hidden state and labels; 0 if there is none.
+        dense_size: units of the dense layer between hidden state and labels; 0 for none.
         cutting: how texts are cut into words: ``words`` or ``jieba``.
         format_version: of this file.
     """
@@ -84,10 +84,10 @@ class Config:
     @classmethod
     def _checked(cls, path: Path, raw: Any) -> "Config":  # noqa: ANN401  (any JSON value)
         expected = {field.name for field in fields(cls)}
-        if not isinstance(raw, dict) or set(_ASSUMED | raw) != expected:
+        if not isinstance(raw, dict) or set(_DEFAULTS | raw) != expected:
             came = f"the keys are {sorted(raw)}" if isinstance(raw, dict) else "it is no object"
             raise _refusal(path, f"the keys {sorted(expected)}", came)
-        raw = _ASSUMED | raw
+        raw = _DEFAULTS | raw
         if raw["format_version"] != FORMAT_VERSION:
             raise _refusal(
                 path, f"format_version {FORMAT_VERSION}", f"it is {raw['format_version']!r}"

@@ -1,4 +1,4 @@
-"""What does a network of ours say of features, so that it can be asked what each of them did?"""
+"""How do the logits follow from the features, so that they can be differentiated?"""
 
 import torch
 from jaxtyping import Float
@@ -9,15 +9,15 @@ from lstm_viz.model.network import Network
 from lstm_viz.trace.modules import cell_of
 
 
-def features_in(features: Tensor, width: int | None) -> None:
-    """Refuse what cannot be read as features.
+def check_features(features: Tensor, width: int | None) -> None:
+    """Refuse a tensor that cannot be read as features.
 
     Args:
         features: (batch, step, feature).
-        width: how many of them a step has; None where that is not known.
+        width: features per step; None if that is not known.
 
     Raises:
-        InputError: they are of another kind, there is no step, or a step has more or fewer.
+        InputError: the type or shape is wrong, or there is no step.
     """
     step = f"step, {'feature' if width is None else width})"
     if features.dtype not in (torch.float32, torch.float64):
@@ -32,18 +32,18 @@ def features_in(features: Tensor, width: int | None) -> None:
 def logits_from_features(
     network: Network, features: Float[Tensor, "batch step feature"]
 ) -> Float[Tensor, "batch step score"]:
-    """Return the scores after each step, which can be differentiated by the features.
+    """Return the scores after each step, differentiable with respect to the features.
 
-    The weights are constants of the graph, so that nothing is added up in them; and in double
-    precision, copies.
+    The weights are constants of the graph, so no gradient is accumulated in them; in double
+    precision they are copies.
 
     Args:
-        network: nothing but its equations acts on it.
+        network: on which nothing but its equations acts.
         features: what the first recurrent layer reads, in float32 or float64.
 
     Returns:
-        Of the features' precision, on their device. Of a network that looks ahead, each row is what
-        it says of a text that ends there.
+        In the features' precision, on their device. If the network looks ahead, each row is its
+        output for a text that ends there.
     """
     weight = network.readout.weight
     read = features.to(weight.device)
@@ -79,7 +79,7 @@ class _Functional:
         zeros = self._network.zero_states(features)
         start = zeros if len(zeros) > 1 else zeros[0]
         kernel = cell_of(module).layer_kernel
-        # cuDNN can only go back through what it ran as in training, where nothing is dropped here.
+        # cuDNN needs training mode for a backward pass; the dropout is 0.
         found: Tensor = kernel(
             features, start, self._weights, module.bias, module.num_layers, 0.0,
             features.is_cuda, module.bidirectional, True,

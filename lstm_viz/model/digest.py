@@ -1,4 +1,4 @@
-"""Are these the weights that something was measured on?"""
+"""Are these the weights that something was measured with?"""
 
 from hashlib import sha256
 
@@ -7,11 +7,11 @@ from torch import nn
 
 
 def weights_digest(network: nn.Module) -> str:
-    """Return what tells a module's weights from all others.
+    """Return a digest of a module's weights.
 
     Returns:
         64 hexadecimal digits: SHA-256 of the names, types, shapes and bytes of its parameters and
-        buffers. Where they are in memory makes no difference.
+        buffers; the device makes no difference.
     """
     found = sha256()
     for name, value in [*network.named_parameters(), *network.named_buffers()]:

@@ -1,4 +1,4 @@
-"""How is anyone's module asked about a text? Some forwards want its length besides."""
+"""How is the forward of any module called with a text? Some also need its length."""
 
 import inspect
 import re
@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from lstm_viz.errors import LstmVizError, WrapError
 from lstm_viz.trace.modules import LAYER_CLASSES
 
-# Names that can mean nothing else: of "sizes" or "length_penalty" it is not known.
+# Names that can only mean lengths; "sizes" or "length_penalty" may mean something else.
 _LENGTHS = re.compile(
     r"(?!.*(max|min|hidden|pad))\w*(len|lens|length|lengths)"
     r"|(len|lens|length|lengths)_(of_)?(x|text|seq|sequence|input|word|token|sentence|src|source)s?"
@@ -20,32 +20,32 @@ _LENGTHS = re.compile(
 )
 _ANY = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 _PYTORCH = str(Path(torch.__file__).parent)
-_SHORT = 300  # characters of what another library says
+_SHORT = 300  # characters of another library's message
 STEPS_FIRST = (
-    "Wrap a small module whose forward(text) gives this one text.transpose(0, 1), and puts out "
+    "Wrap a small module whose forward(text) calls this one with text.transpose(0, 1), and returns "
     "scores of shape (1, label) or (1, step, label)."
 )
 
 
 class ForwardCall:
-    """Runs a module on one text, as its forward wants to be called."""
+    """Calls a module with one text, in the way that its forward needs."""
 
     def __init__(self, module: nn.Module) -> None:
         """Look at the signature.
 
         Raises:
-            WrapError: forward cannot be called with a text, or a text and its lengths, alone.
+            WrapError: forward cannot be called with just a text, or a text and its lengths.
         """
         self._module = module
         self._signature = _signature(module)
         self._text, self._lengths = _names(self._signature)
         first = list(self._signature.parameters.values())[:1] if self._signature else []
         by_place = [p.name for p in first if p.kind < p.KEYWORD_ONLY]
-        # Most are asked in the plainest way, which is also the fastest.
+        # Most are called in the plainest way, which is also the fastest.
         self._plain = self._lengths is None and self._text in (None, *by_place)
 
     def __call__(self, inputs: Tensor) -> Any:  # noqa: ANN401  (what it put out)
-        """Return what the module puts out for one text, (1, step) or (1, step, feature).
+        """Return the output of the module for one text, (1, step) or (1, step, feature).
 
         Raises:
             WrapError: the module raised an error, which is its cause.
@@ -78,10 +78,10 @@ class ForwardCall:
 
 
 def _signature(module: nn.Module) -> inspect.Signature | None:
-    """Return how forward is called, if that can be told."""
+    """Return the signature of forward, if it is known."""
     forward: Callable[..., Any] = getattr(module, "_orig_mod", module).forward
     code = getattr(getattr(forward, "__func__", forward), "__code__", None)
-    # torch.no_grad() and its like change nothing; another decorator may well give the lengths.
+    # torch.no_grad() and the like change nothing; another decorator may supply the lengths.
     changes_nothing = code is not None and code.co_filename.startswith(_PYTORCH)
     try:
         return inspect.signature(forward, follow_wrapped=changes_nothing)
@@ -90,10 +90,10 @@ def _signature(module: nn.Module) -> inspect.Signature | None:
 
 
 def _names(signature: inspect.Signature | None) -> tuple[str | None, str | None]:
-    """Return which parameter is the text, and which its lengths; None if there is none.
+    """Return the names of the parameters for the text and for its lengths; None for none.
 
     Raises:
-        WrapError: there are others that must be given.
+        WrapError: other parameters are required.
     """
     if signature is None:
         return None, None
@@ -109,7 +109,7 @@ def _names(signature: inspect.Signature | None) -> tuple[str | None, str | None]
         raise WrapError(
             "forward(text), or forward(text, lengths)",
             f"forward({', '.join(needed)}) also needs {' and '.join(map(repr, more))}",
-            "Give what is not the text a default, or wrap a small module whose forward(text) calls "
-            "this one with all it needs.",
+            "Give the other parameters a default, or wrap a small module whose forward(text) calls "
+            "this one with all that it needs.",
         )
     return next(iter(others), None), next(iter(lengths), None)

@@ -1,4 +1,4 @@
-"""How was a model made, and how good is it? The content of ``history.json``."""
+"""How was a model trained, and how good is it? The content of ``history.json``."""
 
 import json
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
@@ -20,12 +20,12 @@ CURVES: tuple[Curve, ...] = ("train", "held_out", "test")
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What was measured at one moment of a stage.
+    """A measurement at one moment of a stage.
 
     Attributes:
         step: updates done before.
         loss: mean, in nats.
-        accuracy: share of right answers in [0, 1]; None where nothing is answered.
+        accuracy: share of right answers, in [0, 1]; None if it was not measured.
     """
 
     step: int
@@ -40,11 +40,11 @@ class Stage:
     Attributes:
         name: as in the recipe.
         steps: updates done.
-        seconds: time they took, measuring included, over all runs.
+        seconds: that they took, with measurements, over all runs.
         train: the mean over the updates since the point before.
-        held_out: on texts that are not trained on.
+        held_out: on texts that are not used for training.
         epochs: the update after which each epoch ended.
-        kept: the update whose weights were kept; below ``steps`` if later ones were worse.
+        kept: the update whose weights were kept; less than ``steps`` if later ones were worse.
         test: on the test part; only where a recipe's source published such a curve.
     """
 
@@ -72,9 +72,9 @@ class Figure:
         texts: which, in words.
         part: ``test`` (read once, at the end) or ``held-out`` (choices were made on it).
         number: how many.
-        accuracy: share of texts read rightly to the end, in [0, 1].
+        accuracy: share of texts whose label is right at the end, in [0, 1].
         accuracy_at: the same after a quarter, a half, three quarters and the whole of a text.
-        calibration_error_at: mean gap between confidence and share right, at the same places.
+        calibration_error_at: mean gap between confidence and accuracy, at the same places.
     """
 
     texts: str
@@ -97,9 +97,9 @@ class Capability:
     Attributes:
         suite: which sentences, in words.
         name: what they test, in words.
-        number: how many cases.
-        right: share that came out as expected, in [0, 1].
-        wrong: some that did not.
+        number: of cases.
+        right: share of cases passed, in [0, 1].
+        wrong: some of the failures.
     """
 
     suite: str
@@ -111,7 +111,7 @@ class Capability:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Everything that was measured while a model was made and when it was done.
+    """Everything that was measured while a model was trained, and afterwards.
 
     Attributes:
         about: what the model is for, in one sentence.
@@ -119,7 +119,7 @@ class History:
         stages: in the order in which they ran.
         figures: on labelled texts.
         capabilities: on sentences made to test one thing each.
-        facts: what else was measured, by its name in words.
+        facts: other measurements, by name in words.
     """
 
     about: str
@@ -175,19 +175,19 @@ def stage_of(raw: dict[str, Any]) -> Stage:
 
 
 def _check_value(value: Any, depth: int) -> None:  # noqa: ANN401  (any part of a JSON value)
-    """Raise ValueError where a value can be neither drawn nor written again."""
+    """Raise ValueError if a value can be neither drawn nor saved."""
     if not depth:
-        raise ValueError("its tables lie too deep inside one another")
+        raise ValueError("its tables are nested too deeply")
     if isinstance(value, dict):
         for key in value:
-            key.encode()  # half a pair of surrogates is no text
+            key.encode()  # half a pair of surrogates is not text
     for part in value.values() if isinstance(value, dict) else value:
         if isinstance(part, dict | list):
             _check_value(part, depth - 1)
         elif isinstance(part, str):
             part.encode()
         elif type(part) in _LARGEST_NUMBERS and not abs(part) <= _LARGEST_NUMBERS[type(part)]:
-            raise ValueError("a number in it is too large, or none")
+            raise ValueError("a number in it is too large, or NaN")
 
 
 # Looked up once: there may be many points.
@@ -195,7 +195,7 @@ _HINTS = {kind: get_type_hints(kind) for kind in (Point, Stage, Figure, Capabili
 
 
 def _check(part: Any, name: str) -> None:  # noqa: ANN401  (any of the classes above)
-    """Raise TypeError where a field holds something else than its class says."""
+    """Raise TypeError if a field does not have the type that its class says."""
     kinds = _HINTS[type(part)]
     for one in fields(part):
         value = getattr(part, one.name)

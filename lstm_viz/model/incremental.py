@@ -1,7 +1,7 @@
-"""What need not be read again where a text begins like an earlier one?
+"""Which steps need not be computed again if a text begins like an earlier one?
 
-A network that reads in one direction is, after a word, in states that no later word changes. So
-the steps that two texts share are taken over, and the rest is read on from the states behind them.
+If a network reads in one direction, no later word changes its states. So the steps that two texts
+share are reused, and the rest is computed from the states after them.
 """
 
 from collections.abc import Sequence
@@ -48,7 +48,7 @@ class Segment:
         return cls(layers, torch.tensor(trace.logits[:steps]), trace.error)
 
     def states(self, device: torch.device) -> tuple[Tensor, ...]:
-        """Return the states after the last of the words, (layer, batch, unit) each."""
+        """Return the states after the last word, (layer, batch, unit) each."""
         return tuple(
             torch.tensor(
                 np.stack([layer.quantities[name][-1:] for layer in self.layers]), device=device
@@ -57,7 +57,7 @@ class Segment:
         )
 
     def then(self, rest: "Segment") -> "Segment":
-        """Return this segment and the one that was read on from its states as one."""
+        """Return this segment and the one computed from its last states as one."""
         layers = tuple(
             replace(
                 layer,
@@ -76,16 +76,16 @@ Versions = tuple[tuple[int, int], ...]
 
 
 def versions_of(network: nn.Module) -> Versions:
-    """Return what changes when weights are replaced, or changed in place as PyTorch sees it."""
+    """Return a value that changes when weights are replaced, or changed in place."""
     weights = [*network.parameters(), *network.buffers()]
     return tuple((id(one), 0 if one.is_inference() else one._version) for one in weights)
 
 
 class TraceRegistry:
-    """The traces that a classifier made, as long as anybody keeps them.
+    """The traces that a classifier made and that still exist.
 
-    Nothing that stands in a trace could tell: another model may have the same name and shape, and
-    a trace may be changed with ``replace``. So the objects themselves are known.
+    They are known by identity: another model may have the same name and shape, and ``replace`` may
+    have changed a trace.
     """
 
     def __init__(self, network: nn.Module) -> None:
@@ -96,21 +96,21 @@ class TraceRegistry:
     def add(self, trace: TextTrace, numbers: Sequence[Any]) -> None:
         """Remember a trace, and the numbers that the network read at its steps."""
         self._numbers[id(trace)] = (list(numbers), versions_of(self._network))
-        # It is forgotten when it ends, before another object can have its identity.
+        # It is forgotten when it is deleted, before another object can have its identity.
         finalize(trace, self._numbers.pop, id(trace), None).atexit = False
 
     def reusable_prefix(self, trace: TextTrace, encoded: EncodedText) -> Segment | None:
-        """Return what of a trace need not be read again for a text, if there is such a thing."""
+        """Return the steps of a trace that a text can reuse; None if there are none."""
         steps = self.shared_steps(trace, encoded.tokens, encoded.numbers)
         return Segment.beginning(trace, steps) if steps else None
 
     def shared_steps(
         self, trace: TextTrace, tokens: Sequence[Token], numbers: Sequence[Any]
     ) -> int:
-        """Return how many steps a text shares with a trace: its words up to the first other one.
+        """Return how many steps a text shares with a trace: up to the first different word.
 
         Args:
-            trace: any; it shares nothing if it was not remembered.
+            trace: any; one that was not added shares nothing.
             tokens: of the text.
             numbers: what the network reads at each.
         """

@@ -1,4 +1,4 @@
-"""Which layers does a classifier have? Those of all its recurrent modules, counted as one stack."""
+"""Which layers does a classifier have? Those of all its recurrent modules, as one stack."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +13,7 @@ from lstm_viz.trace.modules import Module, layers_in
 
 
 class LayerStack:
-    """The layers of some recurrent modules, numbered through in the order of the modules."""
+    """The layers of several recurrent modules, numbered in the order of the modules."""
 
     def __init__(self, modules: Mapping[str, Module]) -> None:
         self._layers = [
@@ -30,13 +30,13 @@ class LayerStack:
             steps: of the text.
 
         Raises:
-            WrapError: the calls are not those of one text, or a module has other layers by now.
+            WrapError: the calls are not those of one text, or the layers of a module have changed.
         """
         found = aligned_layers(calls, steps)
         for name, traces in found.items():
             known = {layer for other, layer in self._layers if other == name}
             if {trace.layer for trace in traces} != known:
-                came = f"{name or 'the module'} has another number of them by now"
+                came = f"the number of layers of {name or 'the module'} has changed"
                 expected = f"as many layers as at first ({len(known)})"
                 raise WrapError(expected, came, "Wrap it anew.")
         return tuple(
@@ -57,14 +57,16 @@ class LayerStack:
             ForceError: there is no such layer, or the text has none of the steps.
         """
         if force.steps is not None and min(force.steps) >= steps:
-            came = f"the text ends before step {min(force.steps)}"
-            raise ForceError(f"steps from 0 to {steps - 1}", came)
+            first = min(force.steps)
+            expected = f"steps from 0 to {steps - 1} (words 1 to {steps})"
+            raise ForceError(expected, f"the text ends before step {first} (word {first + 1})")
         if force.steps is None:
-            force = replace(force, steps=range(steps))  # a shorter beginning has fewer
+            force = replace(force, steps=range(steps))  # a shorter prefix has fewer
         if force.layer is None or force.module is not None:
             return force
         if force.layer >= len(self._layers):
-            came = f"layer {force.layer} came"
-            raise ForceError(f"layers from 0 to {len(self._layers) - 1}", came)
+            count = len(self._layers)
+            expected = f"layers from 0 to {count - 1} (on screen 1 to {count})"
+            raise ForceError(expected, f"layer {force.layer} (on screen {force.layer + 1}) came")
         name, layer = self._layers[force.layer]
         return replace(force, module=name, layer=layer)

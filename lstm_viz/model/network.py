@@ -1,4 +1,4 @@
-"""The network itself: embedding, recurrent layers, and a read-out of the hidden state."""
+"""The network of the packaged models: embedding, recurrent layers, and a read-out."""
 
 from collections.abc import Sequence
 
@@ -21,9 +21,8 @@ States = State | tuple[State, State]  # the hidden states, of an LSTM with the c
 class Network(nn.Module):
     """A classifier of texts.
 
-    One that reads in one direction says after each word what it thinks of the text so far. One
-    that reads in both says something only about a whole text: what stands at any place there
-    depends on what comes later.
+    In one direction it predicts after each word. In two directions it predicts only for a whole
+    text, since its states at every word depend on later words.
     """
 
     def __init__(self, config: Config) -> None:
@@ -43,7 +42,7 @@ class Network(nn.Module):
 
     @property
     def looks_ahead(self) -> bool:
-        """Whether it reads from both ends."""
+        """Whether it reads in both directions."""
         return bool(self.recurrent.bidirectional)
 
     def forward(
@@ -52,9 +51,9 @@ class Network(nn.Module):
         """Return the logits after each word, or of the whole texts if it looks ahead.
 
         Args:
-            numbers: of words. Padding behind a text changes nothing before it; there may be none
-                in a text that is read from both ends.
-            states: before the first of the words, where it is not the first of its text.
+            numbers: of words. Padding after a text changes nothing before it, but is not allowed
+                in two directions.
+            states: before the first word, if that is not the first of its text.
         """
         features = self.embedding(numbers)
         read = self.recurrent(features) if states is None else self.recurrent(features, states)
@@ -63,7 +62,7 @@ class Network(nn.Module):
     def logits_from_hidden(
         self, hidden: Float[Tensor, "batch step unit"]
     ) -> Float[Tensor, "batch step label"] | Float[Tensor, "batch label"]:
-        """Return the logits that the last layer's hidden states lead to."""
+        """Return the logits that follow from the last layer's hidden states."""
         if self.looks_ahead:
             hidden = self.ends_of(hidden)
         if self.dense is not None:
@@ -72,7 +71,7 @@ class Network(nn.Module):
         return logits
 
     def zero_states(self, features: Float[Tensor, "batch step feature"]) -> tuple[Tensor, ...]:
-        """Return the states before the first word, of the features' kind of numbers."""
+        """Return the states before the first word, of the features' type."""
         module = self.recurrent
         rows = rows_of(module)
         widths = [width_of(module, state) for state in cell_of(module).states]
@@ -80,7 +79,7 @@ class Network(nn.Module):
 
     @staticmethod
     def ends_of(hidden: Float[Tensor, "batch step unit"]) -> Float[Tensor, "batch unit"]:
-        """Return, of both directions, the states at their ends: at the last word, and the first."""
+        """Return the final states of both directions: at the last word, and at the first."""
         # There each direction has read everything.
         half = hidden.shape[-1] // 2
         return torch.cat([hidden[:, -1, :half], hidden[:, 0, half:]], -1)
@@ -88,13 +87,13 @@ class Network(nn.Module):
     def last_logits(
         self, texts: Sequence[Sequence[int] | np.ndarray]
     ) -> Float[Tensor, "text label"]:
-        """Return the logits at the end of each text, read in batches of like length.
+        """Return the logits at the end of each text, read in batches of similar length.
 
         Args:
             texts: the numbers of their words; none is empty.
         """
         found = torch.empty(len(texts), self.readout.out_features, dtype=torch.float32)
-        for chosen in _alike([len(text) for text in texts], equal=self.looks_ahead):
+        for chosen in _batches_by_length([len(text) for text in texts], equal=self.looks_ahead):
             rows = [torch.as_tensor(texts[index]) for index in chosen]
             padded = pad_sequence(rows, batch_first=True, padding_value=PADDING)
             logits = self(padded.to(self.embedding.weight.device)).cpu()
@@ -105,8 +104,8 @@ class Network(nn.Module):
         return found
 
 
-def _alike(lengths: Sequence[int], *, equal: bool) -> list[list[int]]:
-    """Share texts of like, or even of equal length out into batches."""
+def _batches_by_length(lengths: Sequence[int], *, equal: bool) -> list[list[int]]:
+    """Group texts of similar length, or of equal length, into batches."""
     batches: list[list[int]] = []
     for index in sorted(range(len(lengths)), key=lengths.__getitem__):
         # The texts come by length: the newest of a batch is its longest.

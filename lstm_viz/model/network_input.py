@@ -1,4 +1,4 @@
-"""What is a network given of a text?"""
+"""What does a network get of a text?"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,17 +10,17 @@ from lstm_viz.errors import EncodingError
 
 
 def batch_of_one(network: nn.Module, numbers: Sequence[Any]) -> Tensor:
-    """Return a text as a batch of one, where the network is and of its kind of numbers.
+    """Return a text as a batch of one, on the network's device and of its type.
 
     Args:
-        network: that reads it.
-        numbers: one number, or one row of features, for each token.
+        network: that reads the text.
+        numbers: one number, or one row of features, per token.
 
     Returns:
         (1, step) or (1, step, feature).
 
     Raises:
-        EncodingError: they are something else.
+        EncodingError: the numbers have another form.
     """
     like = example_tensor(network)
     try:
@@ -32,6 +32,6 @@ def batch_of_one(network: nn.Module, numbers: Sequence[Any]) -> Tensor:
 
 
 def example_tensor(network: nn.Module) -> Tensor:
-    """Return a tensor of the device and the kind of numbers of a network."""
+    """Return a tensor with the device and the type of a network's weights."""
     parameters = network.parameters()
     return next((p.detach() for p in parameters if p.is_floating_point()), torch.empty(0))

@@ -1,4 +1,4 @@
-"""Who may use a network that others use too? One call at a time."""
+"""Who may use a network that several threads share? One call at a time."""
 
 import os
 from collections.abc import Iterator
@@ -11,12 +11,12 @@ from torch import nn
 
 from lstm_viz.model.weights import check_materialized
 
-# Evaluation mode, hooks, and what a module may keep, are the network's, whoever wrapped it.
+# Evaluation mode, hooks and kept state belong to the network, whoever wrapped it.
 _LOCKS: WeakKeyDictionary[nn.Module, Lock] = WeakKeyDictionary()
 
 
 def _renew() -> None:
-    """Hold nothing in a process that was forked off: the thread that held a lock is not there."""
+    """Make new locks in a forked process, where the thread that held a lock does not exist."""
     for network in list(_LOCKS):
         _LOCKS[network] = Lock()
 
@@ -26,10 +26,9 @@ if hasattr(os, "register_at_fork"):
 
 
 class NetworkLock:
-    """Lets one thread use a network at a time, through whichever classifier.
+    """Lets one thread at a time use a network, through any classifier.
 
-    Called, it returns a context in which nobody else uses the network, and in which it neither
-    learns nor drops anything out.
+    Calling it returns a context in which nobody else uses the network, which is in evaluation mode.
     """
 
     def __init__(self, network: nn.Module) -> None:
@@ -41,7 +40,7 @@ class NetworkLock:
         """Wait until the network is free, and keep it until the block ends.
 
         Args:
-            gradients: whether the caller's own mode of gradients stays; without, there are none.
+            gradients: whether to keep the caller's gradient mode; otherwise it is off.
 
         Raises:
             WrapError: weights of the network hold no values.

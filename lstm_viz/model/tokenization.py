@@ -1,4 +1,4 @@
-"""What is read of a text? Cut once, however often a page asks."""
+"""Which tokens does a text have? Cut once, however often a page asks."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from typing import Any
 from lstm_viz.errors import TextError
 from lstm_viz.text import Reader, Token, Vocabulary
 
-_KEPT = 8  # texts: those on a few pages at once
-_LONGEST = 100_000  # characters of a text that is kept; longer ones would take much memory
+_CACHED = 8  # texts that are cached
+_LONGEST = 100_000  # characters of a text that is cached
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class EncodedText:
 
     Attributes:
         text: as given.
-        tokens: that it was cut into; none for a blank text.
-        numbers: what the model reads of each token: a number, or a row of features.
+        tokens: of the text; none for a blank one.
+        numbers: what the model reads for each token: a number, or a row of features.
     """
 
     text: str
@@ -32,27 +32,28 @@ class EncodedText:
 
 
 def tokenizer_of(reader: Reader) -> Callable[[str], EncodedText]:
-    """Return what encodes a text; that of a ``Vocabulary`` keeps the last few, in any thread.
+    """Return a function that encodes a text; for a ``Vocabulary`` it caches the last few texts.
 
-    What another reader returns may hang on more than the text.
+    The results of another reader are not cached: they may depend on more than the text.
 
     Args:
         reader: cuts texts.
 
     Returns:
-        A function that raises TextError for what is no text, and whatever the reader raises.
+        A function for any thread. It raises TextError if it is not given a text, and whatever the
+        reader raises.
     """
 
     def encode(text: str) -> EncodedText:
         if not isinstance(text, str):
             raise TextError("a text", text)
         tokens, numbers = reader.read(text)
-        # A list could be changed by whoever is given it.
+        # A list could be changed by the caller.
         return EncodedText(text, tokens, tuple(numbers) if isinstance(numbers, list) else numbers)
 
-    def encode_kept(text: str) -> EncodedText:
+    def encode_cached(text: str) -> EncodedText:
         short = isinstance(text, str) and len(text) <= _LONGEST
-        return kept(text) if short else encode(text)
+        return cached(text) if short else encode(text)
 
-    kept = lru_cache(maxsize=_KEPT)(encode)
-    return encode_kept if type(reader) is Vocabulary else encode
+    cached = lru_cache(maxsize=_CACHED)(encode)
+    return encode_cached if type(reader) is Vocabulary else encode

@@ -1,4 +1,4 @@
-"""Which trace or call is in a file?"""
+"""Which trace or call does a file hold?"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,14 +18,14 @@ def read(path: str | Path) -> TextTrace | Call:
         path: ends in .npz or .json.
 
     Raises:
-        TraceFileError: the file is missing, damaged, too large, of another format, or holds what no
-            model can have computed.
+        TraceFileError: the file is missing, damaged, too large, of another format, or holds numbers
+            that no model can have computed.
     """
     path = Path(path)
     found = archive.read(path)
     try:
         return _KINDS[found.kind](found)
-    except Exception as error:  # what a file says may be wrong in any way
+    except Exception as error:  # a file may be wrong in any way
         came = f"its parts do not fit together ({plain_file.reason(error)})"
         raise TraceFileError(path.name, "a trace or a call", came) from error
 

@@ -114,7 +114,7 @@ def test_layers_of_several_modules_are_one_stack():
     np.testing.assert_allclose(
         silent.logits, classifier.network.verdict.bias.detach().expand(8, 2), atol=1e-6
     )
-    with pytest.raises(ForceError, match="layers from 0 to 2, but layer 3 came"):
+    with pytest.raises(ForceError, match=r"layers from 0 to 2 \(on screen 1 to 3\), but layer 3"):
         classifier.trace(TEXT, force=[Force("hidden_state", 0.0, layer=3)])
 
 

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from lstm_viz.model import scores
-from lstm_viz.model.differentiable import features_in, logits_from_features
+from lstm_viz.model.differentiable import check_features, logits_from_features
 from lstm_viz.model.engines.recorded import RecordedEngine
 from lstm_viz.model.engines.undisturbed import is_as_built, is_undisturbed
 from lstm_viz.model.incremental import Segment
@@ -80,7 +80,7 @@ class DirectEngine:
         if not is_undisturbed(self._network):
             return self._recorded.logits(features)
         check_materialized(self._network)
-        features_in(features, self._network.recurrent.input_size)
+        check_features(features, self._network.recurrent.input_size)
         raw = logits_from_features(self._network, features)
         return self._recorded.as_logits(raw)
 

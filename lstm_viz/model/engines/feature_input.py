@@ -15,7 +15,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from lstm_viz.errors import InputError, WrapError
-from lstm_viz.model.differentiable import features_in
+from lstm_viz.model.differentiable import check_features
 from lstm_viz.model.forward_call import ForwardCall
 from lstm_viz.model.module_hooks import hooked
 from lstm_viz.model.network_input import example_tensor
@@ -165,7 +165,7 @@ class FeatureInput:
         if embedding is None and not self._reads_rows:
             expected = "features(text) to be called before logits(features)"
             raise InputError(expected, "it is not known yet what the network looks up")
-        features_in(features, None if embedding is None else embedding.embedding_dim)
+        check_features(features, None if embedding is None else embedding.embedding_dim)
         if features.dtype == torch.float64 != like.dtype:
             came = f"float64 came, in which a network of {like.dtype} cannot be run"
             raise InputError("features in float32 (or the network made float64)", came)

@@ -15,7 +15,7 @@ from lstm_viz.model.call_alignment import (
     as_one_sequence,
     check_forcible,
     check_order,
-    in_parts,
+    is_read_in_parts,
 )
 from lstm_viz.model.determinism import DeterminismCheck, Prefixes, StateBefore
 from lstm_viz.model.engines.feature_input import FeatureInput
@@ -166,7 +166,7 @@ class RecordedEngine:
         run = None
         try:
             run = self._run_once(inputs, forces, join=False)
-            if not in_parts(run.recording.calls, inputs.shape[1]):
+            if not is_read_in_parts(run.recording.calls, inputs.shape[1]):
                 return run
             return self._run_once(inputs, forces, join=True)
         except SequenceError:
