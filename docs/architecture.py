@@ -73,7 +73,7 @@ def between_stages(imports: Graph) -> Graph:
 
 
 def stage_of(module: str) -> str:
-    """Return the stage of a module; ``lstm_viz.trace.cell`` belongs to ``trace``."""
+    """Return the stage of a module; ``lstm_viz.trace.cells`` belongs to ``trace``."""
     return module.split(".")[1] if "." in module else module
 
 

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from lstm_viz.trace.captured_call import CapturedCall
-from lstm_viz.trace.cells import CellWeights
-from lstm_viz.trace.cells.cell import States, before_each_step
+from lstm_viz.trace.captured_call import CapturedCall, LayerInput
+from lstm_viz.trace.cells.cell import before_each_step
 from lstm_viz.trace.layer_trace import LayerTrace
-from lstm_viz.trace.modules import LayerSlot
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +25,17 @@ class CaptureOptions:
     def layer_trace(
         self,
         call: CapturedCall,
-        slot: LayerSlot,
-        weights: CellWeights,
-        features: Tensor,
+        inputs: LayerInput,
         quantities: Mapping[str, Tensor],
-        initial: States,
     ) -> LayerTrace[Tensor]:
         """Return what is kept of one layer in one direction, batch first, in the input's order.
 
         Args:
             call: of the module.
-            slot: of the layer in the module.
-            weights: of the layer.
-            features: what it read, in the order in which it read; (step, batch, feature).
-            quantities: what it computed, likewise; 0 past a length.
-            initial: its states before the first step.
+            inputs: of the layer.
+            quantities: what it computed, in the order in which it reads; 0 past a length.
         """
+        slot, initial = inputs.slot, inputs.initial
         # A selection is copied out of the memory that it shares with what is not kept.
         selected = self.quantities is not None
         names = quantities if self.quantities is None else self.quantities & quantities.keys()
@@ -54,7 +47,7 @@ class CaptureOptions:
         parts = {}
         if self.pre_activations:
             before = before_each_step(quantities["hidden_state"], initial["hidden_state"])
-            parts = call.cell.pre_activations(weights, features, before, quantities)
+            parts = call.cell.pre_activations(inputs.weights, inputs.features, before, quantities)
             if call.ragged:
                 mask = call.mask(before)
                 parts = {name: part.map(lambda array: array * mask) for name, part in parts.items()}

@@ -12,6 +12,25 @@ from lstm_viz.trace.modules import LayerSlot
 
 
 @dataclass(frozen=True, slots=True)
+class LayerInput:
+    """What one layer reads in one direction, in the order in which it reads.
+
+    Attributes:
+        slot: its place in the module.
+        weights: in the dtype in which it is computed again, like all tensors here.
+        features: what it reads.
+        initial: its states before the first step by name; copies.
+        output: its part of the module's own output; None for an inner layer.
+    """
+
+    slot: LayerSlot
+    weights: CellWeights
+    features: Float[Tensor, "step batch feature"]
+    initial: States
+    output: Float[Tensor, "step batch output"] | None
+
+
+@dataclass(frozen=True, slots=True)
 class CapturedCall:
     """The input and output of a module in one call.
 
@@ -48,8 +67,24 @@ class CapturedCall:
         """
         return torch.promote_types(self.dtype, torch.float32)
 
-    def output_of(self, slot: LayerSlot, width: int) -> Float[Tensor, "step batch unit"]:
-        """Return the part of the output that is due to one direction, in its order of reading."""
+    def layer_input(
+        self, slot: LayerSlot, features: Float[Tensor, "step batch feature"]
+    ) -> LayerInput:
+        """Return what one layer reads in one direction.
+
+        Args:
+            slot: its place in the module.
+            features: input of the module, or output of the layer before, in the input's order.
+        """
+        exact = self.exact_dtype
+        initial = {name: of[slot.row].to(exact, copy=True) for name, of in self.initial.items()}
+        weights = self.weights[slot.row].to(exact)
+        features = self.in_reading_order(features, slot)
+        output = self._output_of(slot) if slot.last else None
+        return LayerInput(slot, weights, features, initial, output)
+
+    def _output_of(self, slot: LayerSlot) -> Tensor:
+        width = self.initial["hidden_state"].shape[-1]
         own = self.hidden_state[..., width:] if slot.backward else self.hidden_state[..., :width]
         return self.in_reading_order(own.to(self.exact_dtype), slot)
 

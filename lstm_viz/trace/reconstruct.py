@@ -12,10 +12,10 @@ import torch
 from torch import Tensor
 
 from lstm_viz.trace.capture_options import CaptureOptions
-from lstm_viz.trace.captured_call import CapturedCall
+from lstm_viz.trace.captured_call import CapturedCall, LayerInput
 from lstm_viz.trace.cells import Cell
 from lstm_viz.trace.modules import Module
-from lstm_viz.trace.walk import LayerInput, LayerOutput, Run, walk
+from lstm_viz.trace.walk import LayerOutput, Run, walk
 
 
 @torch.no_grad()

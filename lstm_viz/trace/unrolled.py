@@ -14,13 +14,13 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from lstm_viz.trace.capture_options import CaptureOptions
-from lstm_viz.trace.captured_call import CapturedCall
+from lstm_viz.trace.captured_call import CapturedCall, LayerInput
 from lstm_viz.trace.cells import Cell, CellWeights
 from lstm_viz.trace.cells.cell import Activation, Quantities, States
 from lstm_viz.trace.force import Force
 from lstm_viz.trace.force.layer_forces import LayerForces
 from lstm_viz.trace.modules import Module, cell_of
-from lstm_viz.trace.walk import LayerInput, LayerOutput, Run, walk
+from lstm_viz.trace.walk import LayerOutput, Run, walk
 
 
 def run_unrolled(

@@ -13,30 +13,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from lstm_viz.trace.capture_options import CaptureOptions
-from lstm_viz.trace.captured_call import CapturedCall
-from lstm_viz.trace.cells import CellWeights
+from lstm_viz.trace.captured_call import CapturedCall, LayerInput
 from lstm_viz.trace.cells.cell import Quantities, States
 from lstm_viz.trace.layer_trace import LayerTrace
-from lstm_viz.trace.modules import LayerSlot, Module, layers_in, width_of
-
-
-@dataclass(frozen=True, slots=True)
-class LayerInput:
-    """What one layer reads in one direction, in the order in which it reads.
-
-    Attributes:
-        slot: its place in the module.
-        weights: in the dtype in which it is computed again, like all tensors here.
-        features: what it reads.
-        initial: its states before the first step by name; copies.
-        output: its part of the module's own output; None for an inner layer.
-    """
-
-    slot: LayerSlot
-    weights: CellWeights
-    features: Float[Tensor, "step batch feature"]
-    initial: States
-    output: Float[Tensor, "step batch output"] | None
+from lstm_viz.trace.modules import LayerSlot, Module, layers_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,35 +68,16 @@ def walk(
     layers: list[LayerTrace[Tensor]] = []
     errors: list[Tensor] = []
     final: dict[str, list[Tensor]] = {name: [] for name in call.initial}
-    exact, width = call.exact_dtype, width_of(module, "hidden_state")
-    features = call.features.to(exact)
+    features = call.features.to(call.exact_dtype)
     for slots in layers_in(module):
         outputs = []
         for slot in slots:
-            inputs = LayerInput(
-                slot,
-                call.weights[slot.row].to(exact),
-                call.in_reading_order(features, slot),
-                {
-                    name: states[slot.row].to(exact, copy=True)
-                    for name, states in call.initial.items()
-                },
-                call.output_of(slot, width) if slot.last else None,
-            )
+            inputs = call.layer_input(slot, features)
             quantities, gaps = _checked(call, inputs, compute(inputs))
             errors += gaps
             for name, states in final.items():
                 states.append(call.last_step(quantities[name]))
-            layers.append(
-                options.layer_trace(
-                    call,
-                    slot,
-                    inputs.weights,
-                    inputs.features,
-                    quantities,
-                    inputs.initial,
-                )
-            )
+            layers.append(options.layer_trace(call, inputs, quantities))
             outputs.append(call.in_reading_order(quantities["hidden_state"], slot))
         features = torch.cat(outputs, dim=-1) if len(outputs) > 1 else outputs[0]
     return Run(

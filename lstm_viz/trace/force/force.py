@@ -12,7 +12,7 @@ from lstm_viz.notation import BY_NAME
 from lstm_viz.trace.force.numbers import (
     LostNumbers,
     Numbers,
-    key_of,
+    comparison_key,
     known_numbers,
     numbers_of,
     tensor_like,
@@ -172,7 +172,7 @@ class Force:
 
     def _key(self) -> tuple[Any, ...]:
         place = (self.layer, self.direction, self.units, self.steps, self.module)
-        return (self.quantity, self.operation, key_of(self.number), *place)
+        return (self.quantity, self.operation, comparison_key(self.number), *place)
 
     def __eq__(self, other: object) -> bool:
         return self._key() == other._key() if isinstance(other, Force) else NotImplemented

@@ -212,7 +212,7 @@ def known_numbers(shape: tuple[int, ...], digest: str) -> Numbers:
     raise ForceError(expected, f"no array is known by #{digest[:32]}; give the numbers themselves")
 
 
-def key_of(number: float | Numbers) -> object:
+def comparison_key(number: float | Numbers) -> object:
     """Return the key by which numbers are compared."""
     if isinstance(number, Numbers) and not number.shape:
         return number.number()

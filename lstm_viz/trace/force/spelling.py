@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from lstm_viz.errors import ForceError
 from lstm_viz.notation import ALL
-from lstm_viz.trace.force.numbers import UNKNOWN, Numbers, key_of
+from lstm_viz.trace.force.numbers import UNKNOWN, Numbers, comparison_key
 from lstm_viz.trace.force.places import RANGES, from_ranges, ranges, short
 
 OPERATIONS = ("value", "scale", "add", "lean")
@@ -70,7 +70,7 @@ def spelled(
         text += f".m{quote(module.encode('utf-8', 'surrogatepass'), safe='')}"
     if steps is not None:
         text += f"@{ranges(steps, 1)}"
-    return f"{text}:{_SIGNS[operation]}{_written(operation, key_of(number))}"
+    return f"{text}:{_SIGNS[operation]}{_written(operation, comparison_key(number))}"
 
 
 def fields_of(text: object, find: Find) -> dict[str, Any]:
