@@ -17,7 +17,9 @@ def need(module: str, purpose: str, extra: str) -> Any:  # noqa: ANN401  (a modu
     Raises:
         MissingPackageError: the package is not installed.
     """
+    package = module.partition(".")[0]
     try:
+        import_module(package)
         return import_module(module)
     except ImportError as error:
-        raise MissingPackageError(module.partition(".")[0], purpose, extra) from error
+        raise MissingPackageError(package, purpose, extra) from error

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from lstm_viz import plain_file
 from lstm_viz.data.splits import split_of
-from lstm_viz.errors import MissingPackageError, TableError
+from lstm_viz.errors import TableError
+from lstm_viz.extras import need
 from lstm_viz.text import spans
 
 if TYPE_CHECKING:
@@ -311,20 +312,16 @@ def _parquet(path: Path, columns: _Columns) -> Iterator[_Row]:
 
 def _scalars(path: Path, columns: _Columns) -> Iterator[tuple["pyarrow.Scalar", ...]]:
     """Give the text, the label and, where there is one, the split of each row."""
+    parquet = need("pyarrow.parquet", "Reading a Parquet file", "train")
     try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError as error:
-        raise MissingPackageError("pyarrow", "Reading a Parquet file", "train") from error
-    try:
-        with pyarrow.parquet.ParquetFile(path) as file:
+        with parquet.ParquetFile(path) as file:
             schema = file.schema_arrow
             wanted = _present(path.name, schema.names, columns)
             for name in wanted:
                 _check_type(path.name, schema.field(name), is_label=name == columns.label)
             _check_size(path.name, file.metadata)
         # A text that many rows share is in memory once, as it is in the file.
-        with pyarrow.parquet.ParquetFile(path, read_dictionary=[columns.text]) as file:
+        with parquet.ParquetFile(path, read_dictionary=[columns.text]) as file:
             for batch in file.iter_batches(_BATCH, columns=wanted):
                 yield from zip(*(batch.column(name) for name in wanted), strict=True)
     except (TableError, MemoryError):
