@@ -111,11 +111,11 @@ def test_another_text_or_model_lets_go_and_undo_brings_back(classifier):
         ("f@99:=1", "the text ends before"),
         ("f.u4000:=1", "units from 0 to 127"),
         ("z@5:=1", "update_gate"),
-        ("nonsense", "experiment that there is not"),
+        ("nonsense", "experiment in the link is not possible"),
         ("f@1-1048576:=1", "at most 20,000 units and words"),
         (";".join(["f@5:=1"] * 40), "at most 32 forces"),
-        ("f:=#128-0000000000000000", "experiment that there is not"),
-        ("<script>alert(1)</script>", "experiment that there is not"),
+        ("f:=#128-0000000000000000", "experiment in the link is not possible"),
+        ("<script>alert(1)</script>", "experiment in the link is not possible"),
     ],
 )
 def test_an_experiment_that_cannot_be_is_told_and_the_text_is_read(force, told, classifier):

@@ -52,7 +52,7 @@ def test_every_model_is_in_the_table(folder):
     found = {row["Model"].removesuffix(" (chosen)").strip("*"): row for row in rows(models())}
     assert tuple(found) == available()
     assert found["made-up"]["What it is for"] == WHOLE.about
-    assert found["made-up"]["Right on the test part"] == "87.5%"
+    assert found["made-up"]["Test accuracy"] == "87.5%"
     for name, row in found.items():
         shape = lstm_viz.model.summary(name)
         assert row["Network"].startswith(f"{shape.cell}, ")
@@ -111,7 +111,7 @@ def test_a_model_without_history_or_card_shows_what_is_known(kind, options):
     both = ", in both directions" if "bidirectional" in options else ""
     assert row["Network"] == f"{kind}, {layers} of 8 units{both}"
     assert row["Vocabulary"] == row["Test accuracy"] == "not known"
-    assert "without a history" in app.info[0].value
+    assert "no record of how it was trained" in app.info[0].value
     assert "no card" in written(app)
     assert app.table[0].value["Model"].str.contains(r"my \*\*own\*\*", regex=False).any()
 
@@ -215,7 +215,7 @@ def test_no_damaged_folder_takes_a_page_from_the_others(folder):
     assert {*available(), "no-text-\ufffd"} == set(found)
     for name in ("brackets", "pipe", "loop"):
         assert "It does not open. config.json: expected a JSON object" in found[name]
-    assert "its name is no text" in found["no-text-\ufffd"]
+    assert "its name is not text" in found["no-text-\ufffd"]
     assert found["numbers"].startswith("LSTM")
     app.switch_page(PAGES["gates"]).run()
     assert not app.exception
@@ -259,10 +259,12 @@ def test_of_a_history_without_end_the_beginning_is_drawn(folder):
     ))  # fmt: skip
     app = models(model="long")
     assert len(app.get("plotly_chart")) == 2 * 12
-    assert "These are the first 12 of 300 stages; history.json has all." in written(app)
-    assert "These are the first 6 of 52 suites; history.json has all." in written(app)
-    assert "These are the first 200 of 600 capabilities; history.json has all." in written(app)
-    assert "These are the first 200 of 500 values; history.json has all." in written(app)
+    assert "These are the first 12 of 300 stages; history.json has all of them." in written(app)
+    assert "These are the first 6 of 52 suites; history.json has all of them." in written(app)
+    assert "These are the first 200 of 600 capabilities; history.json has all of them." in written(
+        app
+    )
+    assert "These are the first 200 of 500 values; history.json has all of them." in written(app)
     assert "x" * 1_001 not in written(app)
     assert all(len(one.value) <= 200 for one in app.table)
 
@@ -272,4 +274,4 @@ def test_a_card_without_end_is_shown_up_to_a_point(folder):
     app = models(model="long")
     (shown_part,) = [part for part in app.markdown if part.value.startswith("### Long")]
     assert len(shown_part.value) <= 100_010
-    assert "The first 100,000 characters; the file has all." in written(app)
+    assert "These are the first 100,000 characters; README.md has all of them." in written(app)

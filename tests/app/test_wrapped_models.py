@@ -131,7 +131,7 @@ def test_another_model_keeps_the_text(own):
 def test_what_the_layer_does_not_have_is_opened_as_usual(own):
     # The player takes the usual one where it does not know the one that is named.
     app = open_app(text=TEXT, model="my own", map="forget_gate", order="weight", layer="3-backward")
-    assert "no layer 3, backward" in plain(app.info[0].value)
+    assert "no layer 3 (backward)" in plain(app.info[0].value)
     assert_sent(shown(app), own.trace(TEXT))
     assert "forget_gate" not in shown(app).arrays
 

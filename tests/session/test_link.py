@@ -208,7 +208,7 @@ def test_an_experiment_is_spelt_with_words_from_1():
     for wrong in ("f@5:lean", "nope", "f@0:=1", ";", "h:=#3x4-0123456789abcdef"):
         found = link.parse({"force": wrong}, MODELS, DEFAULT)
         assert found.selection.forces == ()
-        assert "experiment that there is not" in found.notices[0]
+        assert "experiment in the link is not possible" in found.notices[0]
 
 
 def test_an_experiment_that_is_too_long_for_a_link_is_left_out():
