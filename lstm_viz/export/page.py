@@ -1,4 +1,4 @@
-"""One view as one file: the player, its trace inside, that opens anywhere without a network."""
+"""One view as one file: a page with the player and its trace, which works without a network."""
 
 import base64
 from functools import cache
@@ -7,7 +7,7 @@ from pathlib import Path
 from lstm_viz import palette
 from lstm_viz.components.bundle import script, text
 
-# What was typed stands in the file as base64 only: nothing of it can be taken for markup.
+# The typed text is in the file as base64 only, so nothing of it can act as markup.
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -45,13 +45,13 @@ player.show(Uint8Array.from(raw, (sign) => sign.charCodeAt(0)));
 
 @cache
 def _type() -> str:
-    """Return the type of the player, for readers who do not have it, as base64."""
+    """Return the font of the player as base64, for readers who do not have it installed."""
     font = Path(__file__).with_name("reading-sans.woff2")
     return base64.b64encode(font.read_bytes()).decode("ascii")
 
 
 def page(data: bytes) -> str:
-    """Return a reading as a page of its own.
+    """Return the trace of a text as a page of its own.
 
     Args:
         data: from the player's ``payload``, without menus.

@@ -9,14 +9,20 @@ from lstm_viz.model import TextTrace
 from lstm_viz.text import replace_surrogates
 from lstm_viz.trace.force import spell_forces
 
-_UNSEEN = ("Cc", "Cf", "Zl", "Zp", "Zs")  # control and format characters, and every kind of space
+_INVISIBLE = (
+    "Cc",
+    "Cf",
+    "Zl",
+    "Zp",
+    "Zs",
+)  # control and format characters, and all spaces
 
 
 def table(trace: TextTrace) -> str:
-    """Return one row per word as CSV: place, probabilities, and what the gates did.
+    """Return one row per word as CSV: its position, the probabilities, and the means of the cell.
 
-    Words that a spreadsheet would take for a formula are marked as text with an apostrophe, also
-    where the sign is one of full width, or stands behind quotes, spaces or what is not seen.
+    Words that a spreadsheet would take for a formula are marked as text with an apostrophe, also if
+    the sign is a full-width one, or follows quotes, spaces or invisible characters.
     """
     path = prediction_path(trace)
     forced = {"forced": spell_forces(trace.forced)} if trace.forced else {}
@@ -44,9 +50,9 @@ def table(trace: TextTrace) -> str:
 
 def _is_formula(text: str) -> bool:
     """Whether a spreadsheet might compute a text instead of showing it."""
-    begun = next((sign for sign in text if not _is_passed_over(sign)), "")
-    return text[:1] in ("\t", "\r", "\n") or unicodedata.normalize("NFKC", begun) in {*"=+-@"}
+    first = next((sign for sign in text if not _is_skipped(sign)), "")
+    return text[:1] in ("\t", "\r", "\n") or unicodedata.normalize("NFKC", first) in {*"=+-@"}
 
 
-def _is_passed_over(sign: str) -> bool:
-    return sign in "\"'" or unicodedata.category(sign) in _UNSEEN
+def _is_skipped(sign: str) -> bool:
+    return sign in "\"'" or unicodedata.category(sign) in _INVISIBLE

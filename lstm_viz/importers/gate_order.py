@@ -1,4 +1,4 @@
-"""How does another library's recurrent layer become PyTorch's? By the order of its gates."""
+"""How are another library's gates brought into PyTorch's order?"""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from lstm_viz.trace.cells import CellKind, CellWeights, cell_of_kind
 from lstm_viz.trace.modules import layer_class
 
 
-def reordered(rows: Tensor, order: str, kind: CellKind) -> Tensor:
+def reorder_gates(rows: Tensor, order: str, kind: CellKind) -> Tensor:
     """Bring the rows of stacked gates into PyTorch's order.
 
     Args:

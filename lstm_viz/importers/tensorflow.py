@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_viz.errors import ModelFileError
-from lstm_viz.importers.gate_order import module_of, reordered
+from lstm_viz.importers.gate_order import module_of, reorder_gates
 from lstm_viz.plain_file import short
 from lstm_viz.trace.cells import CellWeights
 
@@ -81,9 +81,9 @@ def _weights(kernel: Tensor, bias: Tensor, forget_bias: float) -> CellWeights:
     added = torch.zeros_like(bias)
     added[_ORDER.index("f") * units :][:units] = forget_bias
     return CellWeights(
-        reordered(kernel[:-units].T, _ORDER, "LSTM"),
-        reordered(kernel[-units:].T, _ORDER, "LSTM"),
-        reordered(bias + added, _ORDER, "LSTM"),
+        reorder_gates(kernel[:-units].T, _ORDER, "LSTM"),
+        reorder_gates(kernel[-units:].T, _ORDER, "LSTM"),
+        reorder_gates(bias + added, _ORDER, "LSTM"),
         torch.zeros_like(bias),
     )
 

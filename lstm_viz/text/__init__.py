@@ -1,4 +1,4 @@
-"""Text in, tokens out: where each token stands in the text as typed, and which the model knows."""
+"""Text in, tokens out: where each token is in the text, and whether the model knows it."""
 
 from lstm_viz.text.encoding import Encoding, Reader
 from lstm_viz.text.tokenizer import is_blank, key_of, replace_surrogates, spans

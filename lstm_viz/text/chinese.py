@@ -11,7 +11,7 @@ from lstm_viz.extras import need
 
 
 def spans(text: str) -> list[tuple[int, int]]:
-    """Where is each token of a text?
+    """Return where each token of a text is.
 
     Args:
         text: any string.
@@ -23,7 +23,7 @@ def spans(text: str) -> list[tuple[int, int]]:
         MissingPackageError: the package jieba is not installed.
 
     Law:
-        Spans never overlap, and what lies between them is white space.
+        Spans never overlap, and between them is only white space.
 
     Source:
         jieba 0.42, precise mode with new words, https://github.com/fxsjy/jieba.
@@ -34,7 +34,7 @@ def spans(text: str) -> list[tuple[int, int]]:
 
 
 def _plain(text: str) -> str:
-    # One sign for one, so that places stay: letters and digits of full width count as plain ones.
+    # One character for one, so that positions stay: full-width letters and digits become plain.
     return "".join(
         sign if len(sign) == 1 else typed
         for typed, sign in ((s, unicodedata.normalize("NFKC", s)) for s in text)
@@ -44,8 +44,8 @@ def _plain(text: str) -> str:
 @cache
 def _jieba() -> Any:  # noqa: ANN401  (jieba has no types)
     jieba = need("jieba", "Cutting a Chinese text", "app")
-    # Not jieba's own way of opening the dictionary: that keeps a file in the folder for temporary
-    # files and trusts it the next time, whoever wrote it, and speaks on standard error.
+    # Not jieba's own way of opening the dictionary, which writes a file into the folder for
+    # temporary files, trusts it the next time whoever wrote it, and prints to standard error.
     cutter = jieba.Tokenizer()
     cutter.FREQ, cutter.total = cutter.gen_pfdict(cutter.get_dict_file())
     cutter.initialized = True

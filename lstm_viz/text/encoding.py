@@ -1,4 +1,4 @@
-"""How does a text become what a model reads, when the model brings its own way?"""
+"""How does a text become what a model reads, if the model has an encode function of its own?"""
 
 import re
 from collections.abc import Callable, Sequence
@@ -14,43 +14,42 @@ from lstm_viz.text.vocabulary import Token
 Place = tuple[int, int]
 
 _EACH = "one whole number, or one row of features, per token"
-_SHORT = 300  # characters of what a user's own error says
+_SHORT = 300  # characters of the message of an error in the function
 
 
 @runtime_checkable
 class Reader(Protocol):
-    """Cuts a text into tokens and turns each into what a model reads."""
+    """Cuts a text into tokens and gives what a model reads for each."""
 
     def read(self, text: str) -> tuple[tuple[Token, ...], Sequence[Any]]:
         """Return the tokens, and the number (or the features) of each, equally long."""
 
 
 class Encoding:
-    """A reader made of any function from text to one number per token."""
+    """A reader made from a function that gives one number per token of a text."""
 
     def __init__(self, encode: Callable[[str], Any], unknown: int | None = None) -> None:
         """Keep the function.
 
         Args:
             encode: see ``lstm_viz.wrap``.
-            unknown: the number that stands for words not known; None if there is none.
+            unknown: the number of unknown words; None if there is none.
         """
         self._encode = encode
         self._unknown = unknown
 
     def read(self, text: str) -> tuple[tuple[Token, ...], Sequence[Any]]:
-        """Return the tokens of a text, and what the model reads of each.
+        """Return the tokens of a text, and what the model reads for each.
 
         Raises:
-            EncodingError: the function raised an error, or returned something else than one number
-                per token.
-            BlankTextError: it raised an error at a text of nothing but white space.
+            EncodingError: the function raised an error, or did not return one number per token.
+            BlankTextError: it raised an error for a blank text.
         """
         try:
             encoded = self._encode(text)
         except LstmVizError:
             raise
-        except Exception as error:  # of the user's own code, which stays its cause
+        except Exception as error:  # of the user's own code
             if not text.strip():
                 raise BlankTextError from error
             came = f"it raised {type(error).__name__}: {' '.join(str(error).split())[:_SHORT]}"
@@ -73,7 +72,7 @@ def _places_and_numbers(text: str, encoded: Any) -> tuple[list[Place], Sequence[
         try:
             places, numbers = _with_special(encoded.offsets), list(encoded.ids)
         except (TypeError, ValueError) as error:
-            came = f"{type(encoded).__name__} came, which holds something else"
+            came = f"{type(encoded).__name__} came, with other contents"
             raise EncodingError("ids, and a (start, end) for each", came) from error
         if len(places) != len(numbers):
             came = f"{len(numbers)} ids and {len(places)} offsets came"
@@ -94,7 +93,7 @@ def _places_and_numbers(text: str, encoded: Any) -> tuple[list[Place], Sequence[
 
 
 def _with_special(offsets: Sequence[Place]) -> list[Place]:
-    """Give tokens that stand for nothing in the text a place behind the token before them."""
+    """Give tokens without characters in the text the position after the token before them."""
     places: list[Place] = []
     for start, end in offsets:
         behind = places[-1][1] if places else 0
@@ -137,10 +136,9 @@ def _plain(encoded: Any) -> Sequence[Any]:  # noqa: ANN401
 
 
 def _cut_into(text: str, count: int) -> list[Place]:
-    """Cut a text into so many tokens.
+    """Cut a text into a number of tokens, in the first of three ways that gives this number.
 
-    Each of these ways cuts finer than the one before, so that two of them that give equally many
-    tokens give the same.
+    Each way cuts finer than the one before, so two ways with the same number give the same tokens.
     """
     ways: tuple[Callable[[str], list[Place]], ...] = (_words, spans, _characters)
     found = [way(text) for way in ways]

@@ -1,20 +1,20 @@
-"""What is a file called that is taken home? After text and word."""
+"""What is a downloaded file called? It is named after the text and the word."""
 
 import unicodedata
 from collections.abc import Sequence
 
 from lstm_viz.text import gallery
 
-_TEXT, _WORD = 36, 16  # letters of each in a name: of any writing, it fits into 255 bytes
+_TEXT, _WORD = 36, 16  # letters of each in a name, which fits into 255 bytes in any script
 _WORDS = 5  # of a text in a name
 
 
 def file_stem(text: str, words: Sequence[str], *, forced: bool = False) -> str:
-    """Return what the names of all files of a text begin with.
+    """Return the beginning of the names of all files of a text.
 
-    It has lower-case letters and digits of any writing, hyphens, and nothing else: no dot, no
-    slash, no sign that turns the direction of writing. A review of the gallery is called as in
-    links, another text by its first words. Of an experiment they begin with what-if.
+    It has only lower-case letters and digits of any script, and hyphens: no dot, no slash, no sign
+    that changes the direction of writing. An example has its name in links, another text its first
+    words. The name of an experiment begins with what-if.
     """
     review = next((one.name for one in gallery.reviews().values() if one.text == text), "")
     named = [slug(word) for word in words]
@@ -24,7 +24,7 @@ def file_stem(text: str, words: Sequence[str], *, forced: bool = False) -> str:
 
 
 def file_name(text: str, words: Sequence[str], step: int, *, forced: bool = False) -> str:
-    """Return the name of a file that concerns one word of a text, without an ending."""
+    """Return the name of a file about one word of a text, without a suffix."""
     name = slug(words[step])[:_WORD]
     return f"{file_stem(text, words, forced=forced)}-word-{step + 1}-{name}".strip("-")
 

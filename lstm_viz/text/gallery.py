@@ -1,4 +1,4 @@
-"""Which texts are at hand to begin with? Written for this project; nothing real is meant."""
+"""Which example texts are there? All were written for this project, about invented works."""
 
 import tomllib
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ class Review:
     Attributes:
         name: in links.
         title: on screen.
-        kind: what it is an example of: short, long, negated, turning, sarcastic, mixed.
+        kind: short, long, negated, turning, sarcastic or mixed.
         text: the review.
-        subject: what it is about: film, hotel or news.
+        subject: film, hotel or news.
     """
 
     name: str
@@ -26,13 +26,13 @@ class Review:
 
 
 def subject_of(model: str) -> str:
-    """Return what the texts of a model are about, by the first part of its name."""
+    """Return the subject of the texts that a model reads, by the first part of its name."""
     first = model.split("-")[0]
     return first if first in ("hotel", "news") else "film"
 
 
 @cache
 def reviews() -> dict[str, Review]:
-    """Return the gallery by name, in the order in which it is offered."""
+    """Return the examples by name, in their order on screen."""
     raw = (files("lstm_viz.text") / "gallery.toml").read_text(encoding="utf-8")
     return {entry["name"]: Review(**entry) for entry in tomllib.loads(raw)["review"]}

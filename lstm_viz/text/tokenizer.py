@@ -1,9 +1,9 @@
 """How is a text cut into tokens?
 
-Words, contractions and punctuation, each as a span of the text as typed. The cut follows the
-habits of the Penn Treebank where they help a sentiment model: "didn't" is "did" and "n't",
-"it's" is "it" and "'s". Nothing is thrown away: whatever is neither white space nor the
-``<br />`` of the Large Movie Review Dataset belongs to exactly one token.
+Words, contractions and punctuation, each as a span of the text as typed. It follows the Penn
+Treebank where that helps a sentiment model: "didn't" is "did" and "n't", "it's" is "it" and "'s".
+Nothing is lost: everything but white space and the ``<br />`` of the Large Movie Review Dataset
+belongs to exactly one token.
 """
 
 import re
@@ -27,7 +27,7 @@ _SAME_AS = str.maketrans(
 )  # fmt: skip
 
 _OTHER_WIDTH = str.maketrans("`–—", "｀︲︱")
-_USUAL = 64  # letters of a token whose key is remembered
+_CACHED_LENGTH = 64  # letters of a token whose key is cached
 
 _TOKEN = regex.compile(
     r"""
@@ -47,23 +47,23 @@ _LONE = re.compile("[\ud800-\udfff]")  # half of a pair
 
 
 def spans(text: str) -> list[tuple[int, int]]:
-    """Where is each token of a text?
+    """Return where each token of a text is.
 
     Args:
-        text: any string; lone surrogates and control characters are signs like others.
+        text: any string; lone surrogates and control characters count as signs.
 
     Returns:
         ``(start, end)`` per token in reading order; ``text[start:end]`` is the token as typed.
 
     Law:
-        Spans never overlap or hold white space, and what lies between them is white space or
-        ``<br />``. U+0085 counts as a sign: in the reviews it is a lost ellipsis.
+        Spans never overlap and hold no white space; between them is only white space or
+        ``<br />``. U+0085 counts as a sign: in the reviews it is a damaged ellipsis.
     """
     return [*_spans(text)]
 
 
 def is_blank(text: str) -> bool:
-    """Whether a text has no token; looks no further than the first one."""
+    """Whether a text has no token; stops at the first one."""
     return next(_spans(text), None) is None
 
 
@@ -76,33 +76,33 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def key_of(token: str) -> str:
-    """Under which entry is a token looked up? Lower case, plain quotes and dashes, NFKC."""
-    return _remembered(token) if len(token) <= _USUAL else _key_of(token)
+    """Return the vocabulary entry of a token: lower case, plain quotes and dashes, NFKC."""
+    return _cached_key(token) if len(token) <= _CACHED_LENGTH else _key_of(token)
 
 
 def _key_of(token: str) -> str:
     return unicodedata.normalize("NFKC", token.translate(_SAME_AS)).lower()
 
 
-# Few tokens are long, and whoever types could fill the memory with them.
-_remembered = lru_cache(maxsize=200_000)(_key_of)
+# Long tokens are rare, and caching them could fill the memory.
+_cached_key = lru_cache(maxsize=200_000)(_key_of)
 
 
 def is_key(word: str) -> bool:
-    """Whether some token is looked up under this entry."""
+    """Whether some token has this vocabulary entry."""
     if _key_of(word) == word:
         return True
-    # Not all keys are their own: a few signs of other width become ones that are themselves looked
-    # up as plainer ones, and a capital with a mark may become a letter that has a sign with it.
+    # Not every key is its own key: a few full-width signs become signs that have another key, and a
+    # capital with a mark may become a letter and a separate mark.
     typed = (form.translate(signs) for form in (word, word.upper()) for signs in ({}, _OTHER_WIDTH))
     return any(_key_of(token) == word for token in typed)
 
 
 def is_token(word: str) -> bool:
-    """Whether some single token is looked up under this entry, given that it is a key."""
+    """Whether some single token has this entry, given that it is a key."""
     if spans(word) == [(0, len(word))]:
         return True
-    # One sign may be looked up as several, even with spaces: "½" as "1⁄2".
+    # The key of one sign may be several signs, even with spaces: "½" has "1⁄2".
     typed = word
     for several, sign in _of_several().items():
         typed = typed.replace(several, sign)
@@ -111,7 +111,7 @@ def is_token(word: str) -> bool:
 
 @cache
 def _of_several() -> dict[str, str]:
-    """Return which sign is looked up as what is itself cut into several; the longest first."""
+    """Return the signs whose key is cut into several tokens, by key; the longest key first."""
     found: dict[str, str] = {}
     signs = (chr(code) for code in range(sys.maxunicode + 1))
     for sign in sorted(filter(unicodedata.decomposition, signs), key=lambda s: not s.isalnum()):

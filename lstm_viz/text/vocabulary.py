@@ -16,7 +16,7 @@ CUTTINGS: dict[Cutting, Callable[[str], list[tuple[int, int]]]] = {
     "jieba": chinese.spans,
 }
 
-PADDING = 0  # fills a batch behind the end of a text; never a token
+PADDING = 0  # fills a batch after the end of a text; never a token
 UNKNOWN = 1  # stands for every word that is not in the vocabulary
 _SPECIAL = 2
 _LARGEST = 2**26  # bytes of a file: a million words, of which no model knows more
@@ -29,8 +29,8 @@ class Token:
     Attributes:
         text: the token as typed.
         start: index of its first character in the text.
-        end: index behind its last character.
-        known: whether the vocabulary holds it; the model reads all others as "unknown".
+        end: index after its last character.
+        known: whether the vocabulary has it; the model reads all others as "unknown".
     """
 
     text: str
@@ -40,7 +40,7 @@ class Token:
 
 
 class Vocabulary:
-    """The words that a model tells apart, most frequent first.
+    """The words that a model knows, most frequent first.
 
     Number 0 is padding, 1 is "unknown", and word k of the list has number k + 2.
     """
@@ -53,7 +53,7 @@ class Vocabulary:
             cutting: how texts are cut: ``words`` (between spaces and signs) or ``jieba``.
 
         Raises:
-            ValueError: a word occurs twice, or is not its own key, so that no text could hold it.
+            ValueError: a word occurs twice, or is not its own key, so that no text can contain it.
         """
         self.words = tuple(words)
         self.cutting: Cutting = cutting
@@ -74,7 +74,7 @@ class Vocabulary:
         return key_of(word) in self._number
 
     def numbers(self, words: Iterable[str]) -> list[int]:
-        """Return the number of each word as typed; 1 for what is not known."""
+        """Return the number of each word as typed; 1 for unknown words."""
         number = self._number
         return [number.get(key_of(word), UNKNOWN) for word in words]
 
@@ -100,7 +100,7 @@ class Vocabulary:
         return tokens, numbers
 
     def _check_tokens(self) -> None:
-        """Raise ValueError for a word that is no single token, so that no text could hold it."""
+        """Raise ValueError for a word that is not a single token, which no text can contain."""
         for word in self.words:
             if self.cutting == "words":
                 fits = tokenizer.is_token(word)
@@ -118,8 +118,8 @@ class Vocabulary:
         """Read a file with one word a line; how texts are cut is not in it.
 
         Raises:
-            ModelFileError: the file is missing, too large, not UTF-8, or holds a word twice or one
-                that no text can hold.
+            ModelFileError: the file is missing, too large, not UTF-8, has a word twice, or has a
+                word that no text can contain.
         """
 
         def refusal(expected: str, came: str) -> ModelFileError:
@@ -137,7 +137,7 @@ class Vocabulary:
 
 
 def _lines(text: str) -> list[str]:
-    """Return the lines of a text, whatever ends them; a byte-order mark is none of its words."""
+    """Return the lines of a text with any line ends, without a byte-order mark."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
     if len(lines[0]) > 1:  # else it is a word: the sign alone is a token
         lines[0] = lines[0].removeprefix("\ufeff")

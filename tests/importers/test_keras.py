@@ -121,7 +121,7 @@ def test_variants_are_refused_by_name(written, name, suffix, sentence):
         ("other_mask", "it reads input_layer"),
         ("initial_state", "it is called with initial_state"),
         ("two_outputs", "the model puts out lstm"),
-        ("own_model", "the model runs its layers in a way of its own"),
+        ("own_model", "the model runs its layers with code of its own"),
         ("own_layer", "it is of the class Tripled of its author's own"),
         ("half", "it computes in mixed_bfloat16"),
     ],

@@ -1,4 +1,4 @@
-"""In which order does a Keras model run its layers? Only a chain can be opened."""
+"""In which order does a Keras model run its layers? Only a single chain can be opened."""
 
 from collections.abc import Sequence
 
@@ -14,12 +14,12 @@ def layers_in_order(model: SavedModel) -> list[SavedLayer]:
     """Return the layers of a model in the order in which each reads the one before.
 
     Raises:
-        UnsupportedLayerError: the model has a way of its own of running its layers; some layer
-            reads several others or is read by several, or is called with more than its input.
+        UnsupportedLayerError: the model has its own code for running its layers; or a layer reads
+            several others, is read by several, or is called with more than its input.
     """
     if model.kind not in _MODELS:
-        raise _no_chain(model.kind, "the model runs its layers in a way of its own")
-    # Keras writes the test for padding, which an embedding makes by itself here, as a layer.
+        raise _no_chain(model.kind, "the model runs its layers with code of its own")
+    # Keras saves the test for padding as a layer; here it is part of the embedding.
     tests = {layer.name for layer in model.layers if _is_test_for_padding(layer, model.layers)}
     chain: list[SavedLayer] = []
     functional = any(layer.inputs for layer in model.layers)
@@ -42,7 +42,7 @@ def layers_in_order(model: SavedModel) -> list[SavedLayer]:
 
 
 def _is_test_for_padding(layer: SavedLayer, layers: Sequence[SavedLayer]) -> bool:
-    """Whether a layer compares with 0 just what an embedding that masks reads."""
+    """Whether a layer only compares the input of a masking embedding with 0."""
     return (
         layer.kind == "NotEqual"
         and dict(layer.options) == {"argument 1": 0}

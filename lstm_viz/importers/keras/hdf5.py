@@ -1,4 +1,4 @@
-"""How are numbers read out of HDF5? Only those that lie in the file itself, and not without end."""
+"""How are arrays read from HDF5? Only from the file itself, and only up to a limit."""
 
 import math
 import zlib
@@ -22,7 +22,7 @@ _FILTERS = {_DEFLATE, _LZF, 2, 3}  # with shuffling and checksums, which keep th
 
 
 class Numbers:
-    """Reads arrays that lie in the file itself, and no more of them than is put up with."""
+    """Reads arrays from the file itself, up to a limit."""
 
     def __init__(self, file: str) -> None:
         """Begin to read the file of this name."""
@@ -34,8 +34,8 @@ class Numbers:
         """Read one array of finite numbers.
 
         Raises:
-            ModelFileError: it lies elsewhere, is no array of finite floats, or is too large
-                together with those read before.
+            ModelFileError: it is in another file, is not an array of finite floats, or is too
+                large together with the arrays read before.
         """
         if not is_own(group, key):
             came = f"{short(key)!r} is missing or elsewhere"
@@ -63,7 +63,7 @@ class Numbers:
 
 
 def _unfold(dataset: Any) -> Iterator[bool]:  # noqa: ANN401
-    """Say of each chunk whether it unfolds to its size at most: HDF5 unfolds without looking."""
+    """Yield for each chunk whether it unfolds to at most its size, which HDF5 does not check."""
     if not dataset.chunks:
         return
     size = math.prod(dataset.chunks) * dataset.dtype.itemsize
@@ -85,7 +85,7 @@ def _unfold(dataset: Any) -> Iterator[bool]:  # noqa: ANN401
 
 
 def is_own(group: Any, key: str) -> bool:  # noqa: ANN401
-    """Whether a group has an entry, and no part of the way there is a link to somewhere else."""
+    """Whether a group has an entry, and no part of its path is a link to another place."""
     if len(key) > _LONGEST_NAME:
         return False
     for part in key.split("/"):
@@ -108,7 +108,7 @@ def names(group: Any, key: str) -> list[str]:  # noqa: ANN401
 
 
 def attribute(group: Any, key: str) -> Any:  # noqa: ANN401
-    """Return what an attribute holds, if it is of a size that a description has."""
+    """Return the value of an attribute, if it is not too large for a description."""
     found = group.attrs.get_id(key)
     size = math.prod(found.shape) * found.dtype.itemsize
     if size > LARGEST_TEXT:

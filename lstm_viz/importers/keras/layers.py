@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_viz.errors import UnsupportedLayerError
-from lstm_viz.importers.gate_order import module_of, reordered
+from lstm_viz.importers.gate_order import module_of, reorder_gates
 from lstm_viz.importers.keras.operations import (
     ACTIVATIONS,
     Activate,
@@ -30,15 +30,15 @@ Built = tuple[Step, nn.Module | None]
 
 _ORDER: dict[CellKind, str] = {"LSTM": "ifgo", "GRU": "zrg", "RNN": "h"}
 _RECURRENT: dict[str, CellKind] = {"LSTM": "LSTM", "GRU": "GRU", "SimpleRNN": "RNN"}
-_NOTHING = (  # what does nothing at prediction
+_IDENTITIES = (  # layers that do nothing at prediction
     "InputLayer", "Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout", "AlphaDropout",
     "ActivityRegularization",
 )  # fmt: skip
 _FLOATS = (None, "float32")
 
 
-def built(layer: SavedLayer) -> Built | None:
-    """Return what a layer does, and the module that it does it with, if it has weights.
+def convert(layer: SavedLayer) -> Built | None:
+    """Return the operation of a layer, and its module if it has weights.
 
     Returns:
         None for a layer that does nothing at prediction.
@@ -46,7 +46,7 @@ def built(layer: SavedLayer) -> Built | None:
     Raises:
         UnsupportedLayerError: PyTorch has no layer that computes the same.
     """
-    if layer.kind in _NOTHING:
+    if layer.kind in _IDENTITIES:
         return None
     _refuse_types(layer, layer.config)
     makers: dict[str, Callable[[SavedLayer], Built]] = {
@@ -100,7 +100,7 @@ def _linear(layer: SavedLayer, config: Mapping[str, Any]) -> Built:
 
 def _one_way(layer: SavedLayer) -> Built:
     kind = _RECURRENT[layer.kind]
-    nonlinearity = _checked(layer, kind, layer.config, backward=False)
+    nonlinearity = _supported_nonlinearity(layer, kind, layer.config, backward=False)
     module = module_of(
         kind, [_cell(layer, kind, layer.config, layer.weights)], nonlinearity=nonlinearity
     )
@@ -126,8 +126,8 @@ def _bidirectional(layer: SavedLayer) -> Built:
     merge = layer.config.get("merge_mode")
     if merge not in ("concat", "sum", "mul", "ave"):
         raise _refusal(layer, f"its merge_mode is {short(repr(merge))}", "concat, sum, mul or ave")
-    nonlinearity = _checked(layer, kind, configs[0], backward=False)
-    _checked(layer, kind, configs[1], backward=backward is not forward)
+    nonlinearity = _supported_nonlinearity(layer, kind, configs[0], backward=False)
+    _supported_nonlinearity(layer, kind, configs[1], backward=backward is not forward)
     half = len(layer.weights) // 2
     halves = layer.weights[:half], layer.weights[half:]
     directions = [
@@ -139,7 +139,7 @@ def _bidirectional(layer: SavedLayer) -> Built:
     )
 
 
-def _checked(
+def _supported_nonlinearity(
     layer: SavedLayer, kind: CellKind, config: Mapping[str, Any], *, backward: bool
 ) -> str:
     """Refuse the variants that PyTorch does not compute; return the nonlinearity of a plain RNN."""
@@ -180,7 +180,7 @@ def _cell(
         found = bias[0]
         biases = found.unbind() if kind == "GRU" else (found, torch.zeros_like(found))
     parts = (kernel.T, recurrent.T, *biases)
-    return CellWeights(*(reordered(part, order, kind) for part in parts))
+    return CellWeights(*(reorder_gates(part, order, kind) for part in parts))
 
 
 def _shaped(
@@ -221,7 +221,7 @@ def _named(activation: Any) -> str:  # noqa: ANN401  (a name, or a description o
 def _flag(
     layer: SavedLayer, config: Mapping[str, Any], option: str, *, default: bool = False
 ) -> bool:
-    """Return an option that is on or off; whatever else stands there is not guessed at."""
+    """Return an option that is True or False; refuse any other value."""
     value = config.get(option, default)
     if value not in (True, False, None) or isinstance(value, float):
         what = f"its {option} is {short(repr(value))}"

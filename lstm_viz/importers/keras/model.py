@@ -19,7 +19,7 @@ from lstm_viz.errors import InputError, NoRecurrentModuleError
 from lstm_viz.importers.keras import saved_model, sizes
 from lstm_viz.importers.keras.chain import layers_in_order
 from lstm_viz.importers.keras.hdf5 import RESTORE
-from lstm_viz.importers.keras.layers import built
+from lstm_viz.importers.keras.layers import convert
 from lstm_viz.importers.keras.operations import Step
 from lstm_viz.importers.keras.saved_model import SavedLayer
 from lstm_viz.plain_file import opening, reason
@@ -41,8 +41,8 @@ def load_keras(path: str | Path) -> "KerasModel":
         UnsupportedLayerError: a layer computes what PyTorch's layers do not.
         NoRecurrentModuleError: none of the layers is recurrent.
 
-    A layer of its author's own that goes by the name of one of Keras's is refused in a .keras file;
-    an .h5 file does not tell it apart, and Keras itself would open it as its own.
+    A custom layer with the name of a Keras layer is refused in a .keras file. In an .h5 file the
+    two cannot be told apart; Keras itself would open it as its own layer.
 
     Law:
         ``load_keras(path).predict(numbers)`` is what Keras's ``predict`` returns, to rounding.
@@ -76,10 +76,10 @@ class KerasModel(nn.Module):
         """
         super().__init__()
         self._steps: list[tuple[Step, str | None]] = []
-        made = [(layer, found) for layer in layers if (found := built(layer))]
+        made = [(layer, found) for layer in layers if (found := convert(layer))]
         if not any(isinstance(module, nn.RNNBase) for _, (_, module) in made):
             raise NoRecurrentModuleError(name, ["LSTM", "GRU", "SimpleRNN"], [])
-        flow = sizes.declared(layers[0])
+        flow = sizes.declared_input(layers[0])
         for layer, (step, module) in made:
             flow = sizes.after(layer, step, module, flow)
             self._steps.append((step, None if module is None else self._add(layer, module)))

@@ -1,8 +1,8 @@
-"""What does one layer of Keras do with values and their mask? Just that, on PyTorch modules.
+"""What does one Keras layer do with values and their mask? The same, on PyTorch modules.
 
-A mask says which steps are words and which are padding. Keras leaves out masked steps wherever they
-stand: states go over them unchanged. So a recurrent layer reads the real steps alone, packed, and
-what it puts out goes back to where they were.
+A mask says which steps are words and which are padding. Keras skips masked steps wherever they
+are: they leave the states unchanged. So a recurrent layer reads only the real steps, packed, and
+its outputs are put back to where these were.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What does a file that Keras saved say? Its layers and their numbers; nothing in it is executed.
+"""Which layers and weights are in a file that Keras saved? Nothing in it is executed.
 
 Keras 3 writes a zip of JSON and HDF5 (.keras); Keras 2, and Keras 3 on demand, one HDF5 file (.h5).
 """
@@ -106,7 +106,7 @@ def _from_zip(path: Path, title: str, h5py: Any) -> SavedModel:  # noqa: ANN401 
     numbers = Numbers(title)
     with h5py.File(io.BytesIO(raw), "r") as weights:
         roots = [
-            (weights[root], step, _said(weights[root]))
+            (weights[root], step, _group_names(weights[root]))
             for root, step in _ROOTS.items()
             if is_own(weights, root)
         ]
@@ -161,7 +161,7 @@ def _model(
     for layer in given:
         name = str(layer["config"].get("name", layer.get("name")))
         kind = kind_of(layer)
-        inputs, options = _called(layer.get("inbound_nodes") or [])
+        inputs, options = _inbound(layer.get("inbound_nodes") or [])
         weights = tuple(weights_of(name, str(layer["class_name"])))
         layers.append(SavedLayer(name, kind, layer["config"], weights, inputs, options))
     outputs = () if listed else tuple(_histories(config.get("output_layers") or []))
@@ -178,7 +178,7 @@ def kind_of(description: Mapping[str, Any]) -> str:
     return f"{kind} of its author's own"
 
 
-def _called(nodes: Sequence[Any]) -> tuple[tuple[str, ...], Mapping[str, Any]]:
+def _inbound(nodes: Sequence[Any]) -> tuple[tuple[str, ...], Mapping[str, Any]]:
     """Return the names of the layers that a layer reads, and what else it is called with."""
     if not nodes:
         return (), {}
@@ -214,8 +214,8 @@ def _histories(node: Any) -> Iterator[str]:  # noqa: ANN401
                 yield from _histories(value)
 
 
-def _said(root: Any) -> dict[str, str]:  # noqa: ANN401  (an HDF5 group)
-    """Return the keys of the groups that say their layer's name, by these names."""
+def _group_names(root: Any) -> dict[str, str]:  # noqa: ANN401  (an HDF5 group)
+    """Return the keys of groups that hold their layer's name, by that name."""
     if len(root) > _MOST_GROUPS:
         raise ValueError(f"{len(root):,} groups of weights")
     found: dict[str, str] = {}
@@ -228,7 +228,7 @@ def _said(root: Any) -> dict[str, str]:  # noqa: ANN401  (an HDF5 group)
 def _group_of(
     roots: Sequence[tuple[Any, int, Mapping[str, str]]], name: str, snake: str, number: int
 ) -> Any:  # noqa: ANN401
-    """Find the group of a layer: it says its layer's name, or is named by class and number."""
+    """Find the group of a layer: it holds the layer's name, or is named by class and number."""
     for root, step, said in roots:
         if name in said:
             return root[said[name]]
@@ -245,7 +245,7 @@ def _attributes(group: Any) -> Mapping[str, Any]:  # noqa: ANN401
 
 
 def _variables(numbers: Numbers, group: Any, depth: int = 1) -> Iterator[np.ndarray]:  # noqa: ANN401
-    """Give the arrays of a layer, those of the layers inside it after its own."""
+    """Yield the arrays of a layer, then those of the layers inside it."""
     if depth > _DEEPEST:
         raise ValueError("groups of weights lie in each other without end")
     if is_own(group, "vars"):

@@ -1,7 +1,7 @@
-"""Do the layers of a Keras model fit one behind the other? Each is compared with what comes to it.
+"""Do the layers of a Keras model fit together? Each is compared with the output of the one before.
 
-PyTorch looks at sizes on some ways through its layers and not on others, as where a text is packed
-because of its padding: there it would read numbers that are none of the model's.
+PyTorch does not check sizes everywhere, for instance where a padded text is packed: it would read
+memory that does not belong to the model.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Flow:
     width: int | None = None
 
 
-def declared(layer: SavedLayer) -> Flow:
+def declared_input(layer: SavedLayer) -> Flow:
     """Return what a layer says that the model reads, if it says so.
 
     Raises:

@@ -1,7 +1,7 @@
-"""How much may a run of an ONNX graph take? Each node's share is known before the node is run.
+"""How much may a run of an ONNX graph take? Each node's cost is known before the node is run.
 
-A few numbers in a file can ask for any amount: Expand, Tile, Range, Pad, Loop. How much follows
-from a node's attributes once its inputs are there.
+A few numbers in a file can ask for any amount of memory: Expand, Tile, Range, Pad, Loop. The cost
+follows from a node's attributes and inputs.
 """
 
 import weakref
@@ -33,10 +33,10 @@ _WIDEST = 8  # a text takes so many times the place of where it lies
 
 
 class Budget:
-    """Counts what a run takes, and stops it before it takes more than is put up with."""
+    """Counts what a run takes, and stops it before it takes more than is allowed."""
 
     def __init__(self, given: Iterable[Array] = (), *, largest: int | None = None) -> None:
-        """Take what the run is given: who gives much may have much.
+        """Set the limits; they grow with the inputs.
 
         Args:
             given: the inputs.
@@ -92,7 +92,7 @@ class Budget:
     def _ask(self, node: "OpRun", inputs: Sequence[Any]) -> None:
         """Refuse a node that takes more than is left."""
         expected = cost.outputs_of(node.onnx_node, node.run_params["opsets"], inputs)
-        size = cost.held(node.onnx_node, inputs, expected)
+        size = cost.memory(node.onnx_node, inputs, expected)
         self._numbers -= cost.work(node.onnx_node, inputs, expected)
         if self._sum + size > self._bytes:
             bound = f"at most {self._bytes:,} bytes at once"

@@ -1,4 +1,4 @@
-"""What will a node of an ONNX graph take, as its inputs, attributes and the standard tell?"""
+"""How much memory and time will a node of an ONNX graph take?"""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +37,7 @@ def outputs_of(node: "onnx.NodeProto", opsets: Mapping[str, int], inputs: Sequen
     it, or what the node's own graphs put out, which count themselves.
 
     Raises:
-        Exception: the inputs are none that the standard lets the node have.
+        Exception: the standard does not allow these inputs.
     """
     from onnx import defs, helper, numpy_helper, shape_inference
 
@@ -75,7 +75,7 @@ def outputs_of(node: "onnx.NodeProto", opsets: Mapping[str, int], inputs: Sequen
     return shapes
 
 
-def held(node: "onnx.NodeProto", inputs: Sequence[Any], outputs: Sizes) -> int:
+def memory(node: "onnx.NodeProto", inputs: Sequence[Any], outputs: Sizes) -> int:
     """Return the bytes that a node takes at once, what it holds on the way included."""
     size = sum(math.prod(shape) * width for shape, width in outputs)
     if node.op_type in KINDS:

@@ -57,11 +57,11 @@ def layers(graph: "onnx.GraphProto") -> dict[str, Layer]:
 
 
 def take_constants(model: "onnx.ModelProto") -> dict[str, Array]:
-    """Take all weights out of a graph, with the nodes that do no more than arrange them.
+    """Take all weights out of a graph, with the nodes that only rearrange them.
 
     Raises:
-        ModelFileError: they are more than is put up with, or cannot be arranged.
-        ValueError: they are no numbers, or become texts.
+        ModelFileError: they are too large, or cannot be arranged.
+        ValueError: they are not numbers, or become texts.
     """
     import onnx
 

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from lstm_viz.errors import UnsupportedLayerError
-from lstm_viz.importers.gate_order import module_of, reordered
+from lstm_viz.importers.gate_order import module_of, reorder_gates
 from lstm_viz.plain_file import short
 from lstm_viz.trace.cells import CellKind, CellWeights
 
@@ -117,7 +117,7 @@ class Layer:
             _refuse(self.name, "its weights are not all finite", "with weights that are numbers")
         order, kind = _ORDER[self.kind], self.kind
         return [
-            CellWeights(*(reordered(torch.tensor(rows), order, kind) for rows in direction))
+            CellWeights(*(reorder_gates(torch.tensor(rows), order, kind) for rows in direction))
             for direction in zip(w, r, *(() if b is None else np.split(b, 2, axis=1)), strict=True)
         ]
 

@@ -58,7 +58,7 @@ def load_onnx(path: str | Path) -> "OnnxModel":
     except LstmVizError:
         raise
     except Exception as error:  # onnx has many kinds for what it cannot make sense of
-        raise _stopped(short(file.name), error) from error
+        raise _evaluation_error(short(file.name), error) from error
 
 
 class OnnxModel(nn.Module):
@@ -114,7 +114,7 @@ class OnnxModel(nn.Module):
         Raises:
             TypeError: another number of inputs, or a type of another kind.
             UnsupportedLayerError: what comes to a recurrent node does not fit its weights.
-            ModelFileError: another node stops, or takes more memory or time than is put up with.
+            ModelFileError: another node fails, or takes more memory or time than is allowed.
         """
         if len(inputs) != len(self._inputs):
             expected = f"{len(self._inputs)} inputs ({', '.join(self._inputs)})"
@@ -132,7 +132,7 @@ class OnnxModel(nn.Module):
         except LstmVizError:
             raise
         except Exception as error:  # as where an output is of another type than it says
-            raise _stopped("the ONNX graph", error) from error
+            raise _evaluation_error("the ONNX graph", error) from error
         return outputs[0] if len(outputs) == 1 else outputs
 
     def _add(self, layer: Layer, node: "onnx.NodeProto", types: "Types") -> None:
@@ -162,7 +162,7 @@ class OnnxModel(nn.Module):
             return run_layer(layer, module, x, lengths, initial)
 
 
-def _stopped(where: str, error: Exception) -> ModelFileError:
+def _evaluation_error(where: str, error: Exception) -> ModelFileError:
     return ModelFileError(
         where,
         "a graph that onnx.reference.ReferenceEvaluator runs",

@@ -1,7 +1,7 @@
-"""Which operators may stand around recurrent layers? Those whose cost is known before they are run.
+"""Which operators may surround recurrent layers? Those whose cost is known before they are run.
 
-The reference implementation computes some operators by way of arrays or loops that a single number
-in the file makes as large as it likes. Everything that is not listed here is refused by name.
+The reference implementation computes some operators with arrays or loops that a single number in
+the file can make arbitrarily large. Everything that is not listed here is refused by name.
 """
 
 from collections.abc import Iterable
@@ -62,7 +62,7 @@ def refuse_others(nodes: Iterable["onnx.NodeProto"], falsehoods: set[str]) -> No
         falsehoods: names of constants that are false.
 
     Raises:
-        UnsupportedLayerError: one is not among those that are put up with.
+        UnsupportedLayerError: one of them is not allowed.
     """
     for node in nodes:
         name = short(node.name or ", ".join(node.output[:1]) or node.op_type)

@@ -1,4 +1,4 @@
-"""How is a PyTorch module called so that it puts out what a recurrent node of ONNX would?"""
+"""How is a PyTorch module called so that it gives the outputs of a recurrent ONNX node?"""
 
 from collections.abc import Sequence
 
@@ -42,7 +42,7 @@ def run_layer(
         y, last = module(features, states)
     else:
         steps = features.shape[1]
-        counts = torch.tensor(_checked(layer, lengths, steps), dtype=torch.int64)
+        counts = torch.tensor(_check_lengths(layer, lengths, steps), dtype=torch.int64)
         packed = pack_padded_sequence(features, counts, batch_first=True, enforce_sorted=False)
         y, last = module(packed, states)
         y, _ = pad_packed_sequence(y, batch_first=True, total_length=steps)
@@ -78,7 +78,7 @@ def _states(
     return tuple(states) if layer.kind == "LSTM" else states[0]
 
 
-def _checked(layer: Layer, lengths: Array, steps: int) -> Array:
+def _check_lengths(layer: Layer, lengths: Array, steps: int) -> Array:
     if lengths.min(initial=1) < 1 or lengths.max(initial=0) > steps:
         what = f"its sequence_lens are {short(lengths.tolist())}, not each from 1 to {steps}"
         raise UnsupportedLayerError(layer.name, what, "Give other lengths.")

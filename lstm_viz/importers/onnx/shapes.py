@@ -1,4 +1,4 @@
-"""Which types and shapes has a graph, where its file does not say? The standard's inference tells.
+"""Which types and shapes does a graph have where its file does not say? They are inferred.
 
 The checker of the package onnx asks for more than a graph needs to be run: a type and a shape for
 each input and output. Files to which an output was added by its name alone have neither.
@@ -24,7 +24,7 @@ Shape = Sequence[int | None]
 
 
 def check(model: "onnx.ModelProto", file: str) -> None:
-    """Let the package onnx check a model, which is given what the checker asks for beyond need.
+    """Have the package onnx check a model, after adding types and shapes that its checker needs.
 
     Raises:
         ModelFileError: an input or output has no type, and none follows.
