@@ -40,9 +40,9 @@ def player_menus() -> Menus:
         model=chosen.model,
         examples=tuple(names),
         example=chosen.review.name if chosen.review else "",
-        reads=READS[gallery.subject_of(chosen.model)],
-        longest=session.LONGEST_TEXT,
-        rest=replace_surrogates(session.unread_text()),
+        text_kind=READS[gallery.subject_of(chosen.model)],
+        max_length=session.LONGEST_TEXT,
+        unread_text=replace_surrogates(session.unread_text()),
     )
 
 

@@ -96,7 +96,7 @@ def test_the_menus_say_what_there_is():
     menus = shown(app)["menus"]
     assert menus["example"] == ""
     assert menus["examples"][-1] == ["", "Your own text"]
-    assert menus["longest"] == session.LONGEST_TEXT
+    assert menus["max_length"] == session.LONGEST_TEXT
     assert menus["model"] in menus["models"]
     assert menus["reads"] == "review"
     ask(app, model="hotel-lstm")

@@ -76,25 +76,25 @@ export function example({
   backward = false,
   outputs = units,
 } = {}) {
-  const table = (rows, columns, low, high, seed) => ({
+  const table = ([rows, columns], low, high, seed) => ({
     rows,
     columns,
     values: numbers(rows * columns, low, high, seed),
   });
-  const gate = (seed) => ({ ...table(steps, units, 0, 1, seed), low: 0, high: 1 });
+  const gate = (seed) => ({ ...table([steps, units], 0, 1, seed), low: 0, high: 1 });
   const arrays = {
-    probability: table(steps, labels.length, 0.1, 0.9, 1),
-    weight: table(labels.length, outputs, -1, 1, 2),
+    probability: table([steps, labels.length], 0.1, 0.9, 1),
+    weight: table([labels.length, outputs], -1, 1, 2),
   };
   for (const name of QUANTITIES[kind]) {
     if (name.endsWith("gate")) arrays[name] = gate(name.length);
-    else if (name === "candidate") arrays[name] = { ...table(steps, units, -1, 1, 9), low: -1, high: 1 };
-    else if (name === "cell_state") arrays[name] = table(steps, units, -2, 2, 7);
-    else if (kind !== "LSTM") arrays[name] = table(steps, units, -1, 1, 8);
+    else if (name === "candidate") arrays[name] = { ...table([steps, units], -1, 1, 9), low: -1, high: 1 };
+    else if (name === "cell_state") arrays[name] = table([steps, units], -2, 2, 7);
+    else if (kind !== "LSTM") arrays[name] = table([steps, units], -1, 1, 8);
   }
-  if (outputs !== units) arrays.hidden_state = table(steps, outputs, -1, 1, 8);
-  arrays.initial_hidden_state = table(1, outputs, 0.1, 0.2, 3);
-  if (kind === "LSTM") arrays.initial_cell_state = table(1, units, 0.3, 0.4, 4);
+  if (outputs !== units) arrays.hidden_state = table([steps, outputs], -1, 1, 8);
+  arrays.initial_hidden_state = table([1, outputs], 0.1, 0.2, 3);
+  if (kind === "LSTM") arrays.initial_cell_state = table([1, units], 0.3, 0.4, 4);
   const words = Array.from({ length: steps }, (_, step) => [step ? " " : "", `word${step}`, step !== 1]);
   const facts = {
     format: 2,

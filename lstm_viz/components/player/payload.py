@@ -48,18 +48,18 @@ class Menus:
         model: the one that is looked at.
         examples: name and title of each.
         example: the one that is looked at; "" for a text of one's own.
-        reads: what one types oneself: "review", "news title".
-        longest: characters of such a text.
-        rest: what of the text was not read: who goes on typing has it in the field.
+        text_kind: what one types oneself: "review", "news title".
+        max_length: characters of such a text.
+        unread_text: the end of a text that was too long to be read; typing goes on with it in the field.
     """
 
     models: tuple[str, ...]
     model: str
     examples: tuple[tuple[str, str], ...]
     example: str
-    reads: str
-    longest: int
-    rest: str = ""
+    text_kind: str
+    max_length: int
+    unread_text: str = ""
 
 
 def payload(

@@ -3,17 +3,19 @@
 import { changesOf } from "./actions.js";
 import { Bridge } from "./bridge.js";
 import { Clock } from "./clock.js";
-import { sameTheme, themeOf } from "./draw/theme.js";
+import { applyTheme, sameTheme, themeOf } from "./draw/theme.js";
 import { setFamilies } from "./draw/type.js";
 import { wordTints } from "./draw/word_tints.js";
 import { decode, OtherFormatError } from "./model/decode.js";
-import { notesOf, unitSentence, wordSentence } from "./model/describe.js";
+import { wordSentence } from "./model/describe.js";
 import { clamp } from "./model/format.js";
 import { keyAction } from "./model/keymap.js";
+import { Announcer } from "./panels/announcer.js";
 import { CellHeader } from "./panels/cell_header.js";
 import { CellPanel, cellPicture } from "./panels/cell_panel.js";
-import { part, put } from "./panels/dom.js";
+import { part } from "./panels/dom.js";
 import { pictureName, savePng, saveSvg } from "./panels/download.js";
+import { Notes } from "./panels/notes.js";
 import { Prediction } from "./panels/prediction.js";
 import { ResizeWatcher } from "./panels/resize.js";
 import { TextEditor } from "./panels/text_editor.js";
@@ -26,8 +28,6 @@ import { Store } from "./store.js";
 
 // Where the focus is when nobody chose: on the page, on what scrolls there, on the link to the page.
 const NOWHERE = "body, [data-testid=stMain], .st-key-pages a";
-const ROLES = ["page", "panel", "ink", "muted", "rule", "positive"]; // colours that the style sheet has by name
-const NOTHING_TO_READ = "There is nothing to read yet: type at least one word.";
 
 export class Player {
   /** @param {HTMLElement} root @param {Server} server what hears of what is chosen and asked for */
@@ -49,8 +49,6 @@ export class Player {
     /** What the panels show. @type {{step: number, playing: boolean} | null} */
     this.painted = null;
     this.fitted = ""; // the sizes that the pictures are drawn for
-    /** The unit that was announced; none before the first. @type {number | null | undefined} */
-    this.announced = undefined;
     this.#build();
     this.#listen();
   }
@@ -61,6 +59,8 @@ export class Player {
     const act = (action, value) => this.act(action, value);
     /** @param {number | null} unit */
     const choose = (unit) => this.choose(unit);
+    this.notes = new Notes(root);
+    this.announcer = new Announcer(part(root, "announce"));
     this.toolbar = new Toolbar(root, (request) => this.bridge.ask(request), act);
     this.transcript = new Transcript(part(root, "script"), (step) => this.go(step, { jump: true, focus: true }));
     this.header = new CellHeader(part(root, "head"), act);
@@ -103,7 +103,6 @@ export class Player {
   show(bytes) {
     const { root, store, editor } = this;
     const trace = this.#decoded(bytes);
-    root.classList.toggle("refused", !trace);
     if (!trace) return;
     setFamilies(trace.font);
     root.style.setProperty("--families", trace.font);
@@ -112,22 +111,21 @@ export class Player {
     if (fresh) this.clock.reset();
     if (kept) this.bridge.report();
     this.toolbar.fill(trace);
-    editor.show(trace.text + (trace.menus?.rest ?? ""));
-    if (trace.menus) {
-      editor.field.maxLength = trace.menus.longest;
-      editor.name(trace.menus.reads);
-    }
-    if (!editor.open) this.#note(false);
+    editor.show(trace.text + (trace.menus?.unread_text ?? ""));
+    if (trace.menus) editor.fill(trace.menus);
+    if (!editor.open) this.notes.hint(false, trace);
     this.#drawAll();
   }
 
-  /** The trace, or the sentence that says why there is none. @param {Uint8Array} bytes */
+  /** The trace; null where a note says why there is none. @param {Uint8Array} bytes */
   #decoded(bytes) {
     try {
-      return decode(bytes);
+      const trace = decode(bytes);
+      this.notes.refuse("");
+      return trace;
     } catch (error) {
       if (!(error instanceof OtherFormatError)) throw error;
-      put(part(this.root, "notes"), error.message);
+      this.notes.refuse(error.message);
       return null;
     }
   }
@@ -222,21 +220,15 @@ export class Player {
   /** Says whether there is something to read. @param {string} text @param {boolean} live */
   #read(text, live) {
     const empty = !text.trim();
-    this.#note(empty);
+    this.notes.hint(empty, this.store.trace);
     if (!empty) this.bridge.ask({ text, live });
     return !empty;
   }
 
   /** The hint concerns what is in the field: it goes with it. Nobody reads and types at once. */
   #editorChanged() {
-    if (!this.editor.open) this.#note(false);
+    if (!this.editor.open) this.notes.hint(false, this.store.trace);
     else if (this.clock.playing) this.#rest();
-  }
-
-  /** @param {boolean} empty whether there is nothing to read */
-  #note(empty) {
-    this.root.classList.toggle("empty", empty);
-    put(part(this.root, "notes"), empty ? NOTHING_TO_READ : notesOf(this.store.trace));
   }
 
   // --- drawing ---
@@ -250,8 +242,9 @@ export class Player {
 
   /** Only what another size concerns is done, and only where there is one. */
   #fit() {
-    if (!this.store.trace || !this.root.isConnected) return;
-    if (!sameTheme(this.theme, this.#themeNow())) this.#drawAll();
+    const { trace } = this.store;
+    if (!trace || !this.root.isConnected) return;
+    if (!sameTheme(this.theme, themeOf(this.root, trace.palettes, this.presenter.on))) this.#drawAll();
     else if (this.resize.sizes !== this.fitted) this.#layOut();
   }
 
@@ -259,7 +252,7 @@ export class Player {
   #drawAll() {
     const { root, transcript } = this;
     const { trace, path, view } = this.store;
-    this.#applyTheme();
+    this.theme = applyTheme(root, trace.palettes, this.presenter.on);
     const { palette } = this.theme;
     if (this.filled !== path) transcript.fill(trace, path);
     this.filled = path;
@@ -270,7 +263,7 @@ export class Player {
       tints.map(({ ground }) => ground),
     );
     this.toolbar.legend(trace, view, palette);
-    if (!root.classList.contains("empty")) put(part(root, "notes"), notesOf(trace));
+    this.notes.show(trace);
     this.transport.fill(trace, path, view);
     this.header.fill(trace, view);
     this.painted = null;
@@ -284,22 +277,6 @@ export class Player {
     this.timeline.measure(this.theme);
     this.fitted = this.resize.sizes;
     this.#paint();
-  }
-
-  #applyTheme() {
-    const { root } = this;
-    root.classList.toggle("presenting", this.presenter.on); // first: it decides where the player stands
-    this.theme = this.#themeNow();
-    const { palette, scale, phone, spaced, height } = this.theme;
-    root.classList.toggle("phone", phone);
-    root.classList.toggle("spaced", spaced);
-    root.style.minHeight = height;
-    for (const role of ROLES) root.style.setProperty(`--${role}`, palette[role]);
-    root.style.setProperty("--k", String(scale));
-  }
-
-  #themeNow() {
-    return themeOf(this.root, this.store.trace.palettes, this.presenter.on);
   }
 
   #paint() {
@@ -326,11 +303,7 @@ export class Player {
     const sentence = wordSentence(trace, path, step);
     timeline.describe(step, trace.steps, sentence);
     cell.node.setAttribute("aria-label", this.header.sentence(cell.frame, view));
-    const announce = part(this.root, "announce");
-    const followed = this.clock.playing || this.transcript.focused || timeline.focused;
-    if (this.announced !== undefined && this.announced !== view.unit) {
-      put(announce, unitSentence(trace, path, step, view.unit));
-    } else if (!followed) put(announce, sentence);
-    this.announced = view.unit;
+    const silent = this.clock.playing || this.transcript.focused || timeline.focused;
+    this.announcer.announce({ trace, path, step, unit: view.unit }, sentence, silent);
   }
 }

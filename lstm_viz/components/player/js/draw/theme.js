@@ -9,6 +9,7 @@ const DESK = [1300, 768]; // pixels of a window for which sizes are given
 const LARGEST = 1.25; // times those sizes on a large desk
 const HALL = [1280, 720]; // pixels of a window for which sizes are given at presenter size
 const LEAST = 640; // pixels of height below which the page scrolls instead of shrinking
+const ROLES = ["page", "panel", "ink", "muted", "rule", "positive"]; // colours that the style sheet has by name
 const NARROW = [1040, 820]; // pixels of width below which controls take two rows, and that height then
 
 /**
@@ -30,6 +31,23 @@ export function themeOf(root, palettes, presenting) {
     faces: facesOfType(),
     spaced: isSpaced(root.querySelector(".title")),
   };
+}
+
+/**
+ * The player takes on the theme of this moment, and returns it.
+ * @param {HTMLElement} root
+ * @param {Record<string, Palette>} palettes
+ * @param {boolean} presenting
+ */
+export function applyTheme(root, palettes, presenting) {
+  root.classList.toggle("presenting", presenting); // first: it decides where the player stands
+  const theme = themeOf(root, palettes, presenting);
+  root.classList.toggle("phone", theme.phone);
+  root.classList.toggle("spaced", theme.spaced);
+  root.style.minHeight = theme.height;
+  for (const role of ROLES) root.style.setProperty(`--${role}`, theme.palette[role]);
+  root.style.setProperty("--k", String(theme.scale));
+  return theme;
 }
 
 /** Whether the reader sets letters or words further apart. @param {HTMLElement} node */

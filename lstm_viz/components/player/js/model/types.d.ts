@@ -62,9 +62,9 @@ interface Menus {
   model: string;
   examples: [string, string][];
   example: string;
-  reads: string;
-  longest: number;
-  rest: string;
+  text_kind: string;
+  max_length: number;
+  unread_text: string;
 }
 
 interface ArrayHeader {

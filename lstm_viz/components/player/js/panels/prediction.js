@@ -16,7 +16,7 @@ const CHIPS = 3; // units named at each word, for having changed their vote most
 
 /** What the panel shows, at a word. @typedef {{
  *   trace: TraceView, path: PredictionPath, step: number, unit: number | null, palette: Palette,
- * }} Shown */
+ * }} State */
 
 export class Prediction {
   /** @param {HTMLElement} node @param {(unit: number | null) => void} onUnit */
@@ -27,16 +27,16 @@ export class Prediction {
     this.axes = new WeakMap();
   }
 
-  /** @param {Shown} shown */
-  show(shown) {
-    const { trace, step } = shown;
+  /** @param {State} state */
+  show(state) {
+    const { trace, step } = state;
     if (trace.readable === false) {
       this.node.replaceChildren(...unreadable(trace));
       return;
     }
-    const parts = trace.bands.length ? likeliestLabel(shown) : likelierSide(shown);
+    const parts = trace.bands.length ? likeliestLabel(state) : likelierSide(state);
     const word = visibleName(trace.words[step][1]);
-    const votes = this.#votes(trace.projected ? { ...shown, unit: null } : shown);
+    const votes = this.#votes(trace.projected ? { ...state, unit: null } : state);
     const focused = this.#buttons().indexOf(/** @type {HTMLButtonElement} */ (focusedIn(this.node)));
     this.node.replaceChildren(made("p", { class: "when" }, `Verdict after “${word}”`), ...parts, ...votes);
     if (focused >= 0) this.#buttons()[focused]?.focus();
@@ -54,9 +54,9 @@ export class Prediction {
     return found.get(label);
   }
 
-  /** @param {Shown} shown */
-  #votes(shown) {
-    const { trace, path, step, unit, palette } = shown;
+  /** @param {State} state */
+  #votes(state) {
+    const { trace, path, step, unit, palette } = state;
     const { label } = path;
     const totals = voteTotals(trace, label, step);
     if (!totals) return [];
@@ -68,7 +68,7 @@ export class Prediction {
     const whole = many ? sum : `${sum}: ${percentText(path.percent[step])} % ${name}`;
     const against = many ? "against" : trace.labels[1 - label];
     return [
-      made("p", { class: "votes" }, votesTitle(shown)),
+      made("p", { class: "votes" }, votesTitle(state)),
       tugOfWar(totals, this.#axis(trace, label), palette),
       made(
         "p",
@@ -76,12 +76,12 @@ export class Prediction {
         made("span", {}, `${signed(below, 2)} ${against}`),
         made("span", {}, `${signed(above, 2)} ${many ? "for it" : name}`),
       ),
-      made("p", { class: "total" }, unit === null ? whole : withoutUnitText(shown)),
-      ...(trace.projected ? [] : [this.#chips(shown)]),
+      made("p", { class: "total" }, unit === null ? whole : withoutUnitText(state)),
+      ...(trace.projected ? [] : [this.#chips(state)]),
     ];
   }
 
-  /** @param {Shown} shown */
+  /** @param {State} state */
   #chips({ trace, path, step, unit, palette }) {
     const chips = changedVotes(trace, path.label, step, CHIPS).map(([voter, change]) => {
       const chip = made("button", { type: "button", "aria-pressed": String(voter === unit) });
@@ -100,7 +100,7 @@ export class Prediction {
 /** @param {number} value */
 const inHundredths = (value) => Math.round(value * 100) / 100;
 
-/** @param {Shown} shown */
+/** @param {State} state */
 function votesTitle({ trace, path, step, unit }) {
   const voters = trace.projected ? "outputs" : "units";
   if (unit === null) return `votes of ${trace.of("hidden_state").columns} ${voters}, added up`;
@@ -109,7 +109,7 @@ function votesTitle({ trace, path, step, unit }) {
   return `unit ${unit}: ${plain(value, 2)} × weight ${plain(weight, 2)} = vote ${plain(value * weight, 2)}`;
 }
 
-/** @param {Shown} shown */
+/** @param {State} state */
 function withoutUnitText({ trace, path, step, unit }) {
   const { label } = path;
   if (trace.labels.length > 2) return `the sum without it: ${signed(totalWithout(trace, label, step, unit), 2)}`;
@@ -163,7 +163,7 @@ function changeColor(points, palette) {
   return points > 0 ? palette.positive : palette.negative;
 }
 
-/** Of two labels: one side of a half or the other. @param {Shown} shown */
+/** Of two labels: one side of a half or the other. @param {State} state */
 function likelierSide({ trace, path, step, palette }) {
   const now = path.percent[step];
   const before = step ? path.percent[step - 1] : path.priorPercent;
@@ -189,7 +189,7 @@ function likelierSide({ trace, path, step, palette }) {
   ];
 }
 
-/** Of many labels: the likeliest, and which come next. @param {Shown} shown */
+/** Of many labels: the likeliest, and which come next. @param {State} state */
 function likeliestLabel({ trace, path, step, palette }) {
   const [[first, percent], ...others] = rankedLabels(trace, step);
   const points = path.points[step];

@@ -58,10 +58,11 @@ export class TextEditor {
     return !this.box.hidden;
   }
 
-  /** What the model reads: a review, a news title. @param {string} kind */
-  name(kind) {
-    put(this.own, `Type your own ${kind}`);
-    this.field.setAttribute("aria-label", `Type a ${kind}`);
+  /** What the model reads: a review, a news title; so many characters of it. @param {Menus} menus */
+  fill({ text_kind, max_length }) {
+    this.field.maxLength = max_length;
+    put(this.own, `Type your own ${text_kind}`);
+    this.field.setAttribute("aria-label", `Type a ${text_kind}`);
   }
 
   /** The transcript becomes the field, and the field the transcript. @param {boolean} open */

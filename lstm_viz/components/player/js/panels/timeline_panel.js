@@ -25,8 +25,8 @@ export class TimelinePanel {
     this.context = canvas.getContext("2d");
     this.step = -1;
     this.row = -1;
-    /** @type {import("../timeline/tooltip.js").Shown | null} */
-    this.shown = null;
+    /** @type {import("../timeline/tooltip.js").TimelineParts | null} */
+    this.parts = null;
     /** @type {{x: number, y: number} | null} */
     this.pointer = null;
     /** Where a press began. @type {{x: number, y: number, from: number, dragged: boolean} | null} */
@@ -43,7 +43,7 @@ export class TimelinePanel {
   }
 
   get layout() {
-    return this.shown.layout;
+    return this.parts.layout;
   }
 
   /** @param {Theme} theme */
@@ -59,9 +59,9 @@ export class TimelinePanel {
     const [width, height] = this.size;
     const banded = trace.bands.length > 0;
     const layout = timelineLayout({ width, height, steps: trace.steps, theme, zoom, rows, one, banded });
-    this.shown = { trace, view: { ...view, one }, layout };
+    this.parts = { trace, view: { ...view, one }, layout };
     this.context.setTransform(theme.ratio, 0, 0, theme.ratio, 0, 0);
-    drawTimeline({ ...this.shown, surface: new CanvasSurface(this.context), theme });
+    drawTimeline({ ...this.parts, surface: new CanvasSurface(this.context), theme });
     if (this.pointer) this.#showTooltip();
   }
 
@@ -97,7 +97,7 @@ export class TimelinePanel {
 
   /** By a factor around the playhead; 0 shows everything again. @param {number} factor @param {View} view */
   zoom(factor, view) {
-    const { steps } = this.shown.trace;
+    const { steps } = this.parts.trace;
     if (factor) this.acts.see(zoomed(view, steps, view.position + 0.5, factor));
     else this.acts.see({ ...unzoomed(steps), rows: null });
   }
@@ -109,7 +109,7 @@ export class TimelinePanel {
   }
 
   get #units() {
-    return mappedOrder(this.shown.trace, this.shown.view).length;
+    return mappedOrder(this.parts.trace, this.parts.view).length;
   }
 
   /** @param {number} around @param {number} factor */
@@ -141,7 +141,7 @@ export class TimelinePanel {
 
   /** @param {PointerEvent} event */
   #move(event) {
-    if (!this.shown) return;
+    if (!this.parts) return;
     if (this.touches.size === 2) this.#pinch(event);
     else if (this.pressed) {
       const far = Math.abs(event.offsetX - this.pressed.x) > DRAGGED;
@@ -158,16 +158,16 @@ export class TimelinePanel {
     if (!this.pressed) return;
     const { dragged, x, y } = this.pressed;
     this.pressed = null;
-    const { unit } = pointedAt(this.shown, x, y);
+    const { unit } = pointedAt(this.parts, x, y);
     this.acts.go(wordAt(this.layout, event.offsetX), true);
     if (!dragged && unit !== null) this.acts.choose(unit);
   }
 
   /** @param {WheelEvent} event */
   #wheel(event) {
-    if (!this.shown) return;
+    if (!this.parts) return;
     const { deltaX, deltaY, offsetX, offsetY } = event;
-    const { layout, trace } = this.shown;
+    const { layout, trace } = this.parts;
     const span = { from: layout.from, to: layout.to };
     const overMap = inMap(layout, offsetX, offsetY);
     const factor = Math.exp(-deltaY * TURN);
@@ -189,7 +189,7 @@ export class TimelinePanel {
 
   /** @param {PointerEvent} event */
   #pinch(event) {
-    const { layout, trace } = this.shown;
+    const { layout, trace } = this.parts;
     const others = [...this.touches].filter(([pointer]) => pointer !== event.pointerId);
     const [[, other]] = others;
     const before = Math.max(1, Math.abs(this.touches.get(event.pointerId) - other));
@@ -202,7 +202,7 @@ export class TimelinePanel {
   /** What is under the pointer, also where that stays and the picture changes. */
   #showTooltip() {
     const { x, y } = this.pointer;
-    const text = tooltipLines(this.shown, x, y).join("\n");
+    const text = tooltipLines(this.parts, x, y).join("\n");
     const tooltip = `${x} ${y} ${text}`;
     if (this.tooltip === tooltip && !this.tip.hidden) return;
     this.tooltip = tooltip;

@@ -5,36 +5,36 @@ import { plain, signed } from "../model/format.js";
 import { chosenUnit, currentWord, followedPath, mappedOrder, mappedQuantity, wasRead } from "../model/view.js";
 import { inBars, inCurve, inMap, unitAt, wordAt } from "./layout.js";
 
-/** @typedef {{trace: TraceView, view: TimelineView, layout: TimelineLayout}} Shown */
+/** @typedef {{trace: TraceView, view: TimelineView, layout: TimelineLayout}} TimelineParts */
 
 const DIGITS = 5;
 
 /** The word at a point and, over the map, the unit; null for the unit elsewhere.
- * @param {Shown} shown @param {number} x @param {number} y */
+ * @param {TimelineParts} parts @param {number} x @param {number} y */
 export function pointedAt({ trace, view, layout }, x, y) {
   const unit = inMap(layout, x, y) ? unitAt(layout, y, mappedOrder(trace, view)) : null;
   return { step: wordAt(layout, x), unit };
 }
 
-/** Lines of text for a point; none where nothing may be told. @param {Shown} shown @param {number} x @param {number} y */
-export function tooltipLines(shown, x, y) {
-  const { trace, view, layout } = shown;
-  const { step, unit } = pointedAt(shown, x, y);
+/** Lines of text for a point; none where nothing may be told. @param {TimelineParts} parts @param {number} x @param {number} y */
+export function tooltipLines(parts, x, y) {
+  const { trace, view, layout } = parts;
+  const { step, unit } = pointedAt(parts, x, y);
   if (layout.presenting && !wasRead(trace, currentWord(trace, view), step)) return [];
-  if (unit !== null) return unitLines(shown, step, unit);
+  if (unit !== null) return unitLines(parts, step, unit);
   const one = chosenUnit(trace, view);
-  if (one !== null && inBars(layout, x, y)) return unitLines(shown, step, one);
-  return inCurve(layout, x, y) ? probabilityLines(shown, step) : [];
+  if (one !== null && inBars(layout, x, y)) return unitLines(parts, step, one);
+  return inCurve(layout, x, y) ? probabilityLines(parts, step) : [];
 }
 
-/** @param {Shown} shown @param {number} step @param {number} unit */
+/** @param {TimelineParts} parts @param {number} step @param {number} unit */
 function unitLines({ trace, view }, step, unit) {
   const { name, label } = mappedQuantity(trace, view);
   const value = trace.of(name).row(step)[unit];
   return [`unit ${unit} · “${visibleName(trace.words[step][1])}”`, `${label} ${plain(value, DIGITS)}`];
 }
 
-/** @param {Shown} shown @param {number} step */
+/** @param {TimelineParts} parts @param {number} step */
 function probabilityLines({ trace, view }, step) {
   const path = followedPath(trace, view);
   /** @param {[label: number, share: number]} probability */
