@@ -29,7 +29,7 @@ WATCH = """(event) => {
     { once: true, capture: true });
   new MutationObserver((_, watch) => { watch.disconnect();
     requestAnimationFrame(() => { window.painted = performance.now(); });
-  }).observe(root.querySelector(".script"), { childList: true });
+  }).observe(root.querySelector(".transcript"), { childList: true });
 }"""
 # The cost of each frame of ours, and the pauses between frames, while it plays.
 PLAY = """(seconds) => new Promise((done) => {
@@ -129,7 +129,7 @@ def main() -> None:
         page.on("requestfinished", lambda r: files.append(r.sizes()["responseBodySize"]))
         page.on("websocket", listen)
         page.goto(address)
-        page.locator(".script .current").wait_for()
+        page.locator(".transcript .current").wait_for()
         page.wait_for_load_state("networkidle")
         first = sum(files) + sum(received)
         typed = typed_times(page)

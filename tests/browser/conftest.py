@@ -145,7 +145,7 @@ class Reader:
 
     def open(self, path="/"):
         self.page.goto(self.address + path)
-        expect(self.page.locator(".script .current")).to_be_visible()
+        expect(self.page.locator(".transcript .current")).to_be_visible()
         self.settle()
         return self
 
@@ -171,7 +171,7 @@ class Reader:
     @property
     def field(self):
         """What one's own text is typed into on the Read page."""
-        return self.page.locator(".typing textarea")
+        return self.page.locator(".editor textarea")
 
     @property
     def where(self):
@@ -188,7 +188,7 @@ class Reader:
         self.button("Read").click()
 
     def word(self, text):
-        return self.page.locator(".script .word", has_text=text).first
+        return self.page.locator(".transcript .word", has_text=text).first
 
     def unit(self):
         """Return the unit that the link names."""

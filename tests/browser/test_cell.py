@@ -45,7 +45,7 @@ def computed(layer, step):
 
 
 def said_in_the_law(reader, kind, exactly=False):
-    law = reader.page.locator(".law")
+    law = reader.page.locator(".equation")
     said = law.get_attribute("title") if exactly else law.inner_text()
     numbers = [value(number) for number in NUMBER.findall(said)]
     return dict(zip(LAWS[kind].split(), numbers, strict=True))
@@ -67,7 +67,7 @@ def test_all_units_at_each_word(reader, example):
             assert abs(beside(texts, name) - abs(known[quantity]).mean()) < ROUNDED, (step, name)
         assert token.text in [one.said for one in texts]
         reader.page.keyboard.press("ArrowRight")
-    expect(reader.page.locator(".law")).to_have_text(EQUATIONS["LSTM"])
+    expect(reader.page.locator(".equation")).to_have_text(EQUATIONS["LSTM"])
 
 
 @pytest.mark.parametrize("reader", [STILL, STILL | PHONE], indirect=True, ids=["desk", "phone"])
@@ -98,7 +98,7 @@ def test_other_kinds_of_cell_have_their_own_law(chooser, name):
     kind = name.removeprefix("own-").upper()
     layer = own(name).trace(TEXT).layers[0]
     known = computed(layer, 3)
-    expect(chooser.page.locator(".law")).to_have_text(EQUATIONS[kind])
+    expect(chooser.page.locator(".equation")).to_have_text(EQUATIONS[kind])
     texts = cell_texts(chooser.page)
     labels = {one.said for one in texts}
     gates = {name for name in known if name.endswith("gate")}
@@ -122,7 +122,7 @@ def test_a_link_restores_layer_map_order_word_and_unit(chooser):
     expect(page.get_by_role("combobox", name="Map")).to_have_value("forget_gate")
     expect(page.get_by_role("combobox", name="Units by")).to_have_value("index")
     expect(page.locator(".unit input")).to_have_value("3")
-    expect(page.locator(".script .current")).to_have_text("love")
+    expect(page.locator(".transcript .current")).to_have_text("love")
     expect(page.locator(".notes")).to_contain_text("Layer 1 feeds layer 2")
     expect(page.locator(".votes")).to_have_count(0)
     known = {
@@ -159,8 +159,8 @@ def test_a_model_that_reads_from_the_end_has_the_word_on_the_right_before(choose
 
 def test_a_layer_that_reads_from_the_end_plays_from_the_right(chooser):
     chooser.open(f"{LINK}&model=own-both-ways&word=4&layer=1-backward")
-    read = chooser.page.locator(".script .word.read")
-    count = chooser.page.locator(".script .word").count()
+    read = chooser.page.locator(".transcript .word.read")
+    count = chooser.page.locator(".transcript .word").count()
     expect(read).to_have_count(count - 3)
     chooser.where.evaluate(WATCH)
     chooser.button("Play").click()

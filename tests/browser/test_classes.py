@@ -28,7 +28,7 @@ def test_the_verdict_names_the_likeliest_class_and_the_next(chooser):
             chooser.page.keyboard.press(key)
         expect(chooser.where).to_have_text(f"word {step + 1} of 11")
         first, second = (-trace.probabilities[step]).argsort()[:2]
-        verdict = chooser.page.locator(".verdict")
+        verdict = chooser.page.locator(".prediction")
         expect(verdict.locator(".side")).to_have_text(trace.labels[first])
         share = float(verdict.locator(".number").inner_text().rstrip(" %"))
         assert abs(share - 100 * trace.probabilities[step, first]) <= 0.6
@@ -65,9 +65,9 @@ def test_another_class_is_followed(chooser):
 
 def test_chinese_words_and_classes(chooser):
     chooser.open(f"/?model=news-chinese&text={TITLE}&word=11")
-    expect(chooser.page.locator(".verdict .side")).to_have_text("房产")
+    expect(chooser.page.locator(".prediction .side")).to_have_text("房产")
     assert "娱乐" in names(chooser.page)
-    expect(chooser.page.locator(".script .current")).to_contain_text("豪宅")
+    expect(chooser.page.locator(".transcript .current")).to_contain_text("豪宅")
 
 
 @pytest.mark.parametrize("chooser", [LIGHT, DARK], indirect=True, ids=["light", "dark"])
@@ -92,7 +92,7 @@ def test_names_stay_inside_the_window(chooser):
 def test_a_long_text_names_what_leads_and_no_word_is_torn(chooser):
     chooser.page.set_viewport_size({"width": 390, "height": 844})
     chooser.open("/?model=news-chinese&text=" + "影星新片卖房豪宅" * 20 + "&word=3")
-    for word in chooser.page.locator(".script .word").all()[:40]:
+    for word in chooser.page.locator(".transcript .word").all()[:40]:
         assert word.evaluate("(node) => node.getClientRects().length") == 1
     leading = [said for said in names(chooser.page) if re.match("(娱乐|房产) [\\d.]+ %$", said)]
     assert len(leading) == 2
@@ -100,13 +100,15 @@ def test_a_long_text_names_what_leads_and_no_word_is_torn(chooser):
 
 def test_another_model_reads_the_same_text_at_the_same_word(chooser):
     chooser.open(f"{LINK.replace('/?', '/?model=imdb-lstm&')}3")
-    expect(chooser.page.locator(".verdict .side")).to_contain_text(re.compile("positive|negative"))
+    expect(chooser.page.locator(".prediction .side")).to_contain_text(
+        re.compile("positive|negative")
+    )
     chooser.models()
     chooser.page.get_by_text("news-topics", exact=True).first.click()
     expect(chooser.page.get_by_role("heading", name="news-topics: how good")).to_be_visible()
     chooser.page.get_by_role("link", name="Read").click()
-    expect(chooser.page.locator(".verdict .side")).to_have_text("entertainment")
-    expect(chooser.page.locator(".script .current")).to_contain_text("star")
+    expect(chooser.page.locator(".prediction .side")).to_have_text("entertainment")
+    expect(chooser.page.locator(".transcript .current")).to_contain_text("star")
     chooser.button("Type your own news title").click()
     expect(chooser.field).to_have_value(TEXT)
     expect(chooser.page).to_have_url(re.compile(r"model=news-topics.*word=3"))

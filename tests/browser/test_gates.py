@@ -158,9 +158,9 @@ def test_a_forced_state_is_no_sum(reader):
     page = reader.page
     reader.open("/?text=A+lovely,+silly+film.&word=2&unit=75&force=c.u75@2:=1.5")
     expect(page.locator(".title")).to_have_text("What if: One unit at “lovely”")
-    expect(page.locator(".law")).to_have_text(re.compile(r"= [−\d.]+, forced to c 1\.50"))
+    expect(page.locator(".equation")).to_have_text(re.compile(r"= [−\d.]+, forced to c 1\.50"))
     page.keyboard.press("ArrowRight")
-    expect(page.locator(".law")).to_have_text(re.compile(r"= c [−\d.]+"))
-    expect(page.locator(".law")).not_to_contain_text("forced")
+    expect(page.locator(".equation")).to_have_text(re.compile(r"= c [−\d.]+"))
+    expect(page.locator(".equation")).not_to_contain_text("forced")
     page.keyboard.press("p")
     expect(page.locator(".presenting .title")).to_contain_text("What if")

@@ -10,7 +10,7 @@ LINK = "/?text=One+two+three.+Four+five+six.&word=2"
 
 def shows(reader, text, word=None):
     """Wait until a text is read on the Read page, and a word of it if one is given."""
-    expect(reader.page.locator(".script")).to_contain_text(text)
+    expect(reader.page.locator(".transcript")).to_contain_text(text)
     if word:
         expect(reader.where).to_contain_text(f"word {word} of")
 

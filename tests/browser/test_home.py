@@ -97,7 +97,7 @@ def offline(reader, place):
     reader.page.context.set_offline(True)
     other = Reader(reader.page.context.new_page(), "file://")
     other.page.goto(place.as_uri())
-    expect(other.page.locator(".script .current")).to_be_visible()
+    expect(other.page.locator(".transcript .current")).to_be_visible()
     return other
 
 
@@ -106,15 +106,17 @@ def test_the_view_opens_offline_and_plays(reader, tmp_path):
     reader.open(f"{LINK.replace('11', '2')}&unit=5&map=forget_gate&order=weight")
     reader.word("stale").click()
     expect(reader.page).to_have_url(re.compile("word=11"))
-    parts = {part: reader.page.locator(part).inner_text() for part in (".title", ".law", ".where")}
-    number = reader.page.locator(".verdict .number").inner_text()
+    parts = {
+        part: reader.page.locator(part).inner_text() for part in (".title", ".equation", ".where")
+    }
+    number = reader.page.locator(".prediction .number").inner_text()
     ground = "(node) => getComputedStyle(node).backgroundColor"
     color = reader.page.locator(".player").evaluate(ground)
     place = taken(reader, "This view, to open offline (HTML)", tmp_path)
     other = offline(reader, place)
     for part, said in parts.items():
         expect(other.page.locator(part)).to_have_text(said)
-    expect(other.page.locator(".verdict .number")).to_have_text(number)
+    expect(other.page.locator(".prediction .number")).to_have_text(number)
     expect(other.page.locator(".unit input")).to_have_value("5")
     expect(other.page.get_by_role("combobox", name="Map")).to_have_value("forget_gate")
     expect(other.page.get_by_role("combobox", name="Units by")).to_have_value("weight")
@@ -143,25 +145,25 @@ def test_markup_in_a_file_is_inert(reader, tmp_path):
     text = "</script><script>alert(1)</script><img src=x onerror=alert(1)><!-- ]]> &amp;"
     reader.open()
     reader.read(text)
-    expect(reader.page.locator(".script")).to_contain_text("onerror")
+    expect(reader.page.locator(".transcript")).to_contain_text("onerror")
     expect(reader.page).to_have_url(re.compile("text="))
     other = offline(reader, taken(reader, "This view, to open offline (HTML)", tmp_path))
-    other.page.locator(".script").evaluate(
+    other.page.locator(".transcript").evaluate(
         "(node) => node.querySelectorAll('sup').forEach((one) => one.remove())"
     )
-    assert other.page.locator(".script").text_content() == text
+    assert other.page.locator(".transcript").text_content() == text
     assert other.page.locator("img").count() == 0
     assert other.page.locator("body script").count() == 2  # the trace, and the player
-    other.page.locator(".script .word").first.click()
+    other.page.locator(".transcript .word").first.click()
     assert "<" in texts_of(taken(other, "SVG", tmp_path))
     assert other.said == []
 
 
 def test_a_model_of_ten_classes_goes_home_too(chooser, tmp_path):
     chooser.open("/?text=A+film+star+sells+her+villa,+and+two+houses+more&word=6")
-    side = chooser.page.locator(".verdict .side").inner_text()
+    side = chooser.page.locator(".prediction .side").inner_text()
     other = offline(chooser, taken(chooser, "This view, to open offline (HTML)", tmp_path))
-    expect(other.page.locator(".verdict .side")).to_have_text(side)
+    expect(other.page.locator(".prediction .side")).to_have_text(side)
     other.page.get_by_role("combobox", name="Class").select_option("realty")
     expect(other.page.locator(".votes")).to_be_visible()
     assert other.said == []

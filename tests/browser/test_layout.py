@@ -207,7 +207,7 @@ def test_type_that_comes_late(reader, fresh):
     reader.page.goto(
         reader.address + LINK, wait_until="commit"
     )  # no page is loaded before its type
-    expect(reader.page.locator(".script .current")).to_be_visible()
+    expect(reader.page.locator(".transcript .current")).to_be_visible()
     reader.page.evaluate("new Promise(requestAnimationFrame)")
     assert held
     for route in held:

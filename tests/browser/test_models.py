@@ -50,7 +50,7 @@ def test_switch_by_keyboard_and_go_on_reading(reader):
     reader.settle()  # until then the curve of the last model stands there too
     expect(reader.page.locator(".st-key-curve_1_accuracy .js-plotly-plot")).to_be_visible()
     reader.page.get_by_role("link", name="Read").click()
-    expect(reader.page.locator(".script .current")).to_contain_text("bad")
+    expect(reader.page.locator(".transcript .current")).to_contain_text("bad")
     expect(reader.page.locator(".where")).to_have_text("word 3 of 7")
     expect(reader.page).to_have_url(re.compile("model=made-up.*text=Not"))
 

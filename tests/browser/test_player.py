@@ -18,7 +18,7 @@ RING = """(word) => {
   if (style.outlineStyle === "none") return null;
   const width = parseFloat(style.outlineWidth);
   const out = Math.max(0, width + parseFloat(style.outlineOffset));
-  const strip = word.closest(".script").getBoundingClientRect();
+  const strip = word.closest(".transcript").getBoundingClientRect();
   const room = [...word.getClientRects()].map(({ left, top, right, bottom }) => Math.min(
     left - strip.left, top - strip.top, strip.right - right, strip.bottom - bottom));
   const [color, ground] = [style.outlineColor, style.backgroundColor];
@@ -32,7 +32,7 @@ def at(step):
 
 
 def word_at(reader, step):
-    return reader.page.locator(f".script .word[data-step='{step - 1}']")
+    return reader.page.locator(f".transcript .word[data-step='{step - 1}']")
 
 
 def test_play_to_the_end_and_the_server_hears_of_it_once(reader):
@@ -131,7 +131,7 @@ def test_a_click_on_a_word_reaches_the_link(reader):
     reader.word("stale").click()
     expect(reader.where).to_have_text(at(11))
     expect(reader.page).to_have_url(re.compile("word=11$"))
-    expect(reader.page.locator(".verdict .when")).to_have_text("Verdict after “stale”")
+    expect(reader.page.locator(".prediction .when")).to_have_text("Verdict after “stale”")
     expect(reader.page.locator(".title")).to_have_text("Inside the cell at “stale”")
     expect(reader.word("stale")).to_be_focused()
     for key, step in (("ArrowRight", 12), ("Home", 1), ("PageDown", 13), ("t", 11)):
@@ -142,8 +142,8 @@ def test_a_click_on_a_word_reaches_the_link(reader):
 @pytest.mark.parametrize("reader", [PHONE, DESK], indirect=True, ids=["phone", "desk"])
 def test_the_focus_on_a_word_is_seen_whole(reader):
     reader.open(f"{LINK}1")
-    reader.page.locator(".script .current").click()
-    assert reader.page.locator(".script .current").evaluate(RING) is None
+    reader.page.locator(".transcript .current").click()
+    assert reader.page.locator(".transcript .current").evaluate(RING) is None
     for key, step in (("ArrowRight", 2), ("End", 17)):
         reader.page.keyboard.press(key)
         expect(word_at(reader, step)).to_be_focused()
@@ -197,7 +197,9 @@ def test_keys_lead_through_the_units(reader):
 
 
 def words_on_the_axis(reader):
-    words = reader.page.locator(".script .word").evaluate_all("all => all.map(n => n.ariaLabel)")
+    words = reader.page.locator(".transcript .word").evaluate_all(
+        "all => all.map(n => n.ariaLabel)"
+    )
     words = {said.split(", word ")[0] for said in words}
     return sum(one.said.split(" ")[0] in words for one in timeline_texts(reader.page))
 
@@ -286,7 +288,7 @@ def hovered(reader, across, down):
     x = left + across * (box["width"] - left)
     y = top + down * (box["height"] - 2 - top)
     reader.page.mouse.move(box["x"] + x, box["y"] + y)
-    tip = reader.page.locator(".tip")
+    tip = reader.page.locator(".tooltip")
     expect(tip).to_be_visible()
     said = re.fullmatch(r"unit (\d+) · “(.+)”\n(.+) (\S+)", tip.inner_text()).groups()
     return int(said[0]), said[1], said[2], value(said[3])
@@ -312,7 +314,7 @@ def test_a_click_on_the_map_chooses_word_and_unit(reader):
     unit, word, *_ = hovered(reader, 0.5, 0.5)
     reader.page.mouse.down()
     reader.page.mouse.up()
-    expect(reader.page.locator(".script .current")).to_contain_text(word)
+    expect(reader.page.locator(".transcript .current")).to_contain_text(word)
     expect(reader.page.locator(".unit input")).to_have_value(str(unit))
     expect(reader.page).to_have_url(re.compile(f"word=9&unit={unit}$"))
 

@@ -25,7 +25,7 @@ def test_after_a_click_anywhere_the_keys_go_on(reader, presenting):
     if presenting:
         reader.page.keyboard.press("p")
         expect(reader.button("Leave")).to_be_visible()
-    for part, step in ((".cell canvas", 6), (".verdict .when", 7), (".head .title", 8)):
+    for part, step in ((".cell canvas", 6), (".prediction .when", 7), (".cell-header .title", 8)):
         reader.page.mouse.click(*middle(reader.page, part))
         reader.page.keyboard.press("ArrowRight")
         expect(reader.where).to_have_text(f"word {step} of 17")
@@ -111,7 +111,7 @@ def test_the_tip_tells_what_is_under_the_pointer_when_the_picture_changes(reader
     reader.open(f"{LINK}5")
     box = reader.page.locator(".timeline").bounding_box()
     reader.page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.8 * box["height"])
-    tip = reader.page.locator(".tip")
+    tip = reader.page.locator(".tooltip")
     before = tip.inner_text()
     for _ in range(2):
         reader.page.keyboard.press("+")

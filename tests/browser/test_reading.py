@@ -12,44 +12,44 @@ MARKUP = "<script>alert('x')</script><img src=x onerror=alert(1)> <b>bold</b> :r
 
 
 def verdict(reader):
-    return reader.page.locator(".verdict .number")
+    return reader.page.locator(".prediction .number")
 
 
 def test_type_a_review_and_read_its_verdict(reader, classifier):
     reader.open()
     text = "What a wonderful, moving film. I loved every minute of it!"
     reader.read(text)
-    expect(reader.page.locator(".script")).to_contain_text("wonderful")
+    expect(reader.page.locator(".transcript")).to_contain_text("wonderful")
     expect(reader.page).to_have_url(re.compile(r"text=What"))
     trace = classifier.trace(text)
-    for step, word in enumerate(reader.page.locator(".script .word").all()):
+    for step, word in enumerate(reader.page.locator(".transcript .word").all()):
         word.click()
         expect(reader.where).to_have_text(f"word {step + 1} of 14")
         positive = trace.probabilities[step, 1]
         side = "▲ positive" if positive >= 0.5 else "▼ negative"
-        expect(reader.page.locator(".verdict .side")).to_have_text(side)
+        expect(reader.page.locator(".prediction .side")).to_have_text(side)
         percent = 100 * max(positive, 1 - positive)
         assert abs(float(verdict(reader).inner_text().rstrip(" %")) - percent) <= 0.6
-    expect(reader.page.locator(".verdict .when")).to_have_text("Verdict after “!”")
+    expect(reader.page.locator(".prediction .when")).to_have_text("Verdict after “!”")
 
 
 def test_open_a_link_and_find_the_same_view(reader):
     reader.open()
     reader.read("The cast is superb, but the story is a mess.")
-    expect(reader.page.locator(".script")).to_contain_text("superb")
+    expect(reader.page.locator(".transcript")).to_contain_text("superb")
     reader.word("mess").click()
     reader.page.locator(".chips button").first.click()
     title = reader.page.locator(".title")
     expect(title).to_have_text("One unit at “mess”")
     expect(reader.page).to_have_url(re.compile(r"word=\d+&unit=\d+"))
-    law, number = reader.page.locator(".law").inner_text(), verdict(reader).inner_text()
+    law, number = reader.page.locator(".equation").inner_text(), verdict(reader).inner_text()
     url = reader.page.url
     reader.page.goto("about:blank")
     reader.page.goto(url)
     expect(title).to_have_text("One unit at “mess”")
-    expect(reader.page.locator(".law")).to_have_text(law)
+    expect(reader.page.locator(".equation")).to_have_text(law)
     expect(verdict(reader)).to_have_text(number)
-    expect(reader.page.locator(".script .current")).to_contain_text("mess")
+    expect(reader.page.locator(".transcript .current")).to_contain_text("mess")
 
 
 def test_the_way_back_restores_the_word(reader):
@@ -80,7 +80,7 @@ def test_who_chooses_a_word_and_leaves_at_once_arrives(reader):
         reader.word(word).click()
         reader.gates()
         reader.page.get_by_role("link", name="Read").click()
-        expect(reader.page.locator(".script .current")).to_be_visible()
+        expect(reader.page.locator(".transcript .current")).to_be_visible()
         reader.settle()
 
 
@@ -89,9 +89,11 @@ def test_pick_an_example(reader):
     examples = reader.page.get_by_role("combobox", name="Example")
     expect(examples.locator("option:checked")).to_have_text("Your own text")
     examples.select_option("The Velvet Siege · turning")
-    expect(reader.page.locator(".script")).to_contain_text("goat")
+    expect(reader.page.locator(".transcript")).to_contain_text("goat")
     expect(reader.page).to_have_url(re.compile("review=velvet-siege"))
-    expect(reader.page.locator(".script .current")).to_contain_text("loved")  # the turning point
+    expect(reader.page.locator(".transcript .current")).to_contain_text(
+        "loved"
+    )  # the turning point
 
 
 def test_walking_asks_the_server_for_nothing(reader):
@@ -149,13 +151,15 @@ def test_paste_markup_and_see_it_literally(reader):
     reader.open()
     reader.read(MARKUP)
     page = reader.page
-    expect(page.locator(".script .word")).to_have_count(41)
+    expect(page.locator(".transcript .word")).to_have_count(41)
     assert page.locator(".player").locator("img, script, b:has-text('bold')").count() == 0
-    page.locator(".script").evaluate("(n) => n.querySelectorAll('sup').forEach((o) => o.remove())")
-    assert page.locator(".script").text_content() == MARKUP
-    page.locator(".script .word", has_text=re.compile("^<$")).first.click()
+    page.locator(".transcript").evaluate(
+        "(n) => n.querySelectorAll('sup').forEach((o) => o.remove())"
+    )
+    assert page.locator(".transcript").text_content() == MARKUP
+    page.locator(".transcript .word", has_text=re.compile("^<$")).first.click()
     expect(page.locator(".title")).to_have_text("Inside the cell at “<”")
-    expect(page.locator(".verdict .when")).to_have_text("Verdict after “<”")
+    expect(page.locator(".prediction .when")).to_have_text("Verdict after “<”")
     expect(page.locator(".texts").get_by_text("<", exact=True)).to_have_count(1)
     expect(page.locator(".notes")).to_contain_text("“onerror”")
     reader.button("Type your own review").click()
@@ -172,13 +176,13 @@ def test_a_word_may_be_markup(chooser):
     word = "<img/src=x/onerror=alert(1)>"
     chooser.open(f"/?model=own-gru&text=A+{word}+film.&word=2&unit=1")
     page = chooser.page
-    expect(page.locator(".script .current")).to_have_text(word)
+    expect(page.locator(".transcript .current")).to_have_text(word)
     expect(page.locator(".title")).to_have_text(f"One unit at “{word}”")
-    expect(page.locator(".verdict .when")).to_have_text(f"Verdict after “{word}”")
+    expect(page.locator(".prediction .when")).to_have_text(f"Verdict after “{word}”")
     box = page.locator(".timeline").bounding_box()
     middle = (box["x"] + 96 + (box["width"] - 96) / 2, box["y"] + 0.9 * box["height"])
     page.mouse.move(*middle)
-    expect(page.locator(".tip")).to_contain_text(f"“{word}”")
+    expect(page.locator(".tooltip")).to_contain_text(f"“{word}”")
     assert page.locator(".player").locator("img, script").count() == 0
     chooser.gates()
     assert page.locator("main img").count() == 0
@@ -249,7 +253,7 @@ def test_a_fast_reader_loses_nothing(reader):
 def test_a_number_beside_a_word_is_no_part_of_its_name(reader):
     """Who speaks to the page says what is seen there; axe looks at that only if asked to."""
     reader.open("/?text=I+wanted+to+love+it,+but+the+jokes+are+stale.&word=3&unit=4")
-    assert reader.page.locator(".script sup").count() > 0
+    assert reader.page.locator(".transcript sup").count() > 0
     rule = {"runOnly": {"type": "rule", "values": ["label-content-name-mismatch"]}}
     for _ in range(2):
         assert axe.Axe().run(reader.page, options=rule)["violations"] == []
@@ -283,7 +287,7 @@ def test_numbers_beside_each_other_agree(reader):
     was = None
     for step in range(34):
         expect(reader.where).to_have_text(f"word {step + 1} of 34")
-        said = reader.page.locator(".verdict .change").inner_text()
+        said = reader.page.locator(".prediction .change").inner_text()
         before, now = map(float, re.search(r"was ([\d.]+) %, is ([\d.]+) %", said).groups())
         moved = re.match(r"([\d.]+) points? toward", said)
         assert (float(moved[1]) if moved else 0) == pytest.approx(abs(now - before), abs=1e-9)
@@ -309,13 +313,13 @@ def test_a_notice_is_one_line_that_can_be_closed(reader):
     line.get_by_role("button", name="Close").click()
     expect(line).to_have_count(0)
     reader.settle()
-    expect(reader.page.locator(".script .current")).to_have_text(".")
+    expect(reader.page.locator(".transcript .current")).to_have_text(".")
     assert reader.page.locator(".controls").bounding_box()["y"] == pytest.approx(before["y"], abs=2)
 
 
 def test_a_model_that_cannot_read_a_text_says_so_in_large_type(reader):
     reader.open("/?model=hotel-lstm&text=I+wanted+to+love+it,+but+the+jokes+are+stale.&word=4")
-    said = reader.page.locator(".verdict")
+    said = reader.page.locator(".prediction")
     expect(said.locator(".unread")).to_have_text(
         re.compile(r"^It knows only \d+ of these 10 words\.$")
     )
@@ -330,7 +334,7 @@ def test_a_model_that_cannot_read_a_text_says_so_in_large_type(reader):
     expect(verdict(reader)).to_have_text(re.compile("%"))  # of an example of its own
     reader.page.get_by_role("combobox", name="Example").select_option("Your own text")
     expect(said.locator(".unread")).to_be_visible()
-    expect(reader.page.locator(".script")).to_contain_text("stale")
+    expect(reader.page.locator(".transcript")).to_contain_text("stale")
 
 
 def test_the_map_shows_the_memory_of_the_model(reader):

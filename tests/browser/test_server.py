@@ -59,7 +59,7 @@ def reader(chromium, server):
 def opened(reader):
     """Open a link; a server that has just been started opens its model first."""
     reader.page.goto(reader.address + "/?text=One+two+three.+Four+five+six.&word=2")
-    expect(reader.page.locator(".script .current")).to_be_visible(timeout=PATIENCE)
+    expect(reader.page.locator(".transcript .current")).to_be_visible(timeout=PATIENCE)
     reader.settle()
 
 
@@ -88,18 +88,18 @@ def test_the_player_goes_on_and_what_was_typed_is_read_later(reader, server):
     expect(reader.field).to_have_value("A charming film, really.")
     server.start()
     expect(gone).to_be_hidden(timeout=PATIENCE)
-    expect(page.locator(".script")).to_contain_text("charming", timeout=PATIENCE)
+    expect(page.locator(".transcript")).to_contain_text("charming", timeout=PATIENCE)
     expect(page).to_have_url(re.compile("text=A.charming"))
     reader.word("film").click()
     expect(page).to_have_url(re.compile("charming.*word=3"))
     reader.read("An old film.")
-    expect(page.locator(".script")).to_contain_text("old")
+    expect(page.locator(".transcript")).to_contain_text("old")
 
 
 def test_who_only_walked_meanwhile_stays_there(reader, server):
     opened(reader)
     reader.read("A charming film, really.")
-    expect(reader.page.locator(".script")).to_contain_text("charming")
+    expect(reader.page.locator(".transcript")).to_contain_text("charming")
     server.stop()
     expect(reader.page.locator(".gone")).to_be_visible()
     reader.word("film").click()

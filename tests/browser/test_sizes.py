@@ -17,7 +17,8 @@ TARGETS = """(player) => [
     .map((one) => [one.className || one.textContent, one.getBoundingClientRect().height])"""
 # Visible parts that lie beside the window, in part or wholly.
 BESIDE = """(player) => [...player.querySelectorAll("*")]
-  .filter((one) => one.checkVisibility() && !one.matches(".said, .word, wbr, option, sup"))
+  .filter((one) => one.checkVisibility())
+  .filter((one) => !one.matches(".visually-hidden, .word, wbr, option, sup"))
   .map((one) => [one.className || one.tagName, one.getBoundingClientRect()])
   .filter(([, box]) => box.width && (box.left < -0.5 || box.right > innerWidth + 0.5))
   .map(([name, box]) => `${name} ${box.left} ${box.right}`)"""
@@ -27,7 +28,8 @@ SIZES = """(player) => {
   const found = [];
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement;
-    const seen = parent.checkVisibility({ visibilityProperty: true }) && !parent.closest(".said");
+    const seen = parent.checkVisibility({ visibilityProperty: true })
+      && !parent.closest(".visually-hidden");
     const said = walker.currentNode.data.trim();
     if (seen && said && parent.tagName !== "OPTION") {
       found.push([said, parseFloat(getComputedStyle(parent).fontSize)]);
@@ -95,7 +97,7 @@ def test_a_word_without_end_breaks_nothing(reader):
     assert reader.page.get_by_test_id("stMain").evaluate(SIDEWAYS) <= 0
     assert reader.page.locator(".player").evaluate(BESIDE) == []
     assert reader.page.locator(".notes").bounding_box()["height"] < 60
-    assert reader.page.locator(".verdict").bounding_box()["height"] < 330
+    assert reader.page.locator(".prediction").bounding_box()["height"] < 330
 
 
 @pytest.mark.parametrize(
@@ -109,7 +111,7 @@ def test_the_verdict_is_seen_whole(reader, view):
             reader.page.keyboard.press("p")
             expect(reader.button("Leave")).to_be_visible()
         lens = reader.page.locator(".timeline").bounding_box()["y"]
-        for part in reader.page.locator(".verdict > *:visible").all():
+        for part in reader.page.locator(".prediction > *:visible").all():
             box = part.bounding_box()
             assert box["height"] > 10
             assert box["y"] + box["height"] <= lens + 1
@@ -134,7 +136,7 @@ def test_the_program_says_its_name(reader):
 
 def test_at_a_desk_everything_is_on_the_screen(reader):
     reader.open()
-    for part in (".bar", ".script", ".cell", ".verdict", ".timeline", ".transport"):
+    for part in (".toolbar", ".transcript", ".cell", ".prediction", ".timeline", ".transport"):
         expect(reader.page.locator(part)).to_be_in_viewport(ratio=1)
     for text in ("Forget gate", "Input gate", "Candidate", "Output gate"):
         expect(reader.page.locator(".texts").get_by_text(text)).to_be_in_viewport(ratio=1)
@@ -156,13 +158,21 @@ def test_a_phone_has_its_own_layout(reader):
             expect(reader.button(name)).to_be_in_viewport(ratio=1)
 
     at_the_thumb()
-    order = [page.locator(part).bounding_box()["y"] for part in
-             (".bar", ".script", ".verdict", ".timeline", ".head", ".cell", ".picks")]  # fmt: skip
+    parts = [
+        ".toolbar",
+        ".transcript",
+        ".prediction",
+        ".timeline",
+        ".cell-header",
+        ".cell",
+        ".picks",
+    ]
+    order = [page.locator(part).bounding_box()["y"] for part in parts]
     assert order == sorted(order)
     expect(page.locator(".texts").get_by_text("Output gate")).not_to_be_in_viewport()
     page.locator(".texts").get_by_text("Output gate").scroll_into_view_if_needed()
     at_the_thumb()
-    expect(page.locator(".verdict .number")).to_be_in_viewport(ratio=1)  # the verdict stays
+    expect(page.locator(".prediction .number")).to_be_in_viewport(ratio=1)  # the verdict stays
 
 
 @pytest.mark.parametrize("reader", [PHONE], indirect=True)
@@ -210,7 +220,7 @@ def test_in_a_hall_everything_can_be_read_from_the_last_row(reader, view):
     assert [one for one in seen if one[1] < 18] == []
     assert [one.said for one in timeline_texts(reader.page) if one.size < 18] == []
     assert player.evaluate(BESIDE) == []
-    for part in (".script", ".cell", ".verdict", ".timeline", ".transport", ".present"):
+    for part in (".transcript", ".cell", ".prediction", ".timeline", ".transport", ".present"):
         expect(reader.page.locator(part)).to_be_in_viewport(ratio=1)
     link = reader.page.get_by_role("link", name="Gates").bounding_box()
     on_top = "([x, y]) => document.elementFromPoint(x, y).shadowRoot?.querySelector('.player')"
@@ -238,7 +248,7 @@ def test_the_room_may_guess(reader):
     reader.open(f"{TEXT}&word=8")
     coloured = """(words) => words.map((word) => getComputedStyle(word).backgroundColor)
       .filter((ground) => ground !== "rgba(0, 0, 0, 0)").length"""
-    ahead = reader.page.locator(".script .word:not(.read)")
+    ahead = reader.page.locator(".transcript .word:not(.read)")
     turning = reader.page.locator(".turning")
     assert ahead.evaluate_all(coloured) > 0
     expect(turning).to_contain_text("stale")
@@ -250,7 +260,7 @@ def test_the_room_may_guess(reader):
     box = reader.page.locator(".timeline").bounding_box()
     for share, told in ((0.25, True), (0.9, False)):
         reader.page.mouse.move(box["x"] + share * box["width"], box["y"] + 0.9 * box["height"])
-        expect(reader.page.locator(".tip")).to_be_visible(visible=told)
+        expect(reader.page.locator(".tooltip")).to_be_visible(visible=told)
     reader.page.keyboard.press("t")
     expect(reader.where).to_have_text("word 11 of 18")
     expect(turning.get_by_text("stale")).to_be_visible()

@@ -27,7 +27,7 @@ AS_BEFORE = """() => {
 # Parts whose text is cut off, or that lie over the part below them.
 CUT = """(player) => [...player.querySelectorAll("*")]
   .filter((one) => one.checkVisibility() && one.clientWidth > 1
-    && !one.closest(".said, .script, .typing, select, .pick > span"))
+    && !one.closest(".visually-hidden, .transcript, .editor, select, .pick > span"))
   .filter((one) => getComputedStyle(one).overflowX !== "visible"
     && (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1))
   .map((one) => one.className)"""
@@ -57,9 +57,13 @@ def test_text_may_be_spaced(reader, view):
         assert over or one.right <= other.left + 1 or other.right <= one.left + 1, (one, other)
     assert player.evaluate(BESIDE) == []
     assert player.evaluate(CUT) == []
-    parts = page.locator(".verdict > *:visible")
+    parts = page.locator(".prediction > *:visible")
     apart([part.bounding_box() for part in [*parts.all(), page.locator(".timeline")]])
-    for row in (".bar > *:visible", ".head > *:visible", ".controls *:is(button, select):visible"):
+    for row in (
+        ".toolbar > *:visible",
+        ".cell-header > *:visible",
+        ".controls *:is(button, select):visible",
+    ):
         apart([part.bounding_box() for part in page.locator(row).all()])
 
 
@@ -70,7 +74,7 @@ def test_text_may_be_spaced_at_presenter_size(reader):
     reader.page.keyboard.press("p")
     expect(reader.button("Leave")).to_be_visible()
     assert_fits(layout(reader))
-    apart([part.bounding_box() for part in reader.page.locator(".verdict > *:visible").all()])
+    apart([part.bounding_box() for part in reader.page.locator(".prediction > *:visible").all()])
     reader.button("Leave").click()
     expect(reader.button("Present")).to_be_visible()
 

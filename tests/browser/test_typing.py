@@ -20,7 +20,7 @@ def live(reader):
 def shown(reader):
     """Return the text in the strip, the numbers beside its words left out."""
     own = "(node) => [...node.childNodes].map((n) => n.firstChild?.data ?? n.data ?? '').join('')"
-    return reader.page.locator(".script").evaluate(own)
+    return reader.page.locator(".transcript").evaluate(own)
 
 
 def test_the_script_becomes_the_field_and_back(reader):
@@ -28,7 +28,7 @@ def test_the_script_becomes_the_field_and_back(reader):
     reader.button("Type your own review").click()
     expect(reader.page.get_by_label("Type a review")).to_have_value("Not a bad film at all.")
     expect(reader.field).to_be_focused()
-    expect(reader.page.locator(".script")).to_be_hidden()
+    expect(reader.page.locator(".transcript")).to_be_hidden()
     reader.page.keyboard.type("A draft")  # in place of everything, which is selected
     reader.page.keyboard.press("Escape")
     expect(reader.field).to_be_hidden()
@@ -51,7 +51,7 @@ def test_ctrl_enter_reads(reader):
     reader.field.fill("Dreadful, and far too long.")
     reader.page.keyboard.press("Control+Enter")
     expect(reader.field).to_be_hidden()
-    expect(reader.page.locator(".script")).to_contain_text("Dreadful")
+    expect(reader.page.locator(".transcript")).to_contain_text("Dreadful")
     expect(reader.page).to_have_url(re.compile("text=Dreadful"))
 
 
@@ -94,7 +94,7 @@ def test_live_typing_loses_no_letter_and_ends_at_the_whole_text(reader):
     expect(reader.field).to_have_value(LONG)
     assert reader.field.evaluate(CARET) == [len(LONG)] * 2
     expect(reader.where).to_have_text("word 17 of 17")
-    expect(reader.page.locator(".verdict .when")).to_have_text("Verdict after “.”")
+    expect(reader.page.locator(".prediction .when")).to_have_text("Verdict after “.”")
     expect(reader.page).to_have_url(re.compile("tomorrow.*word=17$"))
     expect(reader.field).to_have_value(LONG)
     reader.page.keyboard.press("Escape")
@@ -160,7 +160,7 @@ def test_words_are_tinted_while_one_types_live(reader):
       probe.style.background = getComputedStyle(one).getPropertyValue("--ground");
       return [one.firstChild.data, probe.style.background];
     })"""
-    words = reader.page.locator(".script .word")
+    words = reader.page.locator(".transcript .word")
     assert grounds == words.evaluate_all(own)
     assert len({ground for _, ground in grounds}) > 3
     # Each tint lies behind its word: field and tints break their lines at the same places.
@@ -227,7 +227,7 @@ def test_an_example_takes_the_place_of_what_is_typed(reader):
     examples = reader.page.get_by_role("combobox", name="Example")
     examples.select_option("The Velvet Siege · turning")
     expect(reader.page).to_have_url(re.compile("review=velvet-siege"))
-    expect(reader.page.locator(".script")).to_contain_text("goat")
+    expect(reader.page.locator(".transcript")).to_contain_text("goat")
     reader.button("Type your own review").click()
     expect(reader.field).to_have_value(re.compile("^The script is thin"))
 
@@ -256,5 +256,5 @@ def test_type_on_a_phone(reader):
     reader.button("Type your own review").tap()
     reader.field.fill("A charming film.")
     reader.button("Read").tap()
-    expect(reader.page.locator(".script")).to_contain_text("charming")
+    expect(reader.page.locator(".transcript")).to_contain_text("charming")
     expect(reader.page).to_have_url(re.compile("text=A"))

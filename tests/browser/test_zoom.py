@@ -24,7 +24,7 @@ class Timeline:
         """Put the pointer somewhere, in shares of width and height; return what is told there."""
         x = self.box["x"] + across * self.box["width"]
         self.page.mouse.move(x, self.box["y"] + down * self.box["height"])
-        return self.page.locator(".tip").inner_text()
+        return self.page.locator(".tooltip").inner_text()
 
     def turn(self, pixels):
         """Turn the wheel with Ctrl held."""
@@ -65,7 +65,7 @@ def test_a_map_of_some_units_scrolls_to_its_end_and_then_the_page_does(timeline)
     timeline_says(timeline.page, SOME)
     seen = timeline.point(0.501, 0.9)
     timeline.page.mouse.wheel(0, 30)
-    expect(timeline.page.locator(".tip")).not_to_have_text(seen)  # another unit is there now
+    expect(timeline.page.locator(".tooltip")).not_to_have_text(seen)  # another unit is there now
 
 
 def test_keys_zoom_around_the_unit_and_follow_it(timeline):

@@ -50,7 +50,7 @@ class Menus:
         example: the one that is looked at; "" for a text of one's own.
         text_kind: what one types oneself: "review", "news title".
         max_length: characters of such a text.
-        unread_text: the end of a text that was too long to be read; typing goes on with it in the field.
+        unread_text: the end of a text that was too long; typing goes on with it in the field.
     """
 
     models: tuple[str, ...]

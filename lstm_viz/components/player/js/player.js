@@ -62,11 +62,11 @@ export class Player {
     this.notes = new Notes(root);
     this.announcer = new Announcer(part(root, "announce"));
     this.toolbar = new Toolbar(root, (request) => this.bridge.ask(request), act);
-    this.transcript = new Transcript(part(root, "script"), (step) => this.go(step, { jump: true, focus: true }));
-    this.header = new CellHeader(part(root, "head"), act);
+    this.transcript = new Transcript(part(root, "transcript"), (step) => this.go(step, { jump: true, focus: true }));
+    this.header = new CellHeader(part(root, "cell-header"), act);
     this.cell = new CellPanel(part(root, "cell"), choose);
-    this.prediction = new Prediction(part(root, "verdict"), choose);
-    this.timeline = new TimelinePanel(part(root, "timeline"), part(root, "tip"), {
+    this.prediction = new Prediction(part(root, "prediction"), choose);
+    this.timeline = new TimelinePanel(part(root, "timeline"), part(root, "tooltip"), {
       go: (step, ended) => this.go(step, { jump: true, quiet: !ended }),
       choose,
       see: (changes) => this.#see(changes),
@@ -87,7 +87,7 @@ export class Player {
       if (/** @type {Element} */ (event.target).matches?.(NOWHERE)) this.#key(event, "BODY");
     };
     document.addEventListener("keydown", outside, { signal: this.away.signal });
-    const drawnIn = ["cell", "timeline", "script"].map((name) => part(root, name));
+    const drawnIn = ["cell", "timeline", "transcript"].map((name) => part(root, name));
     this.resize = new ResizeWatcher(drawnIn, part(root, "depth"), () => this.#fit());
   }
 

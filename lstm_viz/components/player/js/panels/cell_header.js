@@ -55,11 +55,11 @@ export class CellHeader {
     put(part(this.node, "title"), `${trace.experiment ? "What if: " : ""}${title} at “${word}”`);
     const general = () => equation(trace.kind, squashOf(trace), trace.projected);
     const pieces = view.unit === null ? general() : unitEquation(frame, view.unit);
-    const law = part(this.node, "law");
-    if (law.textContent === plainText(pieces) && this.palette === palette) return;
+    const line = part(this.node, "equation");
+    if (line.textContent === plainText(pieces) && this.palette === palette) return;
     this.palette = palette;
-    law.replaceChildren(...coloured(pieces, palette));
-    law.title = view.unit === null ? "" : plainText(unitEquation(frame, view.unit, 5));
+    line.replaceChildren(...coloured(pieces, palette));
+    line.title = view.unit === null ? "" : plainText(unitEquation(frame, view.unit, 5));
   }
 
   /** The cell in words. @param {Frame} frame @param {View} view */

@@ -86,7 +86,7 @@ export class Prediction {
     const chips = changedVotes(trace, path.label, step, CHIPS).map(([voter, change]) => {
       const chip = made("button", { type: "button", "aria-pressed": String(voter === unit) });
       const vote = signed(change, 2);
-      chip.append(made("span", { class: "said" }, `unit ${voter}, vote ${vote}`));
+      chip.append(made("span", { class: "visually-hidden" }, `unit ${voter}, vote ${vote}`));
       chip.append(made("span", { "aria-hidden": "true" }, made("b", {}, String(voter)), ` ${vote}`));
       chip.title = `Look at unit ${voter}; its vote changed by ${signed(change, 5)}`;
       chip.style.borderLeftColor = change < 0 ? palette.negative : palette.positive;

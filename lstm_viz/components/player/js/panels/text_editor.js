@@ -18,7 +18,7 @@ export class TextEditor {
     this.root = root;
     this.read = read;
     this.changed = changed;
-    this.box = part(root, "typing");
+    this.box = part(root, "editor");
     /** @type {HTMLTextAreaElement} */
     this.field = this.box.querySelector("textarea");
     this.tinted = new TintedText(part(this.box, "tinted"), this.field);
