@@ -13,9 +13,10 @@ _HERE = Path(__file__).parent
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]*)";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async )?(?:const|let|class|function\*?)) (\w+)", re.MULTILINE)
 _JOINT = re.compile(r"^(?:import|export)\b(?! default function).*", re.MULTILINE)
-# JSDoc, lines of comment, empty lines and margins: what a browser has no use for.
+# JSDoc, comments, empty lines and margins: what a browser has no use for. A comment behind code
+# stays if it has a quote in it, which might be the end of a string.
 _JSDOC = re.compile(r"/\*\*.*?\*/ ?", re.DOTALL)
-_BESIDE_CODE = re.compile(r"^[ \t]*(//.*)?\n|^[ \t]+", re.MULTILINE)
+_BESIDE_CODE = re.compile(r"^[ \t]*(//.*)?\n|^[ \t]+|[ \t]+// [^\"'`\n]*$", re.MULTILINE)
 
 
 def text(name: str) -> str:

@@ -55,6 +55,7 @@ def code(path):
     """Return what runs of a module, line by line, without margins and joints."""
     source = re.sub(r"/\*\*.*?\*/ ?", "", path.read_text("utf-8"), flags=re.DOTALL)
     source = re.sub(r"^import \{[^}]*\} from .*\n", "", source, flags=re.MULTILINE)
+    source = re.sub(r"(?m)(?<=\S) +// [^\"'`\n]*$", "", source)
     lines = [re.sub(r"^export (?!default)", "", line.strip()) for line in source.splitlines()]
     return [line for line in lines if line and not line.startswith("//")]
 
@@ -108,6 +109,14 @@ def test_each_module_has_a_scope_of_its_own(tmp_path):
         ground="// A comment.\n/** @type {number} */\nexport const wide = 10;\n",
     )
     assert told(tmp_path, entry) == [1, 30, 2, 32]
+
+
+def test_what_looks_like_a_comment_in_a_string_stays(tmp_path):
+    lines = ["const a = 1; // one", 'const b = " // two";', "const c = `\" // 3`; // it's three"]
+    shown = "console.log(JSON.stringify([a, b, c]));"
+    entry = written(tmp_path, entry="\n".join([*lines, shown]))
+    assert told(tmp_path, entry) == [1, " // two", '" // 3']
+    assert bundle.script(entry).splitlines() == [lines[0][:12], *lines[1:], shown]
 
 
 def test_a_circle_is_named(tmp_path):

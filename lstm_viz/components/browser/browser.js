@@ -1,8 +1,8 @@
-// The window: its history has one entry for a page, a model and a text; and whoever stays on the page
-// while the server is gone can go on.
+// The browser window: its history has one entry for each page, model and text. A page stays usable while
+// the server is away.
 //
 // Streamlit puts every change of a link into the history as an entry of its own, and a change of
-// page as two. It is told otherwise where it says so: in history.pushState.
+// page as two. We replace history.pushState to change that.
 
 const TEXTS = ["review", "text", "packed"]; // the ways a text travels in a link
 const LOST = "lstm-viz-server"; // heard by the player: whether the server is there

@@ -1,5 +1,5 @@
-// What the server hears of: where the reader stands after a rest, and what is asked for. The player needs
-// no server; one that was away hears afterwards of what was done meanwhile.
+// Reports to the server: the reader's place, after a rest, and requests. The player works without a
+// server; one that was away gets the latest place or request when it returns.
 
 const SERVER = "lstm-viz-server"; // told by the page: whether the server answers, see browser.js
 const FOLLOWS_LINKS = ["pointerdown", "keydown"];
@@ -18,7 +18,7 @@ export class Bridge {
     this.gone = false;
     /** Whether the server was away until now. */
     this.returned = false;
-    /** What was asked for while nobody heard. @type {ServerRequest | null} */
+    /** The last request while the server was away. @type {ServerRequest | null} */
     this.unheard = null;
     this.away = new AbortController();
     this.#listen();
@@ -26,8 +26,7 @@ export class Bridge {
 
   #listen() {
     const { signal } = this.away;
-    // Who goes to another page is not overtaken: a report while the server is at work for that would
-    // have it stay here.
+    // A report while the server is switching pages would cancel the switch: following a link drops it.
     /** @param {Event} event */
     const left = (event) => {
       const follows = event.type === "pointerdown" || /** @type {KeyboardEvent} */ (event).key === "Enter";
@@ -35,11 +34,11 @@ export class Bridge {
       if (follows && path.some((node) => node.localName === "a")) this.hold();
     };
     for (const type of FOLLOWS_LINKS) document.addEventListener(type, left, { capture: true, signal });
-    window.addEventListener("popstate", () => this.hold(), { signal }); // nor who goes back
+    window.addEventListener("popstate", () => this.hold(), { signal }); // and so does going back
     document.addEventListener(SERVER, (event) => this.#heard(/** @type {CustomEvent} */ (event).detail), { signal });
   }
 
-  /** The server hears of the place once it is reached: never while playing or scrubbing. */
+  /** Reports the place once the reader rests there: never while playing or scrubbing. */
   report() {
     this.hold();
     this.timer = setTimeout(() => {
@@ -47,14 +46,14 @@ export class Bridge {
     }, REPORT_AFTER);
   }
 
-  /** What is about to be reported is not. */
+  /** Drops the report that is due. */
   hold() {
     clearTimeout(this.timer);
   }
 
   /**
-   * Asks for another thing to look at. The place goes along: a report on its own, while the server is at work
-   * for this, could have it forget what was asked.
+   * Sends a request, with the place: a separate report while the server is at work could cancel the
+   * request.
    * @param {ServerRequest} request
    */
   ask(request) {

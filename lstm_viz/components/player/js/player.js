@@ -26,7 +26,7 @@ import { Transport } from "./panels/transport.js";
 import { Presenter } from "./presenter.js";
 import { Store } from "./store.js";
 
-// Where the focus is when nobody chose: on the page, on what scrolls there, on the link to the page.
+// Where the focus is by default: on the page, its scrolling container, or the link to the page.
 const NOWHERE = "body, [data-testid=stMain], .st-key-pages a";
 
 export class Player {
@@ -91,7 +91,7 @@ export class Player {
     this.resize = new ResizeWatcher(drawnIn, part(root, "depth"), () => this.#fit());
   }
 
-  /** Leaves no trace on the page. */
+  /** Removes all listeners and timers. */
   leave() {
     this.away.abort();
     for (const one of [this.bridge, this.resize, this.clock, this.presenter]) one.leave();
@@ -194,7 +194,7 @@ export class Player {
     this.bridge.report();
   }
 
-  /** Another thing to look at, which changes nothing of the trace. @param {Partial<View>} changes */
+  /** Changes the view. @param {Partial<View>} changes */
   #see(changes) {
     const dirty = this.store.change(changes);
     if (changes.speed) this.clock.pace();
@@ -225,7 +225,7 @@ export class Player {
     return !empty;
   }
 
-  /** The hint concerns what is in the field: it goes with it. Nobody reads and types at once. */
+  /** The hint disappears with the field; playing stops while the reader types. */
   #editorChanged() {
     if (!this.editor.open) this.notes.hint(false, this.store.trace);
     else if (this.clock.playing) this.#rest();
@@ -240,7 +240,7 @@ export class Player {
     if (arrived) this.bridge.report();
   }
 
-  /** Only what another size concerns is done, and only where there is one. */
+  /** Redraws as much as a change of size or theme needs. */
   #fit() {
     const { trace } = this.store;
     if (!trace || !this.root.isConnected) return;
@@ -248,7 +248,7 @@ export class Player {
     else if (this.resize.sizes !== this.fitted) this.#layOut();
   }
 
-  /** Everything anew: for another text, unit, theme or window. */
+  /** Redraws everything: for another text, unit, theme or window. */
   #drawAll() {
     const { root, transcript } = this;
     const { trace, path, view } = this.store;
@@ -270,7 +270,7 @@ export class Player {
     this.#layOut();
   }
 
-  /** What is drawn takes the sizes that the page gives it. */
+  /** Fits the pictures to their elements. */
   #layOut() {
     this.transcript.measure();
     this.cell.measure(this.store.trace, this.theme);
@@ -296,7 +296,7 @@ export class Player {
     this.#describe();
   }
 
-  /** In words, for whoever cannot see it. Not while playing: nobody could listen so fast. */
+  /** Describes the picture in words, for screen readers. Silent while playing. */
   #describe() {
     const { trace, path, view, step } = this.store;
     const { cell, timeline } = this;

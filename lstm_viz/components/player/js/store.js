@@ -45,8 +45,8 @@ export class Store {
   }
 
   /**
-   * Shows a trace. One that was not there before is seen as it was opened, except where the reader keeps
-   * looking at the same: after the server was away.
+   * Shows a trace. A new trace is shown as it was opened, unless the server was away and sends the same text
+   * again: then the reader's place is kept.
    * @param {TraceView} trace
    * @param {boolean} returned whether the server was away
    */
@@ -104,7 +104,7 @@ export class Store {
   }
 
   /**
-   * Where the reader stands, as the server hears of it. What is usual goes unsaid, so that a link is short.
+   * The reader's place, as it is sent to the server. Default values are left empty, so that links are short.
    * @param {number} step
    * @param {number | null} unit
    * @returns {Place}

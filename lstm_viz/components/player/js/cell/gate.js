@@ -112,7 +112,7 @@ function drawUnits(scene, name, plot) {
   return hits;
 }
 
-/** What has a sign is coloured by it, strongly enough to be seen as a dot.
+/** Signed values are coloured by their sign, strongly enough for a dot.
  * @param {Plot} plot @param {Float32Array} values @param {Palette} palette @returns {(unit: number) => string} */
 function painterOf({ low, color }, values, palette) {
   if (low === 0) return () => color;

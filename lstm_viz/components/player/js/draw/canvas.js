@@ -1,5 +1,5 @@
-// A canvas to draw on. It and the SVG know the same few shapes, so that what is taken home is what was
-// seen.
+// A canvas to draw on. It and the SVG know the same few shapes, so that a downloaded picture looks like
+// the one on screen.
 
 import { memo } from "../model/memo.js";
 import { cutToWidth, facesOfType, fontOf, widthOf } from "./type.js";
@@ -9,7 +9,7 @@ const MOST_STRIPS = 100;
 const strips = new Map();
 
 /**
- * A picture of colours to be enlarged, the same for the same place: making one costs more than drawing it.
+ * A picture of colours to be enlarged, the same for the same place: creating one costs more than drawing it.
  * @param {number} x
  * @param {number} y
  * @param {number} width
@@ -134,7 +134,7 @@ export class CanvasSurface {
   }
 
   /**
-   * What looks the same in many frames is drawn once for each key, as large as the canvas, which has
+   * A picture that stays the same over many frames is drawn once for each key, as large as the canvas, which has
    * ``ratio`` pixels to one of the page.
    * @param {object} owner
    * @param {string} key

@@ -1,4 +1,4 @@
-// How large is everything, and in which colours? It follows from the window, the theme and the reader.
+// Sizes and colours of everything, which depend on the window, the theme and the reader's settings.
 
 import { clamp } from "../model/format.js";
 import { isDark } from "./ramps.js";

@@ -1,11 +1,11 @@
-// How is a word called where it cannot be pointed at, and what is said of it aloud?
+// Words and predictions as text: for names on the axis, notes and screen readers.
 
 import { percentText, plain, shorten, signed, signedPoints, sizeInPoints } from "./format.js";
 
 const LONGEST_NOTED = 24; // Latin letters of a word in a note
 const MOST_NOTED = 4; // unknown words named in a note
 
-/** A sign that cannot be seen is named by its code. @param {string} text */
+/** Invisible characters are named by their code points. @param {string} text */
 export function visibleName(text) {
   /** @param {string} sign */
   const code = (sign) => `U+${sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;

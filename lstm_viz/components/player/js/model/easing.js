@@ -1,5 +1,5 @@
-// When does the reader stand where? Times in milliseconds; positions in words. A frame may have
-// begun before what it shows did: the time since then is less than 0, and nothing has moved.
+// The position over time, while playing and stepping. Times in milliseconds, positions in words. A frame
+// may have begun before the movement: the elapsed time is then negative, and nothing has moved.
 
 import { clamp } from "./format.js";
 

@@ -29,7 +29,7 @@ const TAKEN = ["INPUT", "SELECT", "TEXTAREA", "BUTTON"];
  */
 export function keyAction({ key, ctrlKey, metaKey, altKey }, tag) {
   if (ctrlKey || metaKey || altKey) return null;
-  // Where one is at home, its own keys come first: a space presses a button, an arrow chooses.
+  // A control that has the focus handles its own keys: space presses a button, arrows choose in a menu.
   if (tag === "BUTTON" ? key === " " : TAKEN.includes(tag)) return null;
   return ACTIONS[key.length === 1 ? key.toLowerCase() : key] ?? null;
 }

@@ -1,10 +1,10 @@
-// What is costly is found once, and stays until what it follows from is another.
+// Costly values are computed once and kept until their key changes.
 
 /** @type {WeakMap<object, Map<string, {key: string | number, value: any}>>} */
 const memories = new WeakMap();
 
 /**
- * One value for each owner and name: made anew when the key changes, gone when the owner is.
+ * One value for each owner and name: recomputed when the key changes, freed with its owner.
  * @template T
  * @param {object} owner
  * @param {string} name

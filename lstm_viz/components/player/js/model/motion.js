@@ -1,4 +1,4 @@
-// The reader on the way: playing, stepping, and going from all units to one and back.
+// Movements under way: playing, stepping, and going from all units to one and back.
 
 import { cubicOut, DEPTH_MS, playingPosition, steppingPosition } from "./easing.js";
 import { clamp } from "./format.js";

@@ -1,4 +1,4 @@
-// What is known of a text in one layer: every value at every word, and what the model predicted after each.
+// A text in one layer: every value at every word, and the prediction after each.
 
 import { displayPercents, roundToTenth } from "./format.js";
 import { combined, delayed, Matrix } from "./matrix.js";

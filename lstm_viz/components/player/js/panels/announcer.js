@@ -1,4 +1,4 @@
-// What is read aloud: the word, or the unit when another is looked at.
+// What screen readers announce: the word, or the unit when another is chosen.
 
 import { unitSentence } from "../model/describe.js";
 import { put } from "./dom.js";
@@ -14,7 +14,7 @@ export class Announcer {
   /**
    * @param {{trace: TraceView, path: PredictionPath, step: number, unit: number | null}} state
    * @param {string} sentence of the word
-   * @param {boolean} silent where it is read aloud anyway, or nobody could listen so fast
+   * @param {boolean} silent while playing, or where the focused element is read aloud anyway
    */
   announce({ trace, path, step, unit }, sentence, silent) {
     if (this.unit !== undefined && this.unit !== unit) put(this.node, unitSentence(trace, path, step, unit));

@@ -55,7 +55,7 @@ export function serverAtWork() {
 const filledWith = new WeakMap();
 
 /**
- * A menu that has these entries keeps them: making all menus anew at each key takes its time.
+ * Entries are replaced only when they change: rebuilding all menus at every keystroke is slow.
  * @param {HTMLSelectElement} select
  * @param {[value: string | number, label: string][]} entries
  * @param {string | number} chosen
@@ -93,7 +93,7 @@ export function focusedIn(node) {
 
 /**
  * Gives a canvas the size that the page gives it in pixels of the screen, and returns it in those of the
- * page. A canvas that has it is left alone: even the same size anew has the page laid out again.
+ * page. Setting even the same size would trigger a new layout of the page.
  * @param {HTMLCanvasElement} canvas
  * @param {number} ratio
  * @returns {[width: number, height: number]}

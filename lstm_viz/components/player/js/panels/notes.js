@@ -1,4 +1,4 @@
-// What needs a word of explanation, under the text.
+// Notes under the text.
 
 import { notesOf } from "../model/describe.js";
 import { part, put } from "./dom.js";

@@ -1,4 +1,4 @@
-// What the model thinks now, and how it comes to think so.
+// The prediction at a word, and the votes that it is made of.
 
 import { unreadableText, visibleName } from "../model/describe.js";
 import { displayPercents, percentText, plain, roundToTenth, signed, sizeInPoints } from "../model/format.js";

@@ -1,6 +1,5 @@
-// Hears whenever the page may be another than the one that was drawn for, whatever the reason: a
-// window, a zoom, a field that opens, a line that comes or goes, a notice above, type that arrives
-// late, a theme. What is observed is what is drawn in, so nobody has to remember to ask.
+// Notices every change that may need a new drawing: of the window, the zoom, the theme, the fonts, or of
+// anything on the page that moves or resizes the player. It observes the elements that are drawn in.
 
 // In pixels of the screen: on another screen a window may keep its size. Not every browser tells them.
 const BOX =

@@ -114,7 +114,7 @@ export class TextEditor {
     this.#tint();
   }
 
-  /** Who types live sees at once what each word did. */
+  /** With live typing, each word is tinted as soon as it is read. */
   #tint() {
     if (this.open) this.tinted.show(this.live.checked ? this.trace : null, this.grounds);
   }

@@ -65,7 +65,7 @@ export class TimelinePanel {
     if (this.pointer) this.#showTooltip();
   }
 
-  /** The view turns with the playhead, but only when that has moved: one may look elsewhere.
+  /** The view turns with the playhead, but only when it has moved: the reader may look elsewhere.
    * @param {TraceView} trace @param {View} view */
   #follow(trace, view) {
     const step = Math.round(view.position);
@@ -84,7 +84,7 @@ export class TimelinePanel {
     return view.rows;
   }
 
-  /** In words, for whoever cannot see it. @param {number} step @param {number} steps @param {string} sentence */
+  /** Describes the picture in words, for screen readers. @param {number} step @param {number} steps @param {string} sentence */
   describe(step, steps, sentence) {
     this.canvas.setAttribute("aria-valuemax", String(steps));
     this.canvas.setAttribute("aria-valuenow", String(step + 1));

@@ -17,7 +17,7 @@ export class Toolbar {
     part(root, "tint").onchange = (/** @type {Event} */ event) => act("tint", targetOf(event).value);
   }
 
-  /** In a file of its own the player has no menus: there is nobody to ask. @param {TraceView} trace */
+  /** A downloaded page has no menus: there is no server to ask. @param {TraceView} trace */
   fill({ menus }) {
     this.root.classList.toggle("alone", !menus);
     if (!menus) return;

@@ -28,7 +28,7 @@ export class Transcript {
     };
   }
 
-  /** All words anew; another text is seen from its beginning. @param {TraceView} trace @param {PredictionPath} path */
+  /** Replaces all words; another text is shown from its beginning. @param {TraceView} trace @param {PredictionPath} path */
   fill(trace, path) {
     if (trace.id !== this.trace?.id) this.node.scrollTop = this.scrolled = 0;
     this.words = trace.words.map(([, text, known], step) => {

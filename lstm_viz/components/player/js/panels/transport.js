@@ -65,7 +65,7 @@ export class Transport {
     button.title = "Play to the word that moved the verdict most (T)";
   }
 
-  /** A room is not told of a turn that is still to come.
+  /** At presenter size, a turning point that is still to come is not given away.
    * @param {TraceView} trace @param {number} step @param {boolean} playing @param {boolean} presenting */
   show(trace, step, playing, presenting) {
     part(this.node, "turning b").hidden = presenting && this.ahead(step);

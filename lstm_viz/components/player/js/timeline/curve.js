@@ -61,7 +61,7 @@ function drawSteps(scene) {
   drawPrefixNote(scene, ranges);
 }
 
-/** A second direction is read anew for each word: what it says is not what it will say later.
+/** With a second direction, each prediction is that of the text up to the word: later words change the states.
  * @param {TimelineScene} scene @param {import("./bars.js").Range[]} ranges */
 function drawPrefixNote(scene, ranges) {
   const { surface, trace, layout, palette } = scene;

@@ -106,7 +106,7 @@ export class MapPicture {
 }
 
 /**
- * Made anew only when the quantity, the order, the theme, the rows or the number of words in a column
+ * Drawn again only when the quantity, the order, the theme, the rows or the number of words in a column
  * change.
  * @param {TimelineScene} scene
  */

@@ -16,7 +16,7 @@ export function pointedAt({ trace, view, layout }, x, y) {
   return { step: wordAt(layout, x), unit };
 }
 
-/** Lines of text for a point; none where nothing may be told. @param {TimelineParts} parts @param {number} x @param {number} y */
+/** Lines of text for a point; none over words that are still hidden. @param {TimelineParts} parts @param {number} x @param {number} y */
 export function tooltipLines(parts, x, y) {
   const { trace, view, layout } = parts;
   const { step, unit } = pointedAt(parts, x, y);
