@@ -4,7 +4,7 @@ import numpy as np
 from torch import Tensor
 
 
-def frozen(values: Tensor) -> np.ndarray:
+def read_only(values: Tensor) -> np.ndarray:
     """Return a read-only float32 copy."""
     array = np.array(values.detach().cpu().float().numpy(), order="C")
     array.flags.writeable = False

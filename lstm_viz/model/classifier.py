@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from lstm_viz.errors import BlankTextError, InputError, TextError
-from lstm_viz.model.arrays import frozen
+from lstm_viz.model.arrays import read_only
 from lstm_viz.model.engines import engine_of
 from lstm_viz.model.incremental import Segment, TraceRegistry
 from lstm_viz.model.layer_stack import LayerStack
@@ -153,7 +153,7 @@ class Classifier:
         if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
             raise TextError("a list of texts", texts)
         numbers = [self._with_words(text).numbers for text in texts]
-        return frozen(self._engine.probabilities(numbers))
+        return read_only(self._engine.probabilities(numbers))
 
     def features(self, text: str) -> Float[Tensor, "step feature"]:
         """Return what the first recurrent layer reads at each word.
@@ -229,8 +229,8 @@ class Classifier:
             text=encoded.text,
             tokens=encoded.tokens,
             labels=self.labels,
-            logits=frozen(computed.logits),
-            probabilities=frozen(computed.logits.softmax(-1)),
+            logits=read_only(computed.logits),
+            probabilities=read_only(computed.logits.softmax(-1)),
             layers=computed.layers,
             error=max(computed.error, gap),
             readout_weight=readout and readout.weight,

@@ -1,7 +1,7 @@
-"""Do a module's numbers depend on the text alone?
+"""Do a module's outputs depend on the text alone?
 
-A text is read in several runs, one for each beginning of it. A module that keeps something from one
-call to the next, or draws at random, says in each run what it would not say in another.
+A text is read in several runs, one for each prefix. A module that keeps state from one call to the
+next, or draws random numbers, gives other outputs in each run.
 """
 
 import random
@@ -14,33 +14,33 @@ import torch
 from torch import Tensor, nn
 
 from lstm_viz.errors import WrapError
-from lstm_viz.model.state_locations import named
+from lstm_viz.model.state_locations import location_name
 from lstm_viz.model.state_snapshot import Snapshot, changed_since, put_back, take_snapshot
 from lstm_viz.model.text_trace import EXACT
 
-Run = tuple[Tensor, Tensor]  # what was read, and the scores at its end
+Run = tuple[Tensor, Tensor]  # the inputs, and the scores at their end
 
 _DRAWS = (
-    "it draws at random",
+    "it draws random numbers",
     "Let forward draw only while self.training is true, as in F.dropout(x, p, self.training), and "
-    "begin with zeros in place of random states.",
+    "begin with zeros instead of random states.",
 )
 _OWN_GENERATORS = (torch.Generator, np.random.Generator, np.random.RandomState, random.Random)
 
 
 @dataclass(frozen=True, slots=True)
 class StateBefore:
-    """How things stood before a module was run."""
+    """The state of a module and of its random generators before it was run."""
 
     kept: Snapshot
     generators: list[object]
 
 
 class DeterminismCheck:
-    """Whether a module says the same of a text whenever it is asked.
+    """Checks that a module gives the same outputs for a text in every run.
 
-    What it is found to keep is remembered as it was first met, so that a later text can also be
-    read as if there had been no earlier one.
+    State that it is found to keep is remembered as it was at first, so that a later text can also
+    be read as if there had been no earlier one.
     """
 
     def __init__(self, network: nn.Module) -> None:
@@ -48,7 +48,7 @@ class DeterminismCheck:
         self._at_first: Snapshot = {}
 
     def before(self) -> StateBefore:
-        """Return how things stand now; to be asked for before the first run of a reading."""
+        """Return the current state; call it before the first run over a text."""
         kept = take_snapshot(self._network)
         return StateBefore(kept, _generators(self._network, kept))
 
@@ -60,35 +60,35 @@ class DeterminismCheck:
         shortest: int,
         pairs: Sequence[Run] = (),
     ) -> None:
-        """Ask again, and compare; what was drawn from changed generators is asked for throughout.
+        """Run the module again and compare; if a generator has changed, repeat all runs.
 
         Args:
-            before: how things stood before the first of the runs.
-            ask: runs the module, and returns what it says at the end.
-            runs: of this reading.
-            shortest: which of them read least.
-            pairs: what two runs over one text computed, if that was done already.
+            before: the state before the first of the runs.
+            ask: runs the module, and returns the scores at the end.
+            runs: over this text or these texts.
+            shortest: index of the run with the fewest words.
+            pairs: outputs of two runs over one text, if there are any already.
 
         Raises:
             WrapError: two runs of one text differ by more than rounding.
         """
         kept = changed_since(before.kept, self._network)
         drawn = before.generators != _generators(self._network, before.kept)
-        # The shortest tells most: a long text makes a network forget how it began. Twice, so that
-        # what is kept for one call only, or is dropped now and then, is met.
+        # The shortest shows most: a long text makes a network forget its initial state. Twice, to
+        # find state that is kept for one call only, or is reset now and then.
         for inputs, scores in [*(runs if drawn else ()), *[runs[shortest]] * 2]:
             self._compare(ask(inputs), scores, kept, drawn=drawn)
         for one, other in pairs:
             self._compare(one, other, kept, drawn=drawn)
         self._at_first = {**kept, **self._at_first}
-        # A cache that is full keeps nothing new, and may still be that of another text.
+        # A full cache keeps nothing new, and may still hold another text.
         for inputs, scores in _spread(runs) if self._at_first else ():
             with put_back(self._at_first, self._network):
                 again = ask(inputs)
             self._compare(again, scores, self._at_first, drawn=drawn)
 
     def _compare(self, one: Tensor, other: Tensor, kept: Snapshot, *, drawn: bool) -> None:
-        """Refuse a module whose runs differ by more than rounding; one on two threads may round."""
+        """Refuse a module whose runs differ by more than rounding, which several threads cause."""
         if torch.equal(one, other):
             return
         if one.shape == other.shape:
@@ -102,7 +102,7 @@ class DeterminismCheck:
         else:
             came = f"one run put out the shape {tuple(one.shape)}, another {tuple(other.shape)}"
         reason, remedy = _DRAWS if drawn and not kept else self._keeps(kept)
-        if drawn and kept:  # perhaps it is another thread, or a check of types, that drew
+        if drawn and kept:  # perhaps another thread drew, or a type checker
             reason, remedy = f"{reason}, or {_DRAWS[0]}", f"{remedy} {_DRAWS[1]}"
         raise WrapError("the same numbers for the same text", f"{came}: {reason}", remedy)
 
@@ -112,17 +112,17 @@ class DeterminismCheck:
 
     def _keeps(self, kept: Snapshot) -> tuple[str, str]:
         names = {module: name for name, module in self._network.named_modules()}
-        places = [named(stood.owner, stood.name, names) for stood in kept.values()]
+        places = [location_name(one.owner, one.name, names) for one in kept.values()]
         where = f" (in {', '.join(places[:3])})" if places else ""
         return (
-            f"it keeps something from one call to the next{where}",
+            f"it keeps state from one call to the next{where}",
             "Let each call of forward start afresh, without a state, counter, cache or random "
-            "generator that the call before left changed.",
+            "generator that an earlier call has changed.",
         )
 
 
 class Prefixes(Sequence[Run]):
-    """The runs over a text of one word, of two …; made when they are asked for."""
+    """The runs over the first word of a text, the first two, and so on; made when needed."""
 
     def __init__(self, inputs: Tensor, scores: Tensor) -> None:
         self._inputs, self._scores = inputs, scores
@@ -136,7 +136,7 @@ class Prefixes(Sequence[Run]):
 
 
 def _spread(runs: Sequence[Run]) -> Iterator[Run]:
-    """Return the first, second, fourth, eighth … and the last of the runs."""
+    """Yield the first, second, fourth, eighth … and the last run."""
     end = 1
     while end < len(runs):
         yield runs[end - 1]
@@ -145,7 +145,7 @@ def _spread(runs: Sequence[Run]) -> Iterator[Run]:
 
 
 def _generators(network: nn.Module, kept: Snapshot) -> list[object]:
-    """Return the states of the generators that a module may draw from."""
+    """Return the states of all random generators that a module may use."""
     device = next((p.device for p in network.parameters()), torch.device("cpu"))
     states: list[object] = [
         torch.get_rng_state(),
@@ -154,12 +154,12 @@ def _generators(network: nn.Module, kept: Snapshot) -> list[object]:
     ]
     if device.type == "cuda":
         states.append(torch.cuda.get_rng_state(device))
-    states += [_state(stood.value) for stood in kept.values() if _draws(stood.value)]
+    states += [_state(one.value) for one in kept.values() if _draws(one.value)]
     return [_comparable(state) for state in states]
 
 
 def _draws(value: object) -> bool:
-    # What the system draws has no state to look at.
+    # The system's generator has no state to compare.
     return isinstance(value, _OWN_GENERATORS) and not isinstance(value, random.SystemRandom)
 
 
@@ -174,7 +174,7 @@ def _state(generator: Any) -> object:  # noqa: ANN401
 
 
 def _comparable(state: object) -> object:
-    """Return the state of a generator as something that == compares as a whole."""
+    """Return the state of a generator as something that can be compared with ==."""
     if isinstance(state, Tensor | np.ndarray):
         return np.asarray(state).tobytes()
     if isinstance(state, Mapping):

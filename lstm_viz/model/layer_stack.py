@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lstm_viz.errors import ForceError, WrapError
-from lstm_viz.model.arrays import frozen
+from lstm_viz.model.arrays import read_only
 from lstm_viz.model.call_alignment import aligned_layers
 from lstm_viz.model.text_trace import Steps
 from lstm_viz.trace import Force, LayerTrace
@@ -40,7 +40,7 @@ class LayerStack:
                 expected = f"as many layers as at first ({len(known)})"
                 raise WrapError(expected, came, "Wrap it anew.")
         return tuple(
-            replace(trace, layer=number).map(frozen)
+            replace(trace, layer=number).map(read_only)
             for number, (name, layer) in enumerate(self._layers)
             for trace in found.get(name, ())
             if trace.layer == layer

@@ -1,4 +1,4 @@
-"""Is the verdict a plain weighted sum of the last hidden state? Then each unit has a vote."""
+"""Is the prediction a weighted sum of the last hidden state? Then each unit has a vote."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from lstm_viz.model.arrays import frozen
+from lstm_viz.model.arrays import read_only
 from lstm_viz.model.network import Network
 from lstm_viz.model.scores import Outputs
 
@@ -30,16 +30,16 @@ class Readout(NamedTuple):
 class ReadoutFinder:
     """Finds the linear layer that makes the scores from the last hidden state.
 
-    Which one it is, is remembered; its weights are taken anew each time, since they may be learnt.
+    The layer is remembered; its weights are read each time, since they may be trained.
     """
 
     def __init__(self, network: nn.Module, labels: int, outputs: Outputs) -> None:
-        """Search nothing yet: of a network of ours it is known.
+        """Take the network; the layer of a ``Network`` is known without a search.
 
         Args:
             network: to search.
-            labels: how many there are; two may share one score, the other's being 0.
-            outputs: what the logits are made from; of probabilities, rounding hides small ones.
+            labels: number of labels; two may share one score, the first one's being 0.
+            outputs: from which the logits are made; with probabilities, rounding hides small ones.
         """
         self._network, self._labels, self._outputs = network, labels, outputs
         self._found = _built_in(network)
@@ -49,20 +49,20 @@ class ReadoutFinder:
         """The weights of the layer as they are now; None if none is known yet."""
         known = self._known()
         parts = None if known is None else _parts(known, self._labels)
-        return Readout(*map(frozen, parts)) if parts else None
+        return Readout(*map(read_only, parts)) if parts else None
 
     def fitting(
         self, hidden_state: Float[np.ndarray, "step unit"], logits: Float[Tensor, "step label"]
     ) -> tuple[Readout | None, float]:
-        """Return the layer that makes these logits, if there is one, and how far it is off.
+        """Return the layer that makes these logits, if there is one, and its error.
 
         Args:
             hidden_state: of the last layer.
             logits: that the network put out after each word.
 
         Returns:
-            Its weights; and the largest difference from the logits apart from a constant, 0 of
-            probabilities, whose logarithm would tell of their rounding.
+            Its weights; and the largest difference from the logits, apart from a constant. For
+            probabilities it is 0, since their logarithm mostly shows rounding.
 
         Law:
             softmax(hidden_state · weight + bias) = softmax(logits), to rounding.
@@ -75,8 +75,8 @@ class ReadoutFinder:
                 if self._fits(again, logits):
                     self._found = module
                     gap = 0.0 if self._outputs == "probabilities" else _gap(again, logits)
-                    return Readout(*map(frozen, parts)), gap
-        self._found = None  # what fitted an earlier text did so by chance, or is no longer used
+                    return Readout(*map(read_only, parts)), gap
+        self._found = None  # what fitted an earlier text did so by chance, or is not used now
         return None, 0.0
 
     def _candidates(self) -> Iterator[nn.Linear]:
@@ -88,7 +88,7 @@ class ReadoutFinder:
                 yield module
 
     def _known(self) -> nn.Linear | None:
-        """Return what was found, if it is still a part of the network."""
+        """Return the layer that was found, if it is still a part of the network."""
         parts = self._network.modules()
         return self._found if any(module is self._found for module in parts) else None
 
@@ -103,19 +103,19 @@ class ReadoutFinder:
 
 
 def _built_in(network: nn.Module) -> nn.Linear | None:
-    """Return the layer of a network of ours, if that reads the last hidden state."""
+    """Return the read-out of a ``Network``, if it reads the last hidden state."""
     if type(network) is not Network or network.dense is not None or network.looks_ahead:
         return None
     return network.readout if type(network.readout) is nn.Linear else None
 
 
 def _gap(again: Tensor, logits: Tensor) -> float:
-    """Return how far logits are off, apart from a constant, which changes no prediction."""
+    """Return the largest error of logits, apart from a constant, which changes no prediction."""
     return float((again.log_softmax(-1) - logits.log_softmax(-1)).abs().max())
 
 
 def _parts(module: nn.Linear, labels: int) -> tuple[Tensor, Tensor] | None:
-    """Return weight and bias for each label, if the layer has as many scores as it takes."""
+    """Return weight and bias for each label, if the layer has the right number of scores."""
     weight = module.weight.detach().cpu().float()
     bias = weight.new_zeros(len(weight)) if module.bias is None else module.bias.detach().cpu()
     if (len(weight), labels) == (1, 2):

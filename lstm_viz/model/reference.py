@@ -1,4 +1,4 @@
-"""What is usual for a model? Statistics of its gates and memory on texts that it never learnt from.
+"""Which values are usual for a model? Statistics of its gates and memory on held-out texts.
 
 "Memory" is the cell state of an LSTM, and the hidden state of a GRU and of a plain RNN.
 """
@@ -20,7 +20,7 @@ from lstm_viz.trace.layer_trace import Direction
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitStatistics:
-    """How a quantity of each unit is spread over the words of many texts; float32.
+    """The distribution of a quantity of each unit over the words of many texts; float32.
 
     Attributes:
         mean: over the words.
@@ -37,7 +37,7 @@ class UnitStatistics:
 
 @dataclass(frozen=True, slots=True)
 class WordStatistics:
-    """How one number of a word is spread over the words of many texts.
+    """The distribution of a number per word over the words of many texts.
 
     Attributes:
         mean: over the words.
@@ -54,16 +54,16 @@ class WordStatistics:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerReference:
-    """What is usual for one layer in one direction.
+    """Usual values of one layer in one direction.
 
     Attributes:
         layer: counted as in ``TextTrace.layers``.
-        direction: in which it reads.
+        direction: of reading.
         cell: its kind.
         units: of each gate (in [0, 1]), and of ``candidate_size``, the size |g| of the candidate
             (in [0, 1]; not of a plain RNN), by name.
         memory_limit: the 99.5th percentile of the size of each unit's memory after a word, 0 or
-            more, float32: a scale that fits all but the rarest values.
+            more, float32: a scale for all but the rarest values.
         word: of a word's mean over the units: each gate and ``candidate_size`` as above;
             ``memory_size``, the mean size of the memory after the word (0 or more);
             ``sign_changes``, the share of units whose memory changes sign at the word (in [0, 1]);
@@ -72,8 +72,8 @@ class LayerReference:
     Law:
         kept = Σ |f · c before| / Σ |c before| over the units of an LSTM, and of a GRU with z and h
         in place of f and c. Where the memory before is empty, as at the first word that a
-        direction reads, ``kept`` and ``sign_changes`` are not defined: such words are left out of
-        them. The mean of ``word[gate].mean`` is the mean of ``units[gate].mean``.
+        direction reads, ``kept`` and ``sign_changes`` are not defined, and such words are left out
+        of them. The mean of ``word[gate].mean`` is the mean of ``units[gate].mean``.
     """
 
     layer: int
@@ -85,22 +85,22 @@ class LayerReference:
 
     @property
     def gates(self) -> dict[str, UnitStatistics]:
-        """What is usual for each unit's gates, by the gate's name; empty for a plain RNN."""
+        """Usual values of each unit's gates, by the gate's name; empty for a plain RNN."""
         return {name: self.units[name] for name in reference_file.gate_names(self.cell)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReferenceStatistics:
-    """What is usual for a model, layer by layer.
+    """Usual values of a model, layer by layer.
 
     Attributes:
         layers: each layer and direction, as in ``TextTrace.layers``.
-        source: which texts it was measured on, in words.
+        source: the texts that were measured, in words.
         texts: how many were read.
-        skipped: how many more could not be read: blank ones, for instance.
+        skipped: how many could not be read, for instance blank ones.
         words: how many were read.
-        measured: how many of them the figures are of, evenly spaced: all up to a number.
-        weights: which weights it was measured on; see ``weights_digest``.
+        measured: how many of these words the statistics are of, evenly spaced.
+        weights: digest of the weights that were measured; see ``weights_digest``.
     """
 
     layers: tuple[LayerReference, ...]
@@ -112,7 +112,7 @@ class ReferenceStatistics:
     weights: str
 
     def layer(self, layer: int, direction: Direction = "forward") -> LayerReference:
-        """Return what is usual for one layer in one direction.
+        """Return the usual values of one layer in one direction.
 
         Raises:
             KeyError: the model has no such layer.
@@ -129,7 +129,7 @@ class ReferenceStatistics:
 
     @property
     def word(self) -> Mapping[str, WordStatistics]:
-        """What is usual for a word in ``top``; see ``LayerReference.word``."""
+        """Usual values of a word in ``top``; see ``LayerReference.word``."""
         return self.top.word
 
     @property
@@ -138,7 +138,7 @@ class ReferenceStatistics:
         return MappingProxyType({name: one.mean for name, one in self.top.gates.items()})
 
     def save(self, path: Path) -> None:
-        """Write it as safetensors: tensors with the summary first, and where they are from.
+        """Write a safetensors file with all tensors, and the facts about them.
 
         Law:
             ``ReferenceStatistics.open(path, config, weights)`` has the same numbers, bit for bit.
@@ -155,14 +155,14 @@ class ReferenceStatistics:
             "+".join(dict.fromkeys(one.cell for one in self.layers)),
             self.source, self.texts, self.skipped, self.words, self.measured, self.weights,
         )  # fmt: skip
-        aside = path.with_name(f"writing-{path.name}")  # and renamed: who finds it finds it whole
+        aside = path.with_name(f"writing-{path.name}")  # and renamed, so that the file is whole
         save_file(tensors, aside, about.metadata())
         aside.chmod(0o644)
         aside.replace(path)
 
     @classmethod
     def open(cls, path: Path, config: Config, weights: str) -> "ReferenceStatistics":
-        """Read and check what is usual for a model.
+        """Read and check the usual values of a model.
 
         Args:
             path: of the file.
@@ -171,7 +171,7 @@ class ReferenceStatistics:
 
         Raises:
             ModelFileError: the file is missing, too large, damaged, of a newer version, measured
-                on other weights, or holds something else than such statistics of such a model.
+                with other weights, or does not hold such statistics of such a model.
         """
         about, tensors = reference_file.read(path, config, weights)
         layers = tuple(

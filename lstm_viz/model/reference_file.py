@@ -1,8 +1,8 @@
-"""How do statistics of a model lie in a file, and can these be some?
+"""How are reference statistics stored in a file, and is a file valid?
 
 Tensors of float32: ``0.forward.unit.forget_gate`` (4, unit) and ``0.forward.word.forget_gate`` (4)
 are mean, standard deviation, 10th and 90th percentile in layer 0; ``0.forward.memory_limit`` (unit)
-is one percentile. The strings beside them say what they were measured on.
+is one percentile. The metadata says what they were measured on.
 """
 
 import re
@@ -37,7 +37,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the strings of a file say; see ``ReferenceStatistics``."""
+    """The metadata of a file; see ``ReferenceStatistics``."""
 
     cell: str
     source: str
@@ -48,13 +48,13 @@ class About:
     weights: str
 
     def metadata(self) -> dict[str, str]:
-        """Return the strings."""
+        """Return the metadata as strings."""
         own = {part.name: str(getattr(self, part.name)) for part in fields(self)}
         return {"format_version": str(FORMAT_VERSION), **own}
 
     @classmethod
     def of(cls, raw: Mapping[str, str] | None, refusal: Refusal) -> "About":
-        """Read and check the strings."""
+        """Read and check the metadata."""
         raw = dict(raw or {})
         version = raw.pop("format_version", "none")
         if version != str(FORMAT_VERSION):
@@ -66,7 +66,7 @@ class About:
             if not _COUNT.fullmatch(raw[name]):
                 raise refusal(f"{name} as a whole number", f"it is {raw[name]!r}")
         values: dict[str, Any] = {
-            name: int(said) if kinds[name] is int else said for name, said in raw.items()
+            name: int(text) if kinds[name] is int else text for name, text in raw.items()
         }
         found = cls(**values)
         if not 1 <= found.texts <= found.words or not 1 <= found.measured <= found.words:
@@ -77,9 +77,9 @@ class About:
         return found
 
 
-def is_source(said: str) -> bool:
-    """Return whether this may say which texts something was measured on."""
-    return 0 < len(said) <= LONGEST_SOURCE and said.isprintable()
+def is_source(text: str) -> bool:
+    """Whether a text can be the name of the source of measured texts."""
+    return 0 < len(text) <= LONGEST_SOURCE and text.isprintable()
 
 
 def gate_names(cell: str) -> tuple[str, ...]:
@@ -88,13 +88,13 @@ def gate_names(cell: str) -> tuple[str, ...]:
 
 
 def unit_names(cell: str) -> tuple[str, ...]:
-    """Return what is known of each unit."""
+    """Return the statistics that each unit has."""
     candidate = ["candidate_size"] if CANDIDATE in cell_of_kind(cell).quantities else []
     return (*gate_names(cell), *candidate)
 
 
 def word_names(cell: str) -> tuple[str, ...]:
-    """Return what is known of a word."""
+    """Return the statistics that a word has."""
     kept = ["kept"] if gate_names(cell) else []
     return (*unit_names(cell), *kept, "sign_changes", "memory_size")
 
@@ -105,7 +105,7 @@ def place(layer: int, direction: Direction) -> str:
 
 
 def places(config: Config) -> Iterator[tuple[int, Direction]]:
-    """Give the layers and directions of a model in their order."""
+    """Yield the layers and directions of a model in order."""
     for layer in range(config.layers):
         for direction in get_args(Direction)[: config.directions]:
             yield layer, direction
@@ -142,7 +142,7 @@ def _shapes(config: Config) -> dict[str, tuple[int, ...]]:
 
 
 def _check(name: str, values: np.ndarray, cell: str, refusal: Refusal) -> None:
-    """Refuse what no values between 0 and the most can have as their statistics."""
+    """Refuse statistics that no values in the range of the quantity can have."""
     is_memory = name.rpartition(".")[2].startswith("memory")
     limit = BY_NAME[cell_of_kind(cell).memory].limit if is_memory else 1.0
     most = inf if limit is None else limit

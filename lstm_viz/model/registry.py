@@ -1,6 +1,6 @@
 """Which models are there, and how is one opened safely?
 
-Those in the box, those in the folder that the environment variable LSTM_VIZ_MODELS names, and
+The packaged ones, those in the folder that the environment variable LSTM_VIZ_MODELS names, and
 those that a program registers. A model folder holds ``config.json``, ``vocabulary.txt`` and
 ``model.safetensors``; a packaged one also ``reference.safetensors``, ``history.json`` and its card
 ``README.md``, and perhaps ``checkpoints/`` of its training. Nothing in it is executed.
@@ -34,24 +34,24 @@ _RESTORE = "Restore the file from where the model came from."
 
 
 def folder() -> Path:
-    """Return where the packaged models are: inside an installed package, or beside a checkout."""
+    """Return the folder of the packaged models: in the installed package, or in the checkout."""
     package = Path(__file__).parents[1]
     inside = package / "pretrained"
     return inside if inside.is_dir() else package.parent / "pretrained"
 
 
 def available() -> tuple[str, ...]:
-    """Return the names of all models that pages and links may ask for, in alphabetical order.
+    """Return the names of all models for pages and links, in alphabetical order.
 
-    Whether each of them opens is not looked at here.
+    Whether each of them opens is not checked here.
     """
     return tuple(sorted(filter(_is_text, {*_folders(), *_REGISTERED})))
 
 
 def unlinkable() -> tuple[str, ...]:
-    """Return the names that no page or link can ask for, since they are no text, as if they were.
+    """Return the names that no page or link can hold, with U+FFFD for what is not text.
 
-    A folder's name may hold any bytes.
+    The name of a folder may contain any bytes.
     """
     return tuple(
         sorted(
@@ -75,7 +75,7 @@ def registered() -> tuple[str, ...]:
 
 
 def checkpoints(name: str | Path) -> tuple[int, ...]:
-    """Return after how many updates of its training the model's weights were kept, rising."""
+    """Return the updates of its training after which the model's weights were saved, in order."""
     place = _folders().get(str(name), Path(name))
     kept = (_STEP.fullmatch(file) for file in file_names(place / "checkpoints"))
     return tuple(sorted(int(found[1]) for found in kept if found))
@@ -86,13 +86,13 @@ def load(name: str | Path, step: int | None = None) -> Classifier:
 
     Args:
         name: of a model (see ``available``), or the path of a model folder.
-        step: as it was after so many updates of its training (see ``checkpoints``), instead of
-            when it was finished; 0 is untrained.
+        step: the number of updates after which it is opened (see ``checkpoints``), instead of when
+            it was finished; 0 is untrained.
 
     Raises:
         UnknownModelError: there is neither such a model nor such a folder.
         ModelFileError: a file of the folder is missing, damaged, oversized or unsafe; or no
-            weights were kept at that step.
+            weights were saved at that step.
     """
     if step is None and isinstance(name, str | Path) and str(name) in _REGISTERED:
         return _REGISTERED[str(name)]
@@ -104,12 +104,12 @@ def load(name: str | Path, step: int | None = None) -> Classifier:
         came = "it was not"
         remedy = f"Kept are: {', '.join(map(str, kept)) or 'none'}."
         raise ModelFileError("checkpoints", "a step that was kept", came, remedy)
-    # What is usual for the finished weights is not for these.
+    # The usual values of the finished weights are not those of these weights.
     return _load(place, f"checkpoints/step-{step:06d}", f" @ {step}", measured=False)
 
 
 def load_unmeasured(place: Path) -> Classifier:
-    """Open the classifier of a folder without what is usual for it, which may be out of date.
+    """Open the classifier of a folder without its usual values, which may be out of date.
 
     Raises:
         ModelFileError: see ``load``.
@@ -118,7 +118,7 @@ def load_unmeasured(place: Path) -> Classifier:
 
 
 def folder_of(name: str | Path) -> Path:
-    """Return the folder of the model of that name, or that is that path.
+    """Return the folder of the model of that name, or at that path.
 
     Raises:
         UnknownModelError: there is neither such a model nor such a folder.
@@ -149,7 +149,7 @@ def summary(name: str) -> Summary:
 
 
 def history(name: str) -> History | None:
-    """Return how the model of that name was made, if its folder says so.
+    """Return how the model of that name was trained, if its folder says so.
 
     Raises:
         ModelFileError: the file is damaged.
@@ -178,7 +178,7 @@ def _file(name: str, file: str) -> Path | None:
 
 
 def _folders() -> dict[str, Path]:
-    """Return the model folders by name; one's own come before those in the box."""
+    """Return the model folders by name; your own come before the packaged ones."""
     own = os.environ.get("LSTM_VIZ_MODELS")
     return folders_in([folder(), *([Path(own)] if own else [])])
 
@@ -194,7 +194,7 @@ def _refusal(file: Path, expected: str, came: str) -> ModelFileError:
 def _load(
     place: Path, file: str = "model", suffix: str = "", *, measured: bool = True
 ) -> Classifier:
-    """Open a model folder: the weights of one file, and what is usual for them."""
+    """Open a model folder: the weights of one file, and their usual values."""
     config = Config.open(place / "config.json")
     vocabulary = Vocabulary.open(place / "vocabulary.txt", config.cutting)
     if len(vocabulary) != config.vocabulary_size:

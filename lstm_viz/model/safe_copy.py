@@ -1,7 +1,7 @@
-"""Copies of plain values, as deep as they go, that run nobody's code.
+"""How are values copied deeply without running anybody's code?
 
-``copy.deepcopy`` calls what a class has to say on its copying, and gives a second owner to what an
-object holds outside of Python: a file is then closed twice. Here such objects are shared.
+``copy.deepcopy`` calls a class's own methods, and gives resources outside of Python a second owner:
+a file is then closed twice. Here such objects are shared instead of copied.
 """
 
 import sys
@@ -22,23 +22,23 @@ _ATOMS = (int, float, complex, str, bytes, bool, type(None))
 _FOREIGN = {*sys.stdlib_module_names, "torch", "numpy", "lstm_viz"}
 _HOLDERS = (SimpleNamespace, Namespace, UserDict, UserList)
 _BUFFERS = (bytearray, array)
-_NUMBERS = 4_000_000  # of all tensors and arrays together, 1 at most a quarter
-_MEMBERS = 20_000  # of all containers and objects together
+_NUMBERS = 4_000_000  # in all tensors and arrays together; in one, at most a quarter
+_MEMBERS = 20_000  # in all containers and objects together
 _LONGEST = 1_000  # members of one container
 _DEEPEST = 30
 
 
 class Copier:
-    """Copies values; what two of them share, their copies share too.
+    """Copies values; objects that two of them share are shared by their copies too.
 
-    Tensors, arrays, containers and objects of plain classes are copied; anything else, and what
-    would take too long, is shared.
+    Tensors, arrays, containers and objects of plain classes are copied; anything else, and anything
+    too large, is shared.
     """
 
     def __init__(self, shared: Iterable[object] = ()) -> None:
         """Name the objects that are never copied."""
         self._memo = {id(value): value for value in shared}
-        self._alive: list[object] = []  # an id says something only while its object lives
+        self._alive: list[object] = []  # an id is valid only while its object exists
         self._numbers, self._members = _NUMBERS, _MEMBERS
 
     def copy(self, value: Any, depth: int = 0) -> Any:  # noqa: ANN401
@@ -106,8 +106,8 @@ class Copier:
         return new
 
 
-def same(copied: Any, now: Any, seen: set[tuple[int, int]] | None = None) -> bool:  # noqa: ANN401
-    """Whether a value is, as deep as it was copied, what it was when it was copied."""
+def is_unchanged(copied: Any, now: Any, seen: set[tuple[int, int]] | None = None) -> bool:  # noqa: ANN401
+    """Whether a value is still equal to its copy, as deep as it was copied."""
     if copied is now:
         return True
     if type(copied) is not type(now):
@@ -126,8 +126,8 @@ def same(copied: Any, now: Any, seen: set[tuple[int, int]] | None = None) -> boo
         return bool(copied == now)
     some, others = list(_parts(copied)), list(_parts(now))
     return (
-        len(some) == len(others) > 0  # of an object without parts nothing is known
-        and all(same(a, b, seen) for a, b in zip(some, others, strict=True))
+        len(some) == len(others) > 0  # an object without parts cannot be compared
+        and all(is_unchanged(a, b, seen) for a, b in zip(some, others, strict=True))
     )
 
 
@@ -154,7 +154,7 @@ def _parts(value: Any) -> Iterator[Any]:  # noqa: ANN401
 
 
 def _empty(value: Any) -> Any:  # noqa: ANN401
-    """Return a new object of the same class with nothing in it, or None where it is shared."""
+    """Return a new, empty object of the same class, or None if it is shared."""
     kind = type(value)
     if kind is defaultdict:
         return defaultdict(value.default_factory)
@@ -166,17 +166,17 @@ def _empty(value: Any) -> Any:  # noqa: ANN401
         return None
     has_state = bool(getattr(value, "__dict__", None) or [*_slots(value)])
     base = next((kind for kind in (dict, list) if isinstance(value, kind)), object)
-    # What has no state may well be a mark, of which only its identity counts.
+    # An object without state may be a sentinel, of which only the identity matters.
     if base is object and not has_state and type(value) not in _HOLDERS:
         return None
     try:
         return SimpleNamespace() if kind is SimpleNamespace else base.__new__(kind)
-    except TypeError:  # made in C, whatever it looks like
+    except TypeError:  # implemented in C, whatever it looks like
         return None
 
 
 def _has_plain_class(value: object) -> bool:
-    """Whether an object is all that its attributes and members say."""
+    """Whether an object consists only of its attributes and members."""
     kind = type(value)
     if kind in (dict, list, tuple, deque, defaultdict, OrderedDict, *_HOLDERS):
         return True
@@ -205,7 +205,7 @@ def _slots(value: object) -> Iterator[tuple[str, Any]]:
 
 
 def _count(value: object) -> int | None:
-    """Return how many numbers a tensor or array of the plainest kind has; None of others."""
+    """Return how many numbers a plain tensor or array has; None for anything else."""
     if type(value) is np.ndarray:
         return None if value.dtype.hasobject else value.size
     if not isinstance(value, Tensor) or type(value) not in (Tensor, nn.Parameter):

@@ -1,4 +1,4 @@
-"""What does a module say after each word? Most say something only at the end of a text."""
+"""What are a module's scores after each word? Most modules give scores only for a whole text."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
@@ -16,7 +16,7 @@ _SUM = 1e-3  # how far probabilities may be from adding up to 1
 
 
 def check_promise(labels: Sequence[str], outputs: object) -> None:
-    """Refuse labels and outputs that no classifier has.
+    """Refuse labels and outputs that no classifier can have.
 
     Raises:
         WrapError: there are fewer than two labels, or the outputs are of no known kind.
@@ -28,24 +28,24 @@ def check_promise(labels: Sequence[str], outputs: object) -> None:
 
 
 def rows(raw: Any, steps: int, labels: int) -> Tensor:  # noqa: ANN401  (what any module put out)
-    """Return ``attached_rows`` as plain numbers."""
+    """Return ``attached_rows`` without their graph."""
     return attached_rows(raw, steps, labels).detach()
 
 
 def attached_rows(raw: Any, steps: int, labels: int) -> Tensor:  # noqa: ANN401
-    """Return a module's output for one text as rows of scores, with its graph of gradients.
+    """Return a module's output for one text as rows of scores, attached to their graph.
 
     Args:
-        raw: (1, step, score), (1, score) or (score,); a tuple counts by its first part, and an
-            object with ``logits`` by these.
+        raw: (1, step, score), (1, score) or (score,); of a tuple the first part is taken, and of
+            an object with ``logits`` these.
         steps: words of the text.
         labels: how many there are; two labels may share one score, of the second.
 
     Returns:
-        (step, score), or (1, score) of a module that says something only at the end.
+        (step, score), or (1, score) if the module gives scores only for the whole text.
 
     Raises:
-        WrapError: it is something else.
+        WrapError: the output has another form.
     """
     scores = getattr(raw, "logits", raw)
     scores = scores[0] if isinstance(scores, tuple | list) and scores else scores
@@ -68,12 +68,12 @@ def attached_rows(raw: Any, steps: int, labels: int) -> Tensor:  # noqa: ANN401
 
 
 def prefix_scores(ask: Ask, inputs: Tensor, whole: Tensor, labels: int) -> Tensor:
-    """Return the scores after reading tokens 0…t for every t, each beginning read for itself.
+    """Return the scores after tokens 0…t for every t, each prefix read separately.
 
     Args:
-        ask: runs the module on the beginning of the text.
+        ask: runs the module on a prefix of the text.
         inputs: of the whole text, (1, step) or (1, step, feature).
-        whole: what ``rows`` made of it.
+        whole: the scores of the whole text, from ``rows``.
         labels: how many there are.
 
     Returns:
@@ -104,15 +104,15 @@ def _check_widths(found: list[Tensor]) -> None:
 def logits_of(
     scores: Float[Tensor, "step score"], labels: int, outputs: Outputs
 ) -> Float[Tensor, "step label"]:
-    """Return scores as logits, one per label, of which the softmax is the prediction.
+    """Return scores as logits, one per label, whose softmax is the prediction.
 
     Args:
-        scores: as the module puts them out; one for two labels is that of the second.
+        scores: of the module; a single score for two labels is that of the second.
         labels: how many there are.
         outputs: whether the scores are logits or probabilities.
 
     Raises:
-        WrapError: they are no probabilities, or not finite.
+        WrapError: they are not probabilities, or not finite.
     """
     if not scores.isfinite().all():
         raise WrapError("finite scores", "some are not")

@@ -1,4 +1,4 @@
-"""Where can a module keep something? In itself, its classes, and what its functions can reach."""
+"""Where can a module keep state? In itself, its classes, and what its functions can reach."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -15,14 +15,14 @@ Owner = nn.Module | type | FunctionType | CellType | dict[str, Any]
 _PYTORCHS = {*vars(nn.Module()), *vars(nn.LSTM(1, 1))}
 _FOREIGN = {*sys.stdlib_module_names, "torch", "numpy", "lstm_viz"}
 _CODE = (FunctionType, staticmethod, classmethod, property, MethodType, partial)
-_MOST = 1_000  # functions that are looked at
+_MOST = 1_000  # functions that are searched
 
 
-def places(network: nn.Module) -> Iterator[tuple[Owner, str, Any]]:
-    """Return what a network and the modules inside keep: the owner, the name there, the value.
+def state_locations(network: nn.Module) -> Iterator[tuple[Owner, str, Any]]:
+    """Yield what a network and its modules keep: the owner, the name, and the value.
 
-    The owner is a module, a class, a function (of its default arguments and attributes), the names
-    that a function has from where it was made, or a dictionary of global names.
+    The owner is a module, a class, a function (for its default arguments and attributes), a cell of
+    a closure, or a dictionary of global names.
     """
     classes: dict[type, None] = {}
     for module in network.modules():
@@ -39,7 +39,7 @@ def places(network: nn.Module) -> Iterator[tuple[Owner, str, Any]]:
 
 
 def value_at(owner: Owner, name: str) -> Any:  # noqa: ANN401
-    """Return what stands at a place now, or ABSENT."""
+    """Return the current value at a location, or ABSENT."""
     if isinstance(owner, nn.Module):
         return next((group[name] for group in _groups(owner) if name in group), ABSENT)
     if isinstance(owner, CellType):
@@ -52,11 +52,11 @@ def value_at(owner: Owner, name: str) -> Any:  # noqa: ANN401
 
 
 def set_at(owner: Owner, name: str, value: Any) -> None:  # noqa: ANN401
-    """Let a value stand at a place; ABSENT for none."""
+    """Set the value at a location; ABSENT removes it."""
     if isinstance(owner, CellType):
         owner.cell_contents = value
     elif isinstance(owner, nn.Module | dict):
-        # Past __setattr__, which a class of one's own may have written anew.
+        # Not with __setattr__, which the class may override.
         groups = _groups(owner) if isinstance(owner, nn.Module) else [owner]
         group = next((group for group in groups if name in group), groups[-1])
         if value is ABSENT:
@@ -69,8 +69,8 @@ def set_at(owner: Owner, name: str, value: Any) -> None:  # noqa: ANN401
         delattr(owner, name)
 
 
-def named(owner: Owner, name: str, modules: Mapping[nn.Module, str]) -> str:
-    """Return a place in words."""
+def location_name(owner: Owner, name: str, modules: Mapping[nn.Module, str]) -> str:
+    """Return the name of a location for a sentence."""
     if isinstance(owner, nn.Module):
         return ".".join(filter(None, (modules[owner], name)))
     return f"{owner.__name__}.{name}" if isinstance(owner, type | FunctionType) else name
@@ -81,12 +81,12 @@ def _groups(module: nn.Module) -> list[dict[str, Any]]:
 
 
 def _is_own(name: object) -> bool:
-    """Whether what belongs to this Python module may be of the user's own."""
+    """Whether a Python module is the user's own."""
     return str(name).partition(".")[0] not in _FOREIGN
 
 
 def _functions(network: nn.Module, classes: Mapping[type, None]) -> Iterator[FunctionType]:
-    """Return the functions of one's own that may run when a network is asked."""
+    """Yield the user's own functions that may run when a network is called."""
     waiting: list[Any] = [value for kind in classes for value in vars(kind).values()]
     for module in network.modules():
         waiting += [value for value in vars(module).values() if isinstance(value, _CODE)]
@@ -125,12 +125,12 @@ def _cells(function: FunctionType) -> Iterator[tuple[CellType, str, Any]]:
     for name, cell in pairs:
         try:
             yield cell, name, cell.cell_contents
-        except ValueError:  # nothing stands there yet
+        except ValueError:  # the cell is empty
             continue
 
 
 def _globals(function: FunctionType) -> dict[str, Any]:
-    """Return the global names in the code of a function, and what stands there."""
+    """Return the global names in the code of a function, with their values."""
     names, codes = set[str](), [function.__code__]
     while codes:
         code = codes.pop()

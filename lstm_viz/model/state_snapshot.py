@@ -1,4 +1,4 @@
-"""What does a module keep from one call to the next, wherever it keeps it?"""
+"""Which state does a module keep from one call to the next, and how is it restored?"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,19 +7,19 @@ from typing import Any
 
 from torch import nn
 
-from lstm_viz.model.safe_copy import Copier, same
-from lstm_viz.model.state_locations import ABSENT, Owner, places, set_at, value_at
+from lstm_viz.model.safe_copy import Copier, is_unchanged
+from lstm_viz.model.state_locations import ABSENT, Owner, set_at, state_locations, value_at
 
 
 @dataclass(frozen=True, slots=True)
 class StoredValue:
-    """What stood at a place.
+    """A value that a module keeps.
 
     Attributes:
-        owner: see ``places``.
-        name: of the place.
-        value: that stood there, which may have been changed since.
-        copied: a copy of it as it was.
+        owner: see ``state_locations``.
+        name: at the owner.
+        value: the object itself, which may have been changed since.
+        copied: a copy of it at that time.
     """
 
     owner: Owner
@@ -32,33 +32,35 @@ Snapshot = dict[tuple[int, str], StoredValue]  # by the owner's id and the name
 
 
 def take_snapshot(network: nn.Module) -> Snapshot:
-    """Return what a module and those inside it keep, apart from what PyTorch keeps of its own."""
+    """Return all state that a module and its submodules keep, except PyTorch's own."""
     copier = Copier(network.modules())
     return {
         (id(owner), name): StoredValue(owner, name, value, copier.copy(value))
-        for owner, name, value in places(network)
+        for owner, name, value in state_locations(network)
     }
 
 
 def changed_since(before: Snapshot, network: nn.Module) -> Snapshot:
-    """Return what stood before where something else stands now."""
+    """Return the earlier values wherever the state is different now."""
     changed = {}
-    for owner, name, value in places(network):
+    for owner, name, value in state_locations(network):
         place = id(owner), name
-        stood = before.get(place, StoredValue(owner, name, ABSENT, ABSENT))
-        if not same(stood.copied, value):
-            changed[place] = stood
+        stored = before.get(place, StoredValue(owner, name, ABSENT, ABSENT))
+        if not is_unchanged(stored.copied, value):
+            changed[place] = stored
     return changed
 
 
 @contextmanager
 def put_back(kept: Snapshot, network: nn.Module) -> Iterator[None]:
-    """Put back what once stood, while the block runs; then what stands now is there again."""
-    now = [(stood.owner, stood.name, value_at(stood.owner, stood.name)) for stood in kept.values()]
+    """Restore earlier values while the block runs; afterwards the current ones are back."""
+    now = [
+        (stored.owner, stored.name, value_at(stored.owner, stored.name)) for stored in kept.values()
+    ]
     copier = Copier(network.modules())
-    for stood in kept.values():
-        # A copy of the copy: what runs in the block may change it in place.
-        set_at(stood.owner, stood.name, copier.copy(stood.copied))
+    for stored in kept.values():
+        # A copy of the copy: the block may change it in place.
+        set_at(stored.owner, stored.name, copier.copy(stored.copied))
     try:
         yield
     finally:
@@ -67,8 +69,8 @@ def put_back(kept: Snapshot, network: nn.Module) -> Iterator[None]:
 
 
 @contextmanager
-def restored(network: nn.Module) -> Iterator[None]:
-    """Put back whatever the network changes of what it keeps, when the block ends.
+def preserve_state(network: nn.Module) -> Iterator[None]:
+    """Undo all changes to the network's state when the block ends.
 
     Its parameters stay the objects that an optimizer knows.
     """
@@ -76,7 +78,7 @@ def restored(network: nn.Module) -> Iterator[None]:
     try:
         yield
     finally:
-        for stood in changed_since(before, network).values():
-            if isinstance(stood.value, nn.Parameter):
+        for stored in changed_since(before, network).values():
+            if isinstance(stored.value, nn.Parameter):
                 continue
-            set_at(stood.owner, stood.name, stood.copied)
+            set_at(stored.owner, stored.name, stored.copied)

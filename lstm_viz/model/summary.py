@@ -1,4 +1,4 @@
-"""What is a model, in one line? Told without opening its weights."""
+"""What is the shape of a model? Found without reading its weights."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from lstm_viz.model.config import Config
 from lstm_viz.text import Vocabulary
 from lstm_viz.trace.modules import cell_of, directions_of, layers_in, width_of
 
-_NO_WORDS = 2  # numbers of the vocabulary that stand for no word: padding, and whatever is unknown
+_NO_WORDS = 2  # numbers of the vocabulary that stand for no word: padding and unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +16,11 @@ class Summary:
 
     Attributes:
         cell: the kind of its recurrent layers.
-        layers: how many there are.
-        directions: 1, or 2 if one reads from the end too.
+        layers: number of layers.
+        directions: 1, or 2 if a layer also reads backward.
         units: of the last layer.
         labels: what its outputs stand for.
-        words: how many it knows; None where that is not known.
+        words: in its vocabulary; None if that is not known.
     """
 
     cell: str

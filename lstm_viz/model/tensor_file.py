@@ -1,4 +1,4 @@
-"""Which tensors does a safetensors file of a model folder hold? Compared before they are read."""
+"""Which tensors are in a safetensors file of a model folder? Checked before they are read."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,15 +26,15 @@ def opened(file: Path, most: int, refusal: Refusal) -> Iterator[safe_open]:
     Args:
         file: of a model folder.
         most: bytes that it may have.
-        refusal: makes the error of whoever asks.
+        refusal: makes the error to raise.
 
     Raises:
-        LstmVizError: the one of ``refusal``; the file is missing, too large or damaged.
-        ModelFileError: it is missing, and the folder holds one that can run code.
+        LstmVizError: from ``refusal``; the file is missing, too large or damaged.
+        ModelFileError: it is missing, and the folder has one in a format that can run code.
     """
     unsafe = [other for other in file_names(file.parent) if other.endswith(_UNSAFE)]
     if unsafe and not exists(file):
-        remedy = "Files that can run code are never opened; save the weights as safetensors."
+        remedy = "Formats that can run code are never opened; save the weights as safetensors."
         raise ModelFileError(file.name, _EXPECTED, f"the folder holds {', '.join(unsafe)}", remedy)
     plain_file.look(file, most, _EXPECTED, refusal)
     try:
@@ -57,14 +57,14 @@ def read(
     Args:
         found: an open file.
         shapes: of all tensors, by name.
-        refusal: makes the error of whoever asks.
+        refusal: makes the error to raise.
         types: that they may have.
 
     Returns:
-        Copies: what is read of a file stays in it, and whoever writes it anew would change them.
+        Copies, which do not change if the file is written again.
 
     Raises:
-        LstmVizError: the one of ``refusal``; the file holds others, or numbers that are not finite.
+        LstmVizError: from ``refusal``; the file has other tensors, or numbers that are not finite.
     """
     names = set(found.keys())  # type: ignore[no-untyped-call]
     if names != set(shapes):

@@ -38,7 +38,7 @@ class TextTrace:
     Attributes:
         model: the classifier's name.
         text: as given.
-        tokens: what was read at each step; ``text[token.start:token.end]`` is it as typed.
+        tokens: read at each step; ``text[token.start:token.end]`` is the token as typed.
         labels: what each output stands for.
         logits: float32, the scores after reading tokens 0…step.
         probabilities: float32 in [0, 1], their softmax; each row sums to 1.
@@ -46,10 +46,10 @@ class TextTrace:
         error: largest difference between what was rebuilt and the model's own output; the
             hidden and cell states of every layer, and the logits.
         readout_weight: logits = readout_weight · hidden_state of the last layer + readout_bias;
-            (plus a constant per step); None where the verdict is made in another way.
+            (plus a constant per step); None if the logits are made in another way.
         readout_bias: see above.
-        forced: what was forced, in order; empty for what the model does by itself. Read from a file
-            of format 1, a force with an array has numbers that are not known.
+        forced: what was forced, in order; empty for nothing. In a trace from a file of format 1,
+            the numbers of a force with an array are not known.
     """
 
     model: str
@@ -68,8 +68,8 @@ class TextTrace:
     def exact(self) -> bool:
         """Whether ``error`` is no more than rounding.
 
-        Rounding grows with the numbers that are rounded: a cell state of 60 may be off by 60
-        times as much as one of 1. Where a state is no finite number, nothing is exact.
+        Rounding grows with the numbers that are rounded: the error of a cell state of 60 may be 60
+        times that of a state of 1. If a state is not finite, nothing is exact.
         """
         states = ("cell_state", "hidden_state")
         sizes = [
@@ -83,7 +83,7 @@ class TextTrace:
 
     @property
     def top(self) -> LayerTrace[Steps]:
-        """The last layer, in the direction in which the text is read."""
+        """The last layer that reads forward."""
         return last_forward(self.layers)
 
     def save(self, path: str | Path) -> None:
@@ -154,11 +154,11 @@ class TextTrace:
         return to_frame([(self.layers, places)])
 
     def __repr__(self) -> str:
-        """Say what was read and with which outcome, without the numbers."""
+        """Return the text and the outcome, without the numbers."""
         return f"TextTrace({self.text[:_SHORT]!r}: {', '.join(self._facts())})"
 
     def _repr_html_(self) -> str:
-        """Return what a notebook shows: the outcome, and small maps of every layer."""
+        """Return the HTML for a notebook: the outcome, and small maps of every layer."""
         text = replace_surrogates(self.text)
         title = text if len(text) <= _SHORT else text[:_SHORT] + " …"
         layers = [(f"layer {one.layer}, {one.direction}", one.quantities) for one in self.layers]
@@ -182,7 +182,7 @@ class TextTrace:
 
 
 def last_forward(layers: Sequence[LayerTrace[Steps]]) -> LayerTrace[Steps]:
-    """Return the last layer that reads in the direction of the text."""
+    """Return the last layer that reads forward."""
     return [layer for layer in layers if layer.direction == "forward"][-1]
 
 

@@ -1,4 +1,4 @@
-"""Could a classifier have read this? What a file says is held against the laws of ``TextTrace``."""
+"""Can a classifier have computed this? A trace from a file is checked against its laws."""
 
 import numpy as np
 
@@ -9,16 +9,16 @@ from lstm_viz.trace.equation_check import check_equations
 from lstm_viz.trace.structure_check import check_error, check_layers
 
 _ROUNDING = 1e-3  # of probabilities that were computed in half precision
-_OF_LOGITS = 1e-6  # of their size: what float32 keeps of them
-_OF_READOUT = 3e-4  # likewise; with more, it is not taken for the read-out
+_OF_LOGITS = 1e-6  # of logits in float32, relative to their size
+_OF_READOUT = 3e-4  # of the read-out's logits, likewise
 _OF_RANGES = 1e-5
 
 
 def check_text_trace(trace: TextTrace) -> None:
-    """Let a trace pass only if a classifier can have computed it.
+    """Check that a classifier can have computed a trace.
 
     Raises:
-        ValueError: says what does not fit.
+        ValueError: says what is wrong.
     """
     _check_facts(trace)
     _check_tokens(trace)
@@ -85,7 +85,7 @@ def _check_readout(trace: TextTrace) -> None:
 
 
 def _compare(trace: TextTrace, logits: np.ndarray, relative: float, name: str) -> None:
-    """Raise ValueError where probabilities are not the softmax of logits, to rounding."""
+    """Raise ValueError if probabilities are not the softmax of logits, to rounding."""
     centred = logits - logits.max(1, keepdims=True)
     again = np.exp(centred)
     again /= again.sum(1, keepdims=True)
@@ -95,7 +95,7 @@ def _compare(trace: TextTrace, logits: np.ndarray, relative: float, name: str) -
 
 
 def _check_values(layer: LayerTrace[Steps], *, finite: bool) -> None:
-    """Raise ValueError where nothing was forced, and yet a quantity is beyond what it can be."""
+    """Raise ValueError if a quantity of a layer without forces is out of its range."""
     units = max(array.shape[1] for array in layer.quantities.values())
     for name, values in layer.quantities.items():
         quantity = BY_NAME[name]

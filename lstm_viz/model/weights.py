@@ -20,10 +20,10 @@ Vectors = Mapping[str, Float[np.ndarray, " unit"]]
 
 @dataclass(frozen=True, slots=True)
 class LayerWeights:
-    """The weights of one layer in one direction; read-only copies, as they were when asked for.
+    """The weights of one layer in one direction, as read-only copies.
 
-    Each is by the name of what it leads to: the gates and the candidate, in the one order; of a
-    plain RNN the hidden state.
+    Each is named after what it leads to: the gates and the candidate, in the one order; in a plain
+    RNN the hidden state.
 
     Attributes:
         layer: counted as in a trace.
@@ -63,22 +63,21 @@ def check_materialized(network: nn.Module) -> None:
 
 
 def weights_of(network: nn.Module, names: Iterable[str]) -> tuple[LayerWeights, ...]:
-    """Return the weights of all layers of some modules as they are now, numbered through.
+    """Return the current weights of all layers of some modules, numbered as one stack.
 
     Args:
         network: that holds the modules.
         names: of its recurrent modules, in the order of a trace's layers.
 
     Raises:
-        UnsupportedModuleError: a module has a forward of its own, or makes its weights anew
-            whenever they are used, so that nothing tells what they are; or something else has taken
-            its place.
+        UnsupportedModuleError: a module overrides forward, or computes its weights whenever they
+            are used, so that they are not known; or another module has taken its place.
     """
     found: list[LayerWeights] = []
     for name in names:
         module = network.get_submodule(name)
         if not isinstance(module, nn.RNNBase | nn.RNNCellBase):
-            reason = f"a {type(module).__name__} stands in its place by now"
+            reason = f"a {type(module).__name__} has taken its place"
             raise UnsupportedModuleError(name, reason, "Wrap the network anew.")
         first = found[-1].layer + 1 if found else 0
         for slots in layers_in(module):
@@ -94,8 +93,8 @@ def _cell_weights(name: str, module: Module, row: int) -> CellWeights:
     names = rows[row] if module.bias else [n for n in rows[row] if not n.startswith("bias")]
     own = module._parameters
     if overrides_forward(module) or module._forward_pre_hooks or any(n not in own for n in names):
-        reason = "its weights are made anew whenever they are used, or its forward is its own"
-        raise UnsupportedModuleError(name, reason, "Ask a module of PyTorch's own classes.")
+        reason = "its weights are computed whenever they are used, or it overrides forward"
+        raise UnsupportedModuleError(name, reason, "Use a module of PyTorch's own classes.")
     return CellWeights.of([own[n] for n in names], biased=bool(module.bias))
 
 

@@ -1,4 +1,4 @@
-"""How are a module's weights read from a file? All is compared before anything is changed."""
+"""How are a module's weights read from a file? Everything is checked before anything changes."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,15 +15,15 @@ from lstm_viz.plain_file import opening, short
 _EXPECTED = "a safetensors file"
 _SAVE = "Save the weights with safetensors.torch.save_file(module.state_dict(), path)."
 _BUILD = "Build the module as it was when the weights were saved."
-_WIDENED = 4  # a file may have a number in 8 bytes where the module has it in 2
-_HEADER = 100 * 2**20  # bytes that safetensors allows the names to have
+_WIDENED = 4  # a file may use 8 bytes for a number that takes 2 in the module
+_HEADER = 100 * 2**20  # bytes that safetensors allows for the names
 
 
 def load_weights(module: nn.Module, path: Path) -> None:
     """Give a module the weights of a safetensors file.
 
-    Weights that the module uses in several places may stand in the file once, or alike. Floats of
-    another precision are rounded to that of the module.
+    Weights that the module uses in several places may be in the file once, or several times with
+    the same values. Floats of another precision are rounded to that of the module.
 
     Raises:
         ModelFileError: the file is damaged, or its names, shapes, types or numbers are not those
@@ -45,13 +45,13 @@ def load_weights(module: nn.Module, path: Path) -> None:
         for key, others in shared.items():
             for other in others & found.keys():
                 if key in found and not torch.equal(found[key], found[other]):
-                    came = f"{short(key)!r} and {short(other)!r} differ, which are one"
+                    came = f"{short(key)!r} and {short(other)!r} differ, but are one in the module"
                     raise ModelFileError(name, "the weights of this module", came, _BUILD)
         _load(module, name, found)
 
 
 def _load(module: nn.Module, file: str, found: Mapping[str, Tensor]) -> None:
-    """Load what has been compared; a module may have rules of its own, and refuse it still."""
+    """Load checked weights; a module may have rules of its own and still refuse them."""
     with _as_before(module):
         try:
             module.load_state_dict(dict(found))
@@ -75,9 +75,9 @@ def _as_before(module: nn.Module) -> Iterator[None]:
 
 
 def _compare(file: str, key: str, value: Tensor, own: Tensor | None) -> None:
-    """Compare what a file has under a name with what the module has there, if it has anything."""
+    """Compare a tensor of a file with the one of that name in the module, if there is one."""
     if value.is_floating_point() or value.is_complex():
-        # Rounded as it will be: what is too large for the module's numbers becomes infinite.
+        # Rounded as in the module: numbers too large for its type become infinite.
         rounded = value if own is None or _kind(own) != _kind(value) else value.to(own.dtype)
         if not (rounded.float() if rounded.itemsize == 1 else rounded).isfinite().all():
             raise ModelFileError(file, f"finite numbers in {short(key)!r}", "some are not", _SAVE)
@@ -86,7 +86,7 @@ def _compare(file: str, key: str, value: Tensor, own: Tensor | None) -> None:
     if own.is_meta:
         remedy = "Make it with module.to_empty(device='cpu') first."
         raise ModelFileError(file, "a module with memory", f"{short(key)!r} has none", remedy)
-    # Shapes are compared by PyTorch, since a module may have rules of its own for them.
+    # PyTorch compares the shapes, since a module may have rules of its own for them.
     same = _kind(own) == _kind(value)
     if same and (_kind(own) in ("floating", "complex") or torch.equal(value.to(own.dtype), value)):
         return
@@ -109,7 +109,7 @@ def _parts(module: nn.Module) -> Iterator[Tensor]:
 
 
 def _state(module: nn.Module) -> dict[str, Tensor]:
-    """Return the tensors that a module saves; those whose shape is not known yet are left out."""
+    """Return the tensors that a module saves, except those whose shape is not known yet."""
     return {
         key: value
         for key, value in module.state_dict().items()
@@ -118,7 +118,7 @@ def _state(module: nn.Module) -> dict[str, Tensor]:
 
 
 def _shared(module: nn.Module) -> dict[str, set[str]]:
-    """Return the names under which a module saves the same tensor, for each of these names."""
+    """Return, for each name of a tensor with several names, all of them."""
     places: dict[object, set[str]] = {}
     for key, value in module.state_dict(keep_vars=True).items():
         places.setdefault(id(value), set()).add(key)

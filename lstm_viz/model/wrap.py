@@ -1,4 +1,4 @@
-"""How does anyone's module become a classifier that every page can show?"""
+"""How does any PyTorch module become a classifier that every page can show?"""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -28,20 +28,19 @@ def wrap(
     Args:
         module: reads a text as numbers of shape (1, step), or features of shape (1, step,
             feature), and puts out scores of shape (1, label), or (1, step, label) after every
-            word; of a tuple, the first part counts. It is set to evaluation mode. A forward that
-            also needs the lengths of the texts, by a name such as ``lengths``, is given them.
+            word; of a tuple, the first part is used. It is set to evaluation mode. If forward also
+            needs the lengths of the texts, by a name such as ``lengths``, it gets them.
         encode: turns a text into one number (or one row of features) per token: per word between
-            white space, per token as ``lstm_viz`` cuts, or per character. Where tokens are cut in
-            another way, or numbers are added that stand for no word, it returns a ``(start, end,
-            number)`` for each, or an object with ``ids`` and ``offsets``, as those of the library
-            tokenizers.
+            white space, per token as ``lstm_viz`` cuts, or per character. If tokens are cut in
+            another way, or some numbers stand for no word, it returns a ``(start, end, number)``
+            for each, or an object with ``ids`` and ``offsets``, like the library tokenizers.
         labels: what each score stands for. A single score may stand for the second of two labels.
         outputs: "logits", or "probabilities" where the module ends with a softmax or a sigmoid.
-        unknown: the number that stands for words not known, so that pages can mark these.
+        unknown: the number of unknown words, so that pages can mark them.
         name: of the model.
-        weights: a safetensors file with the module's state dict, to be loaded first.
-        modules: names of the recurrent modules inside it to record; all by default. Others are left
-            alone, also those that cannot be recorded.
+        weights: a safetensors file with the module's state dict, which is loaded first.
+        modules: names of the recurrent modules to record; all by default. Others are ignored, even
+            if they cannot be recorded.
 
     Returns:
         A classifier with ``trace`` and ``predict``. The prediction after each word is that for the
@@ -56,8 +55,8 @@ def wrap(
         ModelFileError: the file with the weights is damaged, holds numbers that are not finite,
             or is that of another module, which is then as it was.
         WrapError: fewer than two labels, or a forward that needs more than a text. Reading a text
-            raises it where the module keeps something from one call to the next, or draws at
-            random, so that its numbers are not those of the text alone.
+            raises it if the module keeps state from one call to the next, or draws random numbers,
+            so that its outputs do not depend on the text alone.
     """
     classifier = Classifier(
         name, labels, Encoding(encode, unknown), module, outputs=outputs, modules=modules

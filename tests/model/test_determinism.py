@@ -93,7 +93,7 @@ def test_what_is_kept_from_one_call_to_the_next_is_refused(forward, facts, where
 def test_what_is_drawn_at_random_is_refused(forward, facts):
     classifier = wrapped(forward, **facts)
     for ask in (classifier.trace, lambda text: classifier.predict([text] * 9)):
-        with pytest.raises(WrapError, match="it draws at random"):
+        with pytest.raises(WrapError, match="it draws random numbers"):
             ask(TEXT)
 
 

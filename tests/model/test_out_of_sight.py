@@ -12,7 +12,7 @@ from torch import nn
 
 import lstm_viz
 from lstm_viz.errors import WrapError
-from lstm_viz.model.safe_copy import Copier, same
+from lstm_viz.model.safe_copy import Copier, is_unchanged
 from tests.model.test_determinism import plain, wrapped
 from tests.model.test_wrap import TEXT, Model, beginnings, encode
 
@@ -226,9 +226,9 @@ def test_copies_share_what_their_values_shared():
     value = SimpleNamespace(one=inner, many=[inner, inner], call=inner.get)
     value.itself = value
     copied = Copier().copy(value)
-    assert same(copied, value)
+    assert is_unchanged(copied, value)
     assert copied.one is copied.many[0] is copied.many[1] is not inner
     assert copied.itself is copied
     inner["a"][1] = 7
-    assert not same(copied, value)
+    assert not is_unchanged(copied, value)
     np.testing.assert_array_equal(copied.one["a"], [0, 1, 2])

@@ -145,7 +145,7 @@ def test_weights_are_those_of_now_and_stay_as_they_were_given():
 def test_what_took_the_place_of_a_module_is_told():
     classifier = ours()
     classifier.network.recurrent = nn.Linear(3, 4)
-    with pytest.raises(UnsupportedModuleError, match="a Linear stands in its place"):
+    with pytest.raises(UnsupportedModuleError, match="a Linear has taken its place"):
         _ = classifier.weights
 
 

@@ -43,7 +43,7 @@ def put(state, key, value):
         (lambda s: put(s, "first.bias", torch.ones(3, dtype=torch.bool)), "bool"),
         (lambda s: put(s, "count", torch.ones(1)), "float32"),
         (lambda s: put(s, "first.bias", torch.ones(4)), "the weights of this module"),
-        (lambda s: put(s, "second.weight", torch.ones(3, 3)), "which are one"),
+        (lambda s: put(s, "second.weight", torch.ones(3, 3)), "but are one"),
         (lambda s: put(s, "third", torch.ones(3)), "third"),
         (lambda s: s.pop("second.bias"), r"second\.bias"),
     ],

@@ -25,7 +25,7 @@ from lstm_viz.model.layer_stack import LayerStack
 from lstm_viz.model.module_hooks import checked_embeddings, collected_outputs
 from lstm_viz.model.network_input import batch_of_one
 from lstm_viz.model.network_lock import NetworkLock
-from lstm_viz.model.state_snapshot import restored
+from lstm_viz.model.state_snapshot import preserve_state
 from lstm_viz.trace import Force, Recording, record
 from lstm_viz.trace.modules import Module
 
@@ -153,7 +153,7 @@ class RecordedEngine:
         """Run the network over each prefix of some features, and keep the graph."""
         found = []
         # What the network caches for these features must not be reused for the placeholders.
-        with self.exclusive(gradients=True), restored(self._network):
+        with self.exclusive(gradients=True), preserve_state(self._network):
             for end in range(1, len(rows) + 1):
                 raw = feature_input.run(rows[:end], placeholder)
                 found.append(scores.attached_rows(raw, end, self.labels)[-1:])
