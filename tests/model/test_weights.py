@@ -172,5 +172,5 @@ def replaced(model):
 def test_weights_that_are_made_anew_are_refused_by_name(change):
     model = Model()
     change(model)
-    with pytest.raises(UnsupportedModuleError, match=r"module 'memory'.*weights are made anew"):
+    with pytest.raises(UnsupportedModuleError, match=r"module 'memory'.*weights are computed"):
         _ = classifier_of(model).weights
