@@ -47,7 +47,7 @@ class ReadoutFinder:
     @property
     def readout(self) -> Readout | None:
         """The weights of the layer as they are now; None if none is known yet."""
-        known = self._known()
+        known = self._remembered_layer()
         parts = None if known is None else _parts(known, self._labels)
         return Readout(*map(read_only, parts)) if parts else None
 
@@ -80,14 +80,14 @@ class ReadoutFinder:
         return None, 0.0
 
     def _candidates(self) -> Iterator[nn.Linear]:
-        known = self._known()
+        known = self._remembered_layer()
         if known is not None:
             yield known
         for module in self._network.modules():
             if isinstance(module, nn.Linear) and module is not known:
                 yield module
 
-    def _known(self) -> nn.Linear | None:
+    def _remembered_layer(self) -> nn.Linear | None:
         """Return the layer that was found, if it is still a part of the network."""
         parts = self._network.modules()
         return self._found if any(module is self._found for module in parts) else None

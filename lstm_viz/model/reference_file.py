@@ -114,7 +114,7 @@ def places(config: Config) -> Iterator[tuple[int, Direction]]:
 def read(path: Path, config: Config, weights: str) -> tuple[About, dict[str, np.ndarray]]:
     """Read and check a file; see ``ReferenceStatistics.open``."""
     refusal = partial(_refusal, path)
-    with tensor_file.opened(path, _LARGEST, refusal) as found:
+    with tensor_file.open_tensors(path, _LARGEST, refusal) as found:
         about = About.of(found.metadata(), refusal)  # type: ignore[no-untyped-call]
         if about.cell != config.cell:
             raise refusal(

@@ -216,7 +216,7 @@ def _network(config: Config, file: Path) -> Network:
         network = Network(config)
     shapes = {key: tuple(value.shape) for key, value in network.state_dict().items()}
     refusal = partial(_refusal, file)
-    with tensor_file.opened(file, _LARGEST, refusal) as found:
+    with tensor_file.open_tensors(file, _LARGEST, refusal) as found:
         weights = tensor_file.read(found, shapes, refusal)
     network.load_state_dict(weights, assign=True)
     network.requires_grad_(requires_grad=False)

@@ -20,7 +20,7 @@ _UNSAFE = (".pt", ".pth", ".pkl", ".bin", ".ckpt")
 
 
 @contextmanager
-def opened(file: Path, most: int, refusal: Refusal) -> Iterator[safe_open]:
+def open_tensors(file: Path, most: int, refusal: Refusal) -> Iterator[safe_open]:
     """Open a safetensors file; nothing in it is executed.
 
     Args:

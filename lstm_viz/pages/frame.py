@@ -9,7 +9,7 @@ from lstm_viz import session, threads
 from lstm_viz.errors import LstmVizError
 from lstm_viz.pages import PAGES, Page, experiment, footer, header, job_panel, settings, text_input
 from lstm_viz.pages.markdown import escape_markdown
-from lstm_viz.pages.needs import unmet
+from lstm_viz.pages.needs import unmet_need
 
 _HERE = Path(__file__).parent
 # Inside the page: Streamlit removes a separate file for a moment between two runs, as while typing,
@@ -41,7 +41,7 @@ def show() -> None:
             text_input.show()
             experiment.show()
             header.question(page)
-        missing = unmet(page.needs, session.trace()) if page.needs else ""
+        missing = unmet_need(page.needs, session.trace()) if page.needs else ""
         if missing:
             st.title(escape_markdown(missing), anchor=False)
         else:

@@ -38,6 +38,6 @@ ONE_DIRECTION = Need(
 )
 
 
-def unmet(needs: Iterable[Need], trace: TextTrace) -> str:
+def unmet_need(needs: Iterable[Need], trace: TextTrace) -> str:
     """Return why a page makes no sense for the model of a trace; "" if it makes sense."""
     return next((need.sentence for need in needs if not need.is_met(trace)), "")

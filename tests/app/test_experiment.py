@@ -145,10 +145,10 @@ def test_in_words(example):
         Force("hidden_state", 0),
     ]
     told = describe_forces(several, tokens)
-    assert told.startswith("input gate at every word, times 0.5; candidate at words 1–3")
-    assert "candidate at words 1–3, -1" in told
+    assert told.startswith("input gate at every word, multiplied by 0.5; candidate")
+    assert "candidate at words 1–3, shifted by -1" in told
     assert "reading forward" in told
-    assert "numbers of its own" in told
+    assert "held at an array" in told
     assert told.endswith("; and 1 more")
     assert outcome(example, example).endswith("either way.")
     assert set(PAGES) < set(SCRIPTS)

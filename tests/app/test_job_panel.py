@@ -16,7 +16,7 @@ def page(work, key, label, at_once):
 
     from lstm_viz.pages import job_panel
 
-    job_panel.keep()
+    job_panel.keep_running()
     found = job_panel.show(key, label, work, "a text", at_once=at_once)
     st.write("no result" if found is None else f"result: {found}")
 
@@ -173,7 +173,7 @@ def other_page(other):
     from lstm_viz.pages import job_panel
     from tests.app.test_job_panel import LABEL, TWO_PAGES
 
-    job_panel.keep()
+    job_panel.keep_running()
     if not other:
         job_panel.show("key", LABEL, TWO_PAGES[0], "a text", at_once=True)
 

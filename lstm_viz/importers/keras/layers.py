@@ -67,7 +67,7 @@ def convert(layer: SavedLayer) -> Built | None:
 
 def _embedding(layer: SavedLayer) -> Built:
     sizes = layer.config.get("input_dim"), layer.config.get("output_dim")
-    (table,) = _shaped(layer, layer.weights, [sizes])
+    (table,) = _tensors_of_shape(layer, layer.weights, [sizes])
     module = nn.Embedding(len(table), table.shape[1], _weight=table)
     return Embed(_flag(layer, layer.config, "mask_zero")), module
 
@@ -89,7 +89,7 @@ def _linear(layer: SavedLayer, config: Mapping[str, Any]) -> Built:
     units = _units(layer, config)
     shapes: list[tuple[int | None, ...]] = [(None, units), (units,)]
     biased = _flag(layer, config, "use_bias", default=True)
-    kernel, *bias = _shaped(layer, layer.weights, shapes if biased else shapes[:1])
+    kernel, *bias = _tensors_of_shape(layer, layer.weights, shapes if biased else shapes[:1])
     module = nn.Linear(kernel.shape[0], kernel.shape[1], bias=biased)
     with torch.no_grad():
         module.weight.copy_(kernel.T)
@@ -156,12 +156,12 @@ def _supported_nonlinearity(
     if kind != "RNN":
         gates = config.get("recurrent_activation", "sigmoid")
         if gates != "sigmoid":
-            what = f"its recurrent_activation is {_named(gates)}"
+            what = f"its recurrent_activation is {_activation_name(gates)}"
             raise _refusal(layer, what, 'recurrent_activation="sigmoid"')
     allowed = ("tanh", "relu") if kind == "RNN" else ("tanh",)
     if activation not in allowed:
         wanted = " or ".join(f'activation="{name}"' for name in allowed)
-        raise _refusal(layer, f"its activation is {_named(activation)}", wanted)
+        raise _refusal(layer, f"its activation is {_activation_name(activation)}", wanted)
     return str(activation)
 
 
@@ -174,7 +174,7 @@ def _cell(
     bias_shape: tuple[int | None, ...] = (2, rows) if kind == "GRU" else (rows,)
     shapes: list[tuple[int | None, ...]] = [(None, rows), (units, rows), bias_shape]
     biased = _flag(layer, config, "use_bias", default=True)
-    kernel, recurrent, *bias = _shaped(layer, weights, shapes if biased else shapes[:2])
+    kernel, recurrent, *bias = _tensors_of_shape(layer, weights, shapes if biased else shapes[:2])
     biases: Sequence[Tensor] = ()
     if biased:
         found = bias[0]
@@ -183,7 +183,7 @@ def _cell(
     return CellWeights(*(reorder_gates(part, order, kind) for part in parts))
 
 
-def _shaped(
+def _tensors_of_shape(
     layer: SavedLayer, weights: Sequence[np.ndarray], shapes: Sequence[tuple[int | None, ...]]
 ) -> list[Tensor]:
     """Return arrays as tensors if their shapes are these; None stands for any size."""
@@ -208,11 +208,13 @@ def _activation(layer: SavedLayer, config: Mapping[str, Any]) -> str:
     activation = "linear" if activation is None else activation
     if not isinstance(activation, str) or activation not in ACTIVATIONS:
         known = ", ".join(ACTIVATIONS)
-        raise _refusal(layer, f"its activation is {_named(activation)}", f"one of {known}")
+        raise _refusal(
+            layer, f"its activation is {_activation_name(activation)}", f"one of {known}"
+        )
     return activation
 
 
-def _named(activation: Any) -> str:  # noqa: ANN401  (a name, or a description of an object)
+def _activation_name(activation: Any) -> str:  # noqa: ANN401  (a name, or a description of an object)
     if isinstance(activation, Mapping) and activation:
         return short(activation.get("registered_name") or activation.get("class_name"))
     return short(repr(activation)) if not isinstance(activation, str) else short(activation)

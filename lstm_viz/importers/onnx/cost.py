@@ -43,7 +43,7 @@ def outputs_of(node: "onnx.NodeProto", opsets: Mapping[str, int], inputs: Sequen
 
     if any(attribute.HasField("g") for attribute in node.attribute):
         return []
-    if (grown := _grown(node, inputs)) is not None:
+    if (grown := _output_count(node, inputs)) is not None:
         return [((grown,), _widest(inputs))]
     arrays = list(_arrays(inputs))
     places = sum(value.size * max(1, value.ndim) for value in arrays)
@@ -112,7 +112,7 @@ def work(node: "onnx.NodeProto", inputs: Sequence[Any], outputs: Sizes) -> float
     return made * factor + read
 
 
-def _grown(node: "onnx.NodeProto", inputs: Sequence[Any]) -> int | None:
+def _output_count(node: "onnx.NodeProto", inputs: Sequence[Any]) -> int | None:
     """Return how many numbers come of a node whose inputs are sizes, as its evaluator reads them.
 
     It reads some that the standard would not: these need not be guessed.
@@ -134,11 +134,11 @@ def _grown(node: "onnx.NodeProto", inputs: Sequence[Any]) -> int | None:
             first, last, by = (float(value.reshape(-1)[0]) for value in ends if value is not None)
             return max(0, math.ceil((last - first) / by))
         case "Pad", [x, *rest] if x is not None:
-            return _padded(node, x, rest)
+            return _padded_count(node, x, rest)
     return None
 
 
-def _padded(node: "onnx.NodeProto", x: Array, rest: Sequence[Array | None]) -> int:
+def _padded_count(node: "onnx.NodeProto", x: Array, rest: Sequence[Array | None]) -> int:
     """Return how many numbers a Pad makes, before it cuts where its pads are negative."""
     pads = _attribute(node, "pads", _attribute(node, "paddings", None))
     if pads is None:
