@@ -12,18 +12,18 @@ from lstm_viz.trace.cells import cell_of_kind
 from tests.components.nodejs import run
 from tests.conftest import ROOT
 
-PLAN = (ROOT / "lstm_viz" / "components" / "player" / "js" / "cell" / "layout.js").as_uri()
+LAYOUT = (ROOT / "lstm_viz" / "components" / "player" / "js" / "cell" / "layout.js").as_uri()
 KINDS = {
     "LSTM": ["forget_gate", "input_gate", "candidate", "output_gate", "cell_state", "hidden_state"],
     "GRU": ["update_gate", "candidate", "reset_gate", "hidden_state"],
     "RNN": ["hidden_state"],
 }
 # In the order in which they are read: along the belt.
-DRAWN = f"""import {{ cellPlan }} from "{PLAN}";
+DRAWN = f"""import {{ cellLayout }} from "{LAYOUT}";
 const found = {{}};
 for (const kind of ["LSTM", "GRU", "RNN"]) {{
   found[kind] = [[1000, 320, false, 0], [390, 590, true, 1]].map(([width, height, phone, axis]) =>
-    cellPlan(kind, width, height, {{ k: 1, phone }}).gates
+    cellLayout(kind, width, height, {{ scale: 1, phone }}).gates
       .sort((one, other) => one.box[axis] - other.box[axis]).map(({{ name }}) => name));
 }}
 console.log(JSON.stringify(found));"""
@@ -31,7 +31,7 @@ console.log(JSON.stringify(found));"""
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
-    script = tmp_path_factory.mktemp("plan") / "drawn.mjs"
+    script = tmp_path_factory.mktemp("layout") / "drawn.mjs"
     script.write_text(DRAWN, "utf-8")
     done = run(script)
     assert done.returncode == 0, done.stderr
