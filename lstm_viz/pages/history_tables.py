@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from lstm_viz.model.history import Capability, Figure, History
+from lstm_viz.model.history import Evaluation, History, SuiteResult
 from lstm_viz.pages.markdown import escape_markdown
 
 _MOST_SUITES, _MOST_ROWS = 6, 200  # drawn; a file may hold any number
@@ -22,7 +22,7 @@ def first_of(found: Sequence[_Any], most: int, what: str) -> Sequence[_Any]:
     return found[:most]
 
 
-def figures(found: tuple[Figure, ...]) -> None:
+def figures(found: tuple[Evaluation, ...]) -> None:
     """Draw how good the predictions are on labelled texts."""
     st.table(
         [
@@ -46,16 +46,16 @@ def figures(found: tuple[Figure, ...]) -> None:
     )
 
 
-def _texts(figure: Figure) -> str:
+def _texts(figure: Evaluation) -> str:
     told = figure.part in figure.texts
     return figure.texts if told else f"{figure.texts}, {figure.part} part"
 
 
-def _calibration(figure: Figure) -> str:
+def _calibration(figure: Evaluation) -> str:
     return f"{figure.calibration_error:.3f}" if figure.calibration_error_at else "not known"
 
 
-def capabilities(found: tuple[Capability, ...]) -> None:
+def capabilities(found: tuple[SuiteResult, ...]) -> None:
     """Draw what the model can do, by suite of test sentences."""
     suites = list(dict.fromkeys(one.suite for one in found))
     for number, suite in enumerate(first_of(suites, _MOST_SUITES, "suites")):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lstm_viz.errors import LstmVizError
 from lstm_viz.model import Summary, available, card, history, summary, unlinkable
-from lstm_viz.model.history import Figure, History
+from lstm_viz.model.history import Evaluation, History
 from lstm_viz.pages.history_tables import text
 
 _UNKNOWN = "not known"
@@ -26,7 +26,7 @@ def described(name: str) -> tuple[str, str]:
         return "", str(error)
 
 
-def tested(made: History | None) -> Figure | None:
+def tested(made: History | None) -> Evaluation | None:
     """Return how good a model was on a test part, if that is known."""
     return next((one for one in made.figures if one.part == "test"), None) if made else None
 

@@ -10,7 +10,7 @@ import pytest
 
 from lstm_viz.model import Classifier
 from lstm_viz.text import spans
-from lstm_viz.training.evaluation.checklist import CASES, as_expected, cases, measure
+from lstm_viz.training.evaluation.checklist import CASES, cases, is_as_expected, measure
 
 ENDS = ".!? "
 ADJECTIVES = ("good", "bad", "mild_bad", "better", "worse", "best", "worst", "bored", "pleased")
@@ -139,7 +139,7 @@ def test_the_packaged_model_knows_the_words(classifier):
     ],
 )  # fmt: skip
 def test_what_is_expected_by_hand(expected, positive, right):
-    assert as_expected(expected, positive) is right
+    assert is_as_expected(expected, positive) is right
 
 
 class Knowing(Classifier):
@@ -181,7 +181,7 @@ def test_pairs_are_shown_as_pairs():
     for found in measure(Knowing(("negative", "positive"), jumping)):
         own = [case for case in cases() if case.capability == found.name]
         assert all(wrong in {" -> ".join(case.texts) for case in own} for wrong in found.wrong)
-        right = [as_expected(c.expected, [float(jumping[t]) for t in c.texts]) for c in own]
+        right = [is_as_expected(c.expected, [float(jumping[t]) for t in c.texts]) for c in own]
         assert found.right == pytest.approx(np.mean(right))
 
 
