@@ -26,7 +26,7 @@ from lstm_viz.training.texts import corpus, pseudo_labels, sources, tables
 from lstm_viz.training.texts.corpus import Corpus, Texts
 
 _EMBEDDING_SCALE = 0.1  # PyTorch's N(0, 1) is too large beside the inputs of an LSTM
-_RANDOM = Lock()  # PyTorch initializes weights with one generator for all threads
+_RANDOM = Lock()  # PyTorch's first weights and liblinear have one generator for all threads
 
 
 @dataclass(slots=True)
@@ -136,7 +136,9 @@ class Pipeline:
             if not file.is_file():
                 self.say("labelling the unlabelled texts by their words, about two minutes")
                 unlabelled = texts.parts["unlabelled"]
-                _save(file, pseudo_labels.predict(texts.parts["labelled"], unlabelled))
+                with _RANDOM:
+                    targets = pseudo_labels.predict(texts.parts["labelled"], unlabelled)
+                _save(file, targets)
         found: Float[np.ndarray, "text label"] = np.load(file)
         return found
 

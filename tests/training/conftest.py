@@ -8,6 +8,7 @@ import torch
 from lightning_fabric import Fabric
 
 from lstm_viz.training import loop
+from lstm_viz.training.evaluation import checklist
 from lstm_viz.training.pipeline import Pipeline
 from lstm_viz.training.recipe import NetworkRecipe, Recipe, Stage, TextRecipe
 
@@ -66,6 +67,7 @@ def data(tmp_path, monkeypatch):
     )  # fmt: skip
     monkeypatch.setenv("LSTM_VIZ_DATA", str(tmp_path))
     monkeypatch.setattr(loop, "REPORT", 2)
+    monkeypatch.setattr(checklist, "CASES", 8)  # all of them are for test_checklist
     return tmp_path
 
 

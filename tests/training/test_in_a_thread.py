@@ -13,6 +13,7 @@ from lstm_viz.training.pipeline import Pipeline
 from tests.training.conftest import SMALL
 
 PATIENT = 120.0
+TEXTS = 222  # of the made-up data, those of the vocabulary twice
 
 
 def train(fabric, folder, watch, progress):
@@ -63,6 +64,7 @@ def test_it_stops_when_asked_and_ends_as_an_unbroken_one(fabric, tmp_path, capsy
     sentences = [what for _, _, what in seen if what]
     assert sentences[0] == "reading the texts and splitting them into words"
     assert any(what.startswith("language: step 2 of ") for what in sentences)
+    assert stopped_at[0] == (0, TEXTS)  # while texts become numbers
     assert all(0 <= done <= total for done, total, _ in seen if total is not None)
     assert capsys.readouterr().err == ""
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before

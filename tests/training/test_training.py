@@ -204,7 +204,8 @@ def test_ones_own_table(fabric, tmp_path):
     file = tmp_path / "mine.csv"
     rows = [f"{'warm' if k % 2 else 'cold'} day {k},{'b' if k % 2 else 'a'}" for k in range(60)]
     file.write_text("text,label\n" + "\n".join(rows), "utf-8")
-    pipeline = Pipeline(fabric, tmp_path / "work", file)
+    calls = []
+    pipeline = Pipeline(fabric, tmp_path / "work", file, lambda *call: calls.append(call[:2]))
     stage = Stage("only", 8, 5e-2, texts_per_batch=8, averaged=0.5)
     made = replace(SMALL, name="mine", stages=(stage,), text=TextRecipe(longest=9))
     run.run(made, pipeline, tmp_path / "mine")
@@ -213,6 +214,8 @@ def test_ones_own_table(fabric, tmp_path):
     assert classifier.predict(["a warm day"])[0, 1] > 0.8
     history = History.open(tmp_path / "mine" / "history.json")
     assert [figure.texts for figure in history.figures] == ["mine.csv, test part", "held-out texts"]
+    for figure in history.figures:  # measuring reports its progress, in four shares of each text
+        assert (0, 4 * figure.number) in calls
 
 
 def table(file, labels="ab", split=""):
