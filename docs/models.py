@@ -6,13 +6,13 @@ python -m docs.models
 from pathlib import Path
 
 from lstm_viz.model import available, history, load
-from lstm_viz.model.history import Figure, History, Stage
+from lstm_viz.model.history import Evaluation, History, Stage
 from lstm_viz.model.reference import LayerReference, ReferenceStatistics, WordStatistics
 from lstm_viz.notation import BY_NAME
-from lstm_viz.training import recipe
+from lstm_viz.training import recipe_file
 
 DOCS = Path(__file__).parent
-PUBLISHED = Path(recipe.__file__).parent / "recipes" / "published"
+PUBLISHED = Path(recipe_file.__file__).parent / "recipes" / "published"
 _PAGE = """# Models
 
 Every model here was made by a recipe in `lstm_viz/training/recipes/`, with `make train
@@ -151,7 +151,7 @@ def _model(name: str, made: History) -> str:
 
 def _published(file: Path) -> str:
     name = file.name.removesuffix(".history.json")
-    source = recipe.read(f"published/{name}").published
+    source = recipe_file.load(f"published/{name}").published
     made = History.open(file)
     (stage,) = made.stages
     cells = [
@@ -174,7 +174,7 @@ def _seconds_per_epoch(stage: Stage) -> float:
     return stage.seconds / (stage.steps / stage.epochs[0])
 
 
-def _short(figure: Figure) -> str:
+def _short(figure: Evaluation) -> str:
     return figure.texts.removesuffix(", test part")
 
 

@@ -5,6 +5,7 @@ One sentence travels one way, down this list; each stage imports only from those
     errors      what can go wrong, said in a sentence
     extras      packages that only some uses need
     progress    how long work says how far it is, and stops when asked
+    terminal    progress in one line of a terminal, or in a log
     plain_file  every file is looked at before it is opened
     notation    what each quantity is called
     palette     which colour means what

@@ -3,7 +3,7 @@
 import math
 import shutil
 
-from lstm_viz.model.history import Capability, Figure, History, Point, Stage
+from lstm_viz.model.history import Evaluation, History, Point, Stage, SuiteResult
 from tests.conftest import ROOT
 
 
@@ -48,13 +48,13 @@ WHOLE = History(
     recipe={"name": "made-up", "seed": 3, "final": {"epochs": 4, "peak_rate": 0.002}},
     stages=STAGES,
     figures=(
-        Figure("IMDB", "held-out", 251, 0.91, (0.8, 0.85, 0.9, 0.91), (0.01, 0.01, 0.02, 0.02)),
-        Figure("IMDB", "test", 2500, 0.875, (0.75, 0.8, 0.85, 0.875), (0.01, 0.01, 0.02, 0.02)),
+        Evaluation("IMDB", "held-out", 251, 0.91, (0.8, 0.85, 0.9, 0.91), (0.01, 0.01, 0.02, 0.02)),
+        Evaluation("IMDB", "test", 2500, 0.875, (0.75, 0.8, 0.85, 0.875), (0.01, 0.01, 0.02, 0.02)),
     ),
     capabilities=(
-        Capability("sentences written to test it", "negated", 20, 0.85, ("Not **bad**.",)),
-        Capability("sentences written to test it", "simple", 12, 1.0),
-        Capability("templates", "names changed", 400, 0.975, ("Anna hated it. <b>x</b>",)),
+        SuiteResult("sentences written to test it", "negated", 20, 0.85, ("Not **bad**.",)),
+        SuiteResult("sentences written to test it", "simple", 12, 1.0),
+        SuiteResult("templates", "names changed", 400, 0.975, ("Anna hated it. <b>x</b>",)),
     ),
     facts={"temperature": 1.25, "torch": "2.13.0"},
 )

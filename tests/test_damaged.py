@@ -120,4 +120,4 @@ def test_a_table_with_other_bytes(tmp_path, suffix, data):
         pq.write_table(pa.table({"text": ["fine", "bad"] * 20, "label": [1, 0] * 20}), path)
     path.write_bytes(data.draw(bytes_of(path.read_bytes())))
     with contextlib.suppress(LstmVizError):
-        tables.read(path)
+        tables.read_table(path)

@@ -1,4 +1,4 @@
-"""``python -m lstm_viz.data NAME``: fetch a data set from its own address."""
+"""``python -m lstm_viz.data NAME``: fetch a data set from its original address."""
 
 import argparse
 import sys
@@ -12,9 +12,9 @@ from lstm_viz.errors import LstmVizError
 
 
 def main() -> int:
-    """Fetch data sets from their own addresses, check them, and make the Parquet files of them.
+    """Fetch data sets from their original addresses, check them, and write Parquet files.
 
-    Stopping it loses nothing: the same command goes on.
+    A stopped download is resumed by the same command.
     """
     parser = argparse.ArgumentParser(prog="python -m lstm_viz.data", description=main.__doc__)
     parser.add_argument(
@@ -31,7 +31,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     except KeyboardInterrupt:
-        sys.stderr.write("\nStopped. The same command goes on where it was stopped.\n")
+        sys.stderr.write("\nStopped. Run the same command again to resume.\n")
         return 130
     return 0
 

@@ -1,7 +1,7 @@
-"""What do the files inside an archive say? Read in memory: nothing is ever unpacked to disk.
+"""Reading the files of an archive in memory: nothing is ever unpacked to disk.
 
-An archive is anybody's work until its rows are checked. So names that lead elsewhere are refused,
-and so are links, secrets, duplicates, and anything that unfolds to more than it can be.
+An archive is untrusted until its rows are checked. So names that lead out of it are refused, and so
+are links, encrypted files, duplicates, and whatever unpacks to more than it should.
 """
 
 import gzip
@@ -16,18 +16,18 @@ from pathlib import Path, PurePosixPath
 from lstm_viz import plain_file
 from lstm_viz.errors import DataFileError
 
-Wanted = Callable[[str], bool]  # says of a name whether its file is read
+Wanted = Callable[[str], bool]  # whether the file of this name is read
 REMEDY = "This is not the file that was expected; nothing was written."
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How large what an archive holds can be.
+    """Limits of what an archive may hold.
 
     Attributes:
-        members: files and folders in it.
+        members: files and folders.
         member: bytes of one file that is read.
-        total: bytes that it may unfold to.
+        total: bytes in all, unpacked.
     """
 
     members: int = 200_000
@@ -55,13 +55,13 @@ def members(path: Path, wanted: Wanted, limits: Limits = LIMITS) -> Iterator[tup
             yield name, content
     except DataFileError:
         raise
-    except Exception as error:  # no list of what a reader of damaged bytes raises is complete
+    except Exception as error:  # readers of damaged bytes raise errors of any kind
         came = f"it is not ({plain_file.reason(error)})"
         raise _refused(path, "an archive that is whole", came) from error
 
 
-def only(path: Path, names: Sequence[str], limits: Limits = LIMITS) -> list[bytes]:
-    """Return the content of the files of these names, in this order.
+def read_members(path: Path, names: Sequence[str], limits: Limits = LIMITS) -> list[bytes]:
+    """Return the contents of the files of these names, in this order.
 
     Raises:
         DataFileError: one is missing, or the archive is damaged, unsafe or too large.
@@ -73,16 +73,16 @@ def only(path: Path, names: Sequence[str], limits: Limits = LIMITS) -> list[byte
     return [found[name] for name in names]
 
 
-def content(path: Path, most: int = LIMITS.member) -> bytes:
-    """Return the content of a file that is no archive.
+def read_file(path: Path, most: int = LIMITS.member) -> bytes:
+    """Return the content of a file that is not an archive.
 
     Raises:
-        DataFileError: it is no plain file, or too large.
+        DataFileError: it is not a plain file, or too large.
     """
     return plain_file.content(path, most, "a file", partial(_refused, path))
 
 
-def decoded(file: str, content: bytes, encoding: str = "utf-8") -> str:
+def decode(file: str, content: bytes, encoding: str = "utf-8") -> str:
     """Return a file as text.
 
     Raises:
@@ -95,8 +95,8 @@ def decoded(file: str, content: bytes, encoding: str = "utf-8") -> str:
 
 
 def _in_tar(path: Path, wanted: Wanted, limits: Limits) -> Iterator[tuple[str, bytes]]:
-    with gzip.open(path) as unfolded:
-        counted = _Counted(unfolded, path, limits.total)
+    with gzip.open(path) as unpacked:
+        counted = _Counted(unpacked, path, limits.total)
         with tarfile.open(fileobj=counted, mode="r|") as tar:  # type: ignore[call-overload]
             for count, member in enumerate(tar, 1):
                 _check_entry(path, member.name, count, limits)
@@ -122,9 +122,7 @@ def _in_zip(path: Path, wanted: Wanted, limits: Limits) -> Iterator[tuple[str, b
             if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
                 raise _refused(path, "plain files", f"{name} is a link or the like")
             with file.open(entry) as opened:
-                content = opened.read(
-                    limits.member + 1
-                )  # what an entry says of itself may be wrong
+                content = opened.read(limits.member + 1)  # the size in the entry may be wrong
             _check_size(path, name, len(content), limits.member)
             total += len(content)
             _check_size(path, "all of it", total, limits.total)
@@ -132,7 +130,7 @@ def _in_zip(path: Path, wanted: Wanted, limits: Limits) -> Iterator[tuple[str, b
 
 
 class _Counted:
-    """A stream that ends in an error once it has given too much."""
+    """A stream that raises an error once too much was read from it."""
 
     def __init__(self, file: gzip.GzipFile, path: Path, most: int) -> None:
         self.file, self.path, self.left, self.most = file, path, most, most
@@ -149,7 +147,7 @@ def _check_entry(path: Path, name: str, count: int, limits: Limits) -> None:
         raise _refused(path, f"at most {limits.members:,} files", "there are more")
     parts = PurePosixPath(name.replace("\\", "/"))
     if parts.is_absolute() or ".." in parts.parts or "\0" in name or ":" in name:
-        raise _refused(path, "names inside it", f"{name!r} leads elsewhere")
+        raise _refused(path, "names inside it", f"{name!r} leads out of it")
 
 
 def _check_size(path: Path, name: str, size: int, most: int) -> None:

@@ -1,8 +1,8 @@
-"""Which data sets can be fetched, from where, on whose terms, and what must come out?
+"""The data sets that can be fetched: addresses, terms, and what must come out.
 
-Sums of archives are those that independent public projects check theirs against: many for
-aclImdb_v1.tar.gz, two for each archive of the treebank. For the file at the other addresses none
-is known; their rows are checked, as all are.
+The SHA-256 of an archive is the one that independent public projects check: many of them for
+aclImdb_v1.tar.gz, two for each archive of the treebank. For the other files none is known; their
+rows are checked, as all rows are.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,13 +19,13 @@ class Dataset:
     """One data set.
 
     Attributes:
-        name: what it is called on the command line.
-        title: its name and what it is.
+        name: on the command line.
+        title: its full name and what it holds.
         terms: what its publishers allow and ask for.
         cite: the paper to cite.
         origins: the files that it is made from.
-        convert: makes tables from these files, which it gets by name.
-        expected: what must come out; the name of a table is that of its Parquet file.
+        convert: makes tables from these files, given by name.
+        expected: what must come out, by table; each table becomes a Parquet file of this name.
     """
 
     name: str
@@ -89,8 +89,8 @@ _ALL = (
         ),
         convert=sst.convert,
         expected={
-            # How a sentence was written is looked up in the snippets, by a rule that finds nearly
-            # all: its tokens are what is checked.
+            # The text of a sentence is found in the snippets by a rule that finds nearly all, so
+            # its tokens are checked instead.
             "sst": Expected(
                 11_855,
                 "de084941dd15616af2017e11fd08aec07adf367951b85ffac8859513eac40e1e",

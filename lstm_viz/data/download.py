@@ -1,9 +1,8 @@
-"""How does a file come whole, or not at all?
+"""Downloads that resume: a file gets its name only when it is complete and right.
 
-What has come lies in ``NAME.part``, and beside it in ``NAME.part.json`` which version of the file
-it is (its ETag, else its date). A later call asks for the rest of that version alone (``Range``
-with ``If-Range``); from a server that cannot do that, or whose file has changed, all of it comes
-again. Only a file that is whole and right gets its name.
+Until then its bytes are in ``NAME.part``, and its version (ETag, else date) in ``NAME.part.json``.
+A later call requests the rest of that version (``Range`` with ``If-Range``). If the server cannot
+do that, or the file has changed, all of it is requested again.
 """
 
 import json
@@ -22,8 +21,8 @@ from lstm_viz.data import web
 from lstm_viz.errors import DownloadError
 from lstm_viz.progress import Progress
 
-PIECE = 1 << 16
-_NOTE = 2**20  # bytes of what is noted beside it, at most
+PIECE = 1 << 16  # bytes
+_LARGEST_VERSION_FILE = 2**20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +30,9 @@ class Origin:
     """A file at its public address.
 
     Attributes:
-        address: where it is.
-        most: bytes that it can have at most; a longer answer is not this file.
-        sha256: its published sum; None where nobody publishes one.
+        address: of the file.
+        most: largest size in bytes; a longer response is not this file.
+        sha256: as published; None if nobody publishes one.
     """
 
     address: str
@@ -49,70 +48,78 @@ class Origin:
 def download(
     origin: Origin, to: Path, progress: Progress, allowed: web.Rule = web.is_https
 ) -> None:
-    """Fetch a file, or the rest of it.
+    """Download a file, or the rest of it.
 
     Args:
-        origin: what to fetch.
-        to: the file to make; until it is whole and right, only ``.part`` files lie beside it.
-        progress: called after every piece, with bytes; what has come is kept if it stops this.
-        allowed: which addresses may be asked.
+        origin: what to download.
+        to: path of the file; until it is complete and right, there are only ``.part`` files.
+        progress: called after every piece, in bytes. What it raises stops the download, which a
+            later call resumes.
+        allowed: which addresses may be requested.
 
     Raises:
-        DownloadError: it cannot be reached, breaks off, is too long, or has another sum.
+        DownloadError: it cannot be reached, breaks off, is too long, or has another SHA-256.
     """
-    part, note = _part(to), _note(to)
-    have, version = _begun(part, note, origin)
+    part, version_file = _part_file(to), _version_file(to)
+    have, version = _resumable(part, version_file, origin)
     try:
-        response = _rest(origin, have, version, allowed)
+        response = _request(origin, have, version, allowed)
     except web.NoSuchRangeError:
-        response = web.ask(origin.address, {"Accept-Encoding": "identity"}, allowed)
+        response = web.request(origin.address, {"Accept-Encoding": "identity"}, allowed)
     with response:
         start = _first_byte(response, have)
         total = None if response.length is None else start + response.length
         if total is not None and total > origin.most:
             raise _too_long(origin, total)
         with part.open("ab" if start else "wb") as file:
-            _remember(note, origin, response)
+            _write_version(version_file, origin, response)
             _receive(_pieces(response, origin.address), file, origin, start, total, progress)
-    _check_sum(origin, part, note)
+    _check_sha256(origin, part, version_file)
     part.replace(to)
-    note.unlink()
+    version_file.unlink()
 
 
-def has_sum(path: Path, expected: str) -> bool:
-    """Tell whether a file has this SHA-256."""
-    return _sum(path) == expected
+def has_sha256(path: Path, expected: str) -> bool:
+    """Return whether a file has this SHA-256."""
+    return _sha256(path) == expected
 
 
-def _part(to: Path) -> Path:
+def _part_file(to: Path) -> Path:
     return to.with_name(to.name + ".part")
 
 
-def _note(to: Path) -> Path:
+def _version_file(to: Path) -> Path:
     return to.with_name(to.name + ".part.json")
 
 
-def _begun(part: Path, note: Path, origin: Origin) -> tuple[int, str]:
-    # Without a version of it, a beginning could be that of another file: then all comes again.
-    for file in (part, note):
-        if os.path.lexists(file):  # a pipe would be waited for without end
-            plain_file.look(file, max(origin.most, _NOTE), "a plain file", _in_the_way(file))
+def _resumable(part: Path, version_file: Path, origin: Origin) -> tuple[int, str]:
+    # Without a version, the part on disk could be of another file: then all is requested again.
+    for file in (part, version_file):
+        if os.path.lexists(file):  # reading from a pipe would never end
+            plain_file.look(
+                file,
+                max(origin.most, _LARGEST_VERSION_FILE),
+                "a plain file",
+                _not_a_plain_file(file),
+            )
     with suppress(ValueError, LookupError, TypeError, RecursionError, OSError):
-        known = json.loads(note.read_text("utf-8"))
+        known = json.loads(version_file.read_text("utf-8"))
         if known["address"] == origin.address and known["version"]:
             return part.stat().st_size, str(known["version"])
     return 0, ""
 
 
-def _in_the_way(file: Path) -> plain_file.Refusal:
+def _not_a_plain_file(file: Path) -> plain_file.Refusal:
     return partial(DownloadError, str(file), remedy="Move it away and run the same command again.")
 
 
-def _rest(origin: Origin, have: int, version: str, allowed: web.Rule) -> HTTPResponse:
-    headers = {"Accept-Encoding": "identity"}  # bytes as they are, so that they can be counted
+def _request(origin: Origin, have: int, version: str, allowed: web.Rule) -> HTTPResponse:
+    headers = {
+        "Accept-Encoding": "identity"
+    }  # uncompressed, so that positions are those of the file
     if have:
         headers |= {"Range": f"bytes={have}-", "If-Range": version}
-    return web.ask(origin.address, headers, allowed)
+    return web.request(origin.address, headers, allowed)
 
 
 def _first_byte(response: HTTPResponse, have: int) -> int:
@@ -126,11 +133,11 @@ def _first_byte(response: HTTPResponse, have: int) -> int:
     raise DownloadError(response.url, f"the rest, from byte {have:,}", came, remedy)
 
 
-def _remember(note: Path, origin: Origin, response: HTTPResponse) -> None:
+def _write_version(version_file: Path, origin: Origin, response: HTTPResponse) -> None:
     tag = response.headers.get("ETag", "")
-    # A weak tag promises the same meaning, not the same bytes.
+    # A weak tag stands for the same meaning, not for the same bytes.
     version = tag if tag and not tag.startswith("W/") else response.headers.get("Last-Modified", "")
-    note.write_text(json.dumps({"address": origin.address, "version": version}), "utf-8")
+    version_file.write_text(json.dumps({"address": origin.address, "version": version}), "utf-8")
 
 
 def _receive(
@@ -151,7 +158,7 @@ def _receive(
         progress(done, total)
     if total is not None and done < total:
         came = f"it broke off after {done:,}"
-        remedy = "Run the same command again; it goes on where it was stopped."
+        remedy = "Run the same command again to resume."
         raise DownloadError(origin.address, f"{total:,} bytes", came, remedy)
 
 
@@ -159,8 +166,8 @@ def _pieces(response: HTTPResponse, address: str) -> Iterator[bytes]:
     try:
         while piece := response.read(PIECE):
             yield piece
-    except web.BREAKS as error:
-        raise web.unreachable(address, error) from error
+    except web.CONNECTION_ERRORS as error:
+        raise web.connection_error(address, error) from error
 
 
 def _too_long(origin: Origin, size: int) -> DownloadError:
@@ -169,20 +176,20 @@ def _too_long(origin: Origin, size: int) -> DownloadError:
     return DownloadError(origin.address, f"at most {origin.most:,} bytes", came, remedy)
 
 
-def _check_sum(origin: Origin, part: Path, note: Path) -> None:
-    if origin.sha256 is None or has_sum(part, origin.sha256):
+def _check_sha256(origin: Origin, part: Path, version_file: Path) -> None:
+    if origin.sha256 is None or has_sha256(part, origin.sha256):
         return
-    came = f"it has {_sum(part)}"
+    came = f"it has {_sha256(part)}"
     part.unlink()
-    note.unlink()
+    version_file.unlink()
     remedy = (
-        "What came was removed; run the same command again. If it comes out so twice, the file "
-        "at this address is another one than it was."
+        "The download was removed; run the same command again. If that happens twice, the file at "
+        "this address has changed."
     )
     raise DownloadError(origin.address, f"SHA-256 {origin.sha256}", came, remedy)
 
 
-def _sum(path: Path) -> str:
+def _sha256(path: Path) -> str:
     found = sha256()
     with path.open("rb") as file:
         while piece := file.read(1 << 20):

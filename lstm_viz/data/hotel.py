@@ -1,4 +1,4 @@
-"""What does ChnSentiCorp-Htl hold? Reviews of hotels in Chinese, each good or bad."""
+"""ChnSentiCorp-Htl: reviews of hotels in Chinese, each positive or negative."""
 
 import csv
 import io
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lstm_viz.data.archives import REMEDY, content, decoded
+from lstm_viz.data.archives import REMEDY, decode, read_file
 from lstm_viz.data.splits import split_of
 from lstm_viz.data.tables import Table, table
 from lstm_viz.errors import DataFileError
@@ -15,16 +15,16 @@ FILE = "ChnSentiCorp_htl_all.csv"
 
 
 def convert(files: Mapping[str, Path]) -> dict[str, Table]:
-    """Return the table ``chnsenticorp_htl``; empty reviews are left out, numbers kept.
+    """Return the table ``chnsenticorp_htl``; without its empty reviews; the numbers stay.
 
     Raises:
         DataFileError: the file is not a CSV of labels and reviews.
     """
-    lines = csv.reader(io.StringIO(decoded(FILE, content(files[FILE]), "utf-8-sig")))
+    lines = csv.reader(io.StringIO(decode(FILE, read_file(files[FILE]), "utf-8-sig")))
     rows: list[tuple[Any, ...]] = []
     try:
         if next(lines, None) != ["label", "review"]:
-            raise _not_expected("it starts otherwise")
+            raise _not_expected("its first line is another one")
         for number, line in enumerate(lines):
             if len(line) != 2 or line[0] not in ("0", "1"):
                 raise _not_expected(f"row {number} is {str(line)[:60]}")
@@ -32,7 +32,7 @@ def convert(files: Mapping[str, Path]) -> dict[str, Table]:
             if text:
                 rows.append((text, int(line[0]), split_of(text), number))
     except csv.Error as error:
-        raise _not_expected(f"it is no CSV ({error})") from error
+        raise _not_expected(f"it is not a CSV file ({error})") from error
     return {"chnsenticorp_htl": table(("text", "label", "split", "id"), rows)}
 
 

@@ -1,7 +1,7 @@
-"""What does the Large Movie Review Dataset hold? 50,000 rated reviews, and 50,000 unrated ones.
+"""The Large Movie Review Dataset: 50,000 rated reviews of films, and 50,000 unrated ones.
 
 ``aclImdb/train/pos/12_9.txt`` is review 12 with nine stars; line 12, from 0, of
-``train/urls_pos.txt`` is the address of its movie's page.
+``train/urls_pos.txt`` is the address of its film's page.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lstm_viz.data.archives import REMEDY, decoded, members
+from lstm_viz.data.archives import REMEDY, decode, members
 from lstm_viz.data.tables import Table, table
 from lstm_viz.errors import DataFileError
 
@@ -55,8 +55,8 @@ def _reviews(path: Path) -> dict[str, list[_Review]]:
     movies: dict[str, list[str]] = {}
     for name, content in members(path, lambda name: bool(_match(name))):
         found = _match(name)
-        assert found is not None  # noqa: S101 - only such names are wanted
-        text = decoded(name, content)
+        assert found is not None  # noqa: S101  (only such names are read)
+        text = decode(name, content)
         if found.re is _PAGES:
             movies[f"{found[1]}/{found[2]}"] = _MOVIE.findall(text)
         else:

@@ -1,10 +1,10 @@
-"""What do the headlines of THUCNews say, and of which topic is each?"""
+"""THUCNews: headlines in Chinese, each of one topic."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lstm_viz.data.archives import REMEDY, content, decoded
+from lstm_viz.data.archives import REMEDY, decode, read_file
 from lstm_viz.data.tables import Table, table
 from lstm_viz.errors import DataFileError
 
@@ -20,7 +20,7 @@ def convert(files: Mapping[str, Path], train: int = TRAIN) -> dict[str, Table]:
     """Return the table ``thucnews_titles``, with the first titles of the training part.
 
     Raises:
-        DataFileError: a line is not a title and the number of its topic.
+        DataFileError: a line is something else than a title and the number of its topic.
     """
     parts = {split: _titles(files[f"{split}.txt"]) for split in ("train", "dev", "test")}
     parts["train"] = parts["train"][:train]
@@ -35,7 +35,7 @@ def convert(files: Mapping[str, Path], train: int = TRAIN) -> dict[str, Table]:
 
 def _titles(path: Path) -> list[tuple[str, int]]:
     found = []
-    text = decoded(path.name, content(path), "utf-8-sig")
+    text = decode(path.name, read_file(path), "utf-8-sig")
     for line in text.replace("\r\n", "\n").rstrip("\n").split("\n"):
         title, tab, topic = line.rpartition("\t")
         if not tab or topic not in tuple("0123456789"):

@@ -1,20 +1,21 @@
-"""What does the sentence polarity dataset hold? Snippets of reviews, rated as a whole.
+"""The sentence polarity dataset: snippets of reviews, each positive or negative.
 
-The treebank was made from these snippets. A snippet belongs to the part of the treebank whose
-sentence it holds, so that nothing here is trained on that is tested on there.
+The treebank was made from these snippets. A snippet gets the split of the treebank sentence in it,
+so that nothing here is trained on that is a test sentence there.
 """
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lstm_viz.data.archives import decoded, only
-from lstm_viz.data.splits import key_of, split_of
-from lstm_viz.data.sst import TREES, read_trees, tokens_of
+from lstm_viz.data.archives import decode, read_members
+from lstm_viz.data.splits import alphanumeric_key, split_of
+from lstm_viz.data.sst import TREES, read_trees
 from lstm_viz.data.tables import Table, table
+from lstm_viz.data.trees import phrases
 
 ARCHIVE = "rt-polaritydata.tar.gz"
-SHORTEST = 15  # letters; a shorter sentence, "I survived.", could be in any snippet
+SHORTEST = 15  # letters; a shorter sentence such as "I survived." could be in any snippet
 _COLUMNS = ("text", "label", "split", "id", "sst_split")
 _FILES = ("rt-polaritydata/rt-polarity.neg", "rt-polaritydata/rt-polarity.pos")
 
@@ -26,10 +27,12 @@ def convert(files: Mapping[str, Path]) -> dict[str, Table]:
         DataFileError: an archive is damaged or unsafe.
     """
     trees = read_trees(files[TREES])
-    treebank = _Treebank({split: list(map(tokens_of, lines)) for split, lines in trees.items()})
+    treebank = _Treebank(
+        {split: [phrases(tree)[-1].text for tree in lines] for split, lines in trees.items()}
+    )
     rows: list[tuple[Any, ...]] = []
-    for label, content in enumerate(only(files[ARCHIVE], _FILES)):
-        lines = decoded(_FILES[label], content, "cp1252").rstrip("\n").split("\n")
+    for label, content in enumerate(read_members(files[ARCHIVE], _FILES)):
+        lines = decode(_FILES[label], content, "cp1252").rstrip("\n").split("\n")
         for number, line in enumerate(lines):
             text = line.strip()
             found = treebank.split_of(text)
@@ -38,18 +41,18 @@ def convert(files: Mapping[str, Path]) -> dict[str, Table]:
 
 
 class _Treebank:
-    """The sentences of the treebank by their first letters, to be found inside longer texts."""
+    """The sentences of the treebank by their first letters, to find them in longer texts."""
 
     def __init__(self, sentences: Mapping[str, list[str]]) -> None:
         self.known: dict[str, list[tuple[str, str]]] = {}
         for split, texts in sentences.items():
-            for key in map(key_of, texts):
+            for key in map(alphanumeric_key, texts):
                 if len(key) >= SHORTEST:
                     self.known.setdefault(key[:SHORTEST], []).append((key, split))
 
     def split_of(self, text: str) -> str:
-        """Return the split of a sentence that the text holds, test before dev before train."""
-        key = key_of(text)
+        """Return the split of a sentence in the text: test before dev before train, or empty."""
+        key = alphanumeric_key(text)
         found = {
             split
             for at in range(len(key) - SHORTEST + 1)

@@ -1,17 +1,19 @@
-"""What does the Stanford Sentiment Treebank hold? Sentences, and every phrase in them, rated.
+"""The Stanford Sentiment Treebank: sentences, and every phrase in them, rated by people.
 
-The ratings are in one archive, ``trees/train.txt`` and so on, a tree on each line; the numbers of
-the sentences and the snippets that they were cut from are in the other.
+One archive holds the ratings, ``trees/train.txt`` and so on, a tree on each line; the other one the
+numbers of the sentences and the snippets that they were taken from.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lstm_viz.data.archives import REMEDY, decoded, only
+from lstm_viz.data.archives import REMEDY, decode, read_members
 from lstm_viz.data.detokenize import Snippets
 from lstm_viz.data.tables import Table, table
-from lstm_viz.data.trees import mended, phrases
+from lstm_viz.data.trees import Phrase, fix_mojibake, phrases
 from lstm_viz.errors import DataFileError
 
 TREES, TREEBANK = "trainDevTestTrees_PTB.zip", "stanfordSentimentTreebank.zip"
@@ -24,6 +26,22 @@ _COLUMNS = (
 _PHRASES = ("text", "label", "split", "label5", "n_tokens", "count", "sentence_id")
 
 
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    split: str
+    number: int
+    tree: str
+    phrases: list[Phrase]
+
+    @property
+    def rating(self) -> int:
+        return self.phrases[-1].rating
+
+    @property
+    def tokens(self) -> str:
+        return self.phrases[-1].text
+
+
 def convert(files: Mapping[str, Path]) -> dict[str, Table]:
     """Return the tables ``sst`` and ``sst_phrases``.
 
@@ -31,38 +49,35 @@ def convert(files: Mapping[str, Path]) -> dict[str, Table]:
         DataFileError: an archive is damaged or unsafe, or the two do not fit together.
     """
     trees = read_trees(files[TREES])
-    splits, snippets = only(
+    splits, snippets = read_members(
         files[TREEBANK], [f"{_FOLDER}/datasetSplit.txt", f"{_FOLDER}/original_rt_snippets.txt"]
     )
-    ids = _ids(decoded("datasetSplit.txt", splits))
+    ids = _ids(decode("datasetSplit.txt", splits))
     for split, lines in trees.items():
         if len(lines) != len(ids[split]):
             came = f"there are {len(lines):,} trees and {len(ids[split]):,} numbers"
             raise DataFileError(TREES, f"a tree for every number in {split}", came, REMEDY)
     sentences = [
-        (split, number, tree)
+        _Sentence(split, number, tree, phrases(tree))
         for split, lines in trees.items()
         for number, tree in zip(ids[split], lines, strict=True)
     ]
-    written = "\n".join(map(mended, decoded("original_rt_snippets.txt", snippets).split("\n")))
-    rows = _sentences(sentences, Snippets(written))
+    lines = decode("original_rt_snippets.txt", snippets).split("\n")
+    rows = _sentences(sentences, Snippets("\n".join(map(fix_mojibake, lines))))
     return {"sst": table(_COLUMNS, rows), "sst_phrases": table(_PHRASES, _phrases(sentences))}
 
 
 def read_trees(path: Path) -> dict[str, list[str]]:
     """Return the trees of every split, in their order."""
     names = [f"trees/{split}.txt" for split in SPLITS.values()]
-    texts = [decoded(name, content) for name, content in zip(names, only(path, names), strict=True)]
+    texts = [
+        decode(name, content)
+        for name, content in zip(names, read_members(path, names), strict=True)
+    ]
     return {
-        split: [mended(line.strip()) for line in text.split("\n") if line.strip()]
+        split: [fix_mojibake(line.strip()) for line in text.split("\n") if line.strip()]
         for split, text in zip(SPLITS.values(), texts, strict=True)
     }
-
-
-def tokens_of(tree: str) -> str:
-    """Return the words of a tree with spaces between them."""
-    *_, (_, words) = phrases(tree)
-    return " ".join(words)
 
 
 def _ids(listing: str) -> dict[str, list[int]]:
@@ -76,32 +91,32 @@ def _ids(listing: str) -> dict[str, list[int]]:
     return ids
 
 
-def _sentences(sentences: list[tuple[str, int, str]], snippets: Snippets) -> list[tuple[Any, ...]]:
-    tokens = {number: tokens_of(tree) for _, number, tree in sentences}
-    wording = {number: snippets.wording(tokens[number]) for number in sorted(tokens)}
-    train = {tokens[number].lower() for split, number, _ in sentences if split == "train"}
+def _sentences(sentences: list[_Sentence], snippets: Snippets) -> list[tuple[Any, ...]]:
+    by_number = sorted(sentences, key=lambda sentence: sentence.number)  # as in the snippets
+    written = {one.number: snippets.sentence(one.tokens) for one in by_number}
+    train = {one.tokens.lower() for one in sentences if one.split == "train"}
     return [
         (
-            wording[number][0], BINARY[int(tree[1])], split, int(tree[1]), number, tokens[number],
-            tree, wording[number][1], split != "train" and tokens[number].lower() in train,
+            written[one.number][0], BINARY[one.rating], one.split, one.rating, one.number,
+            one.tokens, one.tree, written[one.number][1],
+            one.split != "train" and one.tokens.lower() in train,
         )
-        for split, number, tree in sentences
+        for one in sentences
     ]  # fmt: skip
 
 
-def _phrases(sentences: list[tuple[str, int, str]]) -> list[tuple[Any, ...]]:
-    first: dict[tuple[str, str], tuple[int, int, int]] = {}
-    counts: dict[tuple[str, str], int] = {}
-    for split, text, rating, words, number in _nodes(sentences):
-        first.setdefault((split, text), (rating, words, number))
-        counts[split, text] = counts.get((split, text), 0) + 1
+def _phrases(sentences: list[_Sentence]) -> list[tuple[Any, ...]]:
+    first: dict[tuple[str, str], tuple[Phrase, int]] = {}
+    counts: Counter[tuple[str, str]] = Counter()
+    for sentence in sentences:
+        for phrase in sentence.phrases:
+            key = sentence.split, phrase.text
+            first.setdefault(key, (phrase, sentence.number))
+            counts[key] += 1
     return [
-        (text, BINARY[rating], split, rating, words, counts[split, text], number)
-        for (split, text), (rating, words, number) in first.items()
-    ]
-
-
-def _nodes(sentences: list[tuple[str, int, str]]) -> Iterator[tuple[str, str, int, int, int]]:
-    for split, number, tree in sentences:
-        for rating, words in phrases(tree):
-            yield split, " ".join(words), rating, len(words), number
+        (
+            text, BINARY[phrase.rating], split, phrase.rating, len(phrase.words),
+            counts[split, text], number,
+        )
+        for (split, text), (phrase, number) in first.items()
+    ]  # fmt: skip

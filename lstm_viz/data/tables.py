@@ -1,4 +1,4 @@
-"""Which rows make a data set, and are they the right ones?"""
+"""The rows of a data set, and whether they are the right ones."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -12,7 +12,7 @@ from lstm_viz.errors import DataFileError
 from lstm_viz.extras import need
 
 Table = Mapping[str, Sequence[Any]]  # columns by name, in order, all of one length
-LARGEST = 2**29  # bytes that a file may unfold to; the largest here has a quarter of it
+LARGEST = 2**29  # bytes of a file, unpacked; the largest here has a quarter of it
 # The same name means the same in every file.
 TYPES = {
     "text": "string", "label": "int8", "split": "string", "rating": "int8", "id": "int32",
@@ -24,12 +24,12 @@ TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a table must be.
+    """What a table must hold.
 
     Attributes:
-        rows: how many.
-        digest: of the rows, as ``digest`` computes it.
-        unchecked: columns that the digest leaves out.
+        rows: number of rows.
+        digest: of the rows, as computed by ``digest``.
+        unchecked: columns left out of the digest.
     """
 
     rows: int
@@ -43,7 +43,7 @@ def table(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Table:
 
 
 def digest(table: Table, unchecked: Collection[str] = ()) -> str:
-    """Return the SHA-256 of rows: each a JSON array on a line of its own, in order, in UTF-8.
+    """Return the SHA-256 of the rows: each a JSON array on a line of its own, in order, in UTF-8.
 
     Unlike the sum of a Parquet file, it does not depend on the program that wrote the file.
     """
@@ -55,7 +55,7 @@ def digest(table: Table, unchecked: Collection[str] = ()) -> str:
 
 
 def check(file: str, table: Table, expected: Expected, remedy: str) -> None:
-    """Let a table pass only if it is the expected one.
+    """Refuse a table that is not the expected one.
 
     Raises:
         DataFileError: it has more, fewer or other rows.
@@ -69,8 +69,8 @@ def check(file: str, table: Table, expected: Expected, remedy: str) -> None:
         raise DataFileError(file, f"rows with the digest {expected.digest}", came, remedy)
 
 
-def write(path: Path, table: Table) -> None:
-    """Write a Parquet file, beside its name first: a broken one never has it."""
+def write_parquet(path: Path, table: Table) -> None:
+    """Write a Parquet file under a temporary name first, so that a broken one is never found."""
     parquet = need_pyarrow()
     import pyarrow
 
@@ -83,7 +83,7 @@ def write(path: Path, table: Table) -> None:
         beside.unlink(missing_ok=True)
 
 
-def read(path: Path) -> Table:
+def read_parquet(path: Path) -> Table:
     """Read a Parquet file.
 
     Raises:
@@ -101,17 +101,17 @@ def read(path: Path) -> Table:
             groups = [file.metadata.row_group(k) for k in range(file.metadata.num_row_groups)]
             size = sum(group.total_byte_size for group in groups)
             if size > LARGEST:
-                raise refusal(f"at most {LARGEST:,} bytes", f"it unfolds to {size:,}")
+                raise refusal(f"at most {LARGEST:,} bytes", f"unpacked it has {size:,}")
             found: Table = file.read().to_pydict()
     except DataFileError:
         raise
-    except Exception as error:  # no list of what a reader of damaged bytes raises is complete
+    except Exception as error:  # readers of damaged bytes raise errors of any kind
         came = f"it is not ({plain_file.reason(error)})"
         raise refusal("a Parquet file", came) from error
     return found
 
 
-def need_pyarrow() -> Any:  # noqa: ANN401 - pyarrow has no types
+def need_pyarrow() -> Any:  # noqa: ANN401  (pyarrow has no types)
     """Return the module that reads and writes Parquet files.
 
     Raises:

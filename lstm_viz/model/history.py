@@ -65,7 +65,7 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Evaluation:
     """How good predictions are on labelled texts.
 
     Attributes:
@@ -91,7 +91,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Capability:
+class SuiteResult:
     """How a model does in one group of test sentences.
 
     Attributes:
@@ -125,8 +125,8 @@ class History:
     about: str
     recipe: dict[str, Any]
     stages: tuple[Stage, ...]
-    figures: tuple[Figure, ...] = ()
-    capabilities: tuple[Capability, ...] = ()
+    figures: tuple[Evaluation, ...] = ()
+    capabilities: tuple[SuiteResult, ...] = ()
     facts: dict[str, float | int | str] = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
@@ -158,8 +158,8 @@ class History:
             if raw.pop("format_version") != FORMAT_VERSION:
                 raise ValueError(f"its format_version is not {FORMAT_VERSION}")
             raw["stages"] = tuple(stage_of(stage) for stage in raw["stages"])
-            raw["figures"] = tuple(Figure(**_tuples(figure)) for figure in raw["figures"])
-            raw["capabilities"] = tuple(Capability(**_tuples(c)) for c in raw["capabilities"])
+            raw["figures"] = tuple(Evaluation(**_tuples(figure)) for figure in raw["figures"])
+            raw["capabilities"] = tuple(SuiteResult(**_tuples(c)) for c in raw["capabilities"])
             made = cls(**raw)
             _check(made, "the history")
         except _DAMAGES as error:
@@ -191,7 +191,7 @@ def _check_value(value: Any, depth: int) -> None:  # noqa: ANN401  (any part of 
 
 
 # Looked up once: there may be many points.
-_HINTS = {kind: get_type_hints(kind) for kind in (Point, Stage, Figure, Capability, History)}
+_HINTS = {kind: get_type_hints(kind) for kind in (Point, Stage, Evaluation, SuiteResult, History)}
 
 
 def _check(part: Any, name: str) -> None:  # noqa: ANN401  (any of the classes above)

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from lstm_viz.model.history import Capability, Figure, History
+from lstm_viz.model.history import Evaluation, History, SuiteResult
 from lstm_viz.pages.markdown import escape_markdown
 
 _MOST_SUITES, _MOST_ROWS = 6, 200  # that are drawn; a file may hold any number
@@ -24,7 +24,7 @@ def first_of(found: Sequence[_Any], most: int, what: str) -> Sequence[_Any]:
     return found[:most]
 
 
-def evaluations(found: tuple[Figure, ...]) -> None:
+def evaluations(found: tuple[Evaluation, ...]) -> None:
     """Draw how good the predictions are on labelled texts."""
     st.table(
         [
@@ -49,16 +49,16 @@ def evaluations(found: tuple[Figure, ...]) -> None:
     )
 
 
-def _texts(figure: Figure) -> str:
+def _texts(figure: Evaluation) -> str:
     named = figure.part in figure.texts
     return figure.texts if named else f"{figure.texts}, {figure.part} part"
 
 
-def _calibration(figure: Figure) -> str:
+def _calibration(figure: Evaluation) -> str:
     return f"{figure.calibration_error:.3f}" if figure.calibration_error_at else "not known"
 
 
-def capabilities(found: tuple[Capability, ...]) -> None:
+def capabilities(found: tuple[SuiteResult, ...]) -> None:
     """Draw what the model can do, by suite of test sentences."""
     suites = list(dict.fromkeys(one.suite for one in found))
     for number, suite in enumerate(first_of(suites, _MOST_SUITES, "suites")):

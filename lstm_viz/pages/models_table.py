@@ -4,7 +4,7 @@ import streamlit as st
 
 from lstm_viz.errors import LstmVizError
 from lstm_viz.model import Summary, available, card, history, summary, unlinkable
-from lstm_viz.model.history import Figure, History
+from lstm_viz.model.history import Evaluation, History
 from lstm_viz.pages.history_tables import text
 
 _UNKNOWN = "not known"
@@ -26,7 +26,7 @@ def card_or_error(name: str) -> tuple[str, str]:
         return "", str(error)
 
 
-def test_result(made: History | None) -> Figure | None:
+def test_result(made: History | None) -> Evaluation | None:
     """Return how good a model is on a test set, if that is known."""
     return next((one for one in made.figures if one.part == "test"), None) if made else None
 

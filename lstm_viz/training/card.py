@@ -1,14 +1,15 @@
-"""The model card: what a model is, how it was made, and how good it is, in figures measured."""
+"""The model card: what a model is, how it was made, and how good it is."""
 
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from lstm_viz.model import reference_file
-from lstm_viz.model.history import Capability, Figure, History
+from lstm_viz.model.history import Evaluation, History, SuiteResult
 from lstm_viz.model.model_folders import exists
 from lstm_viz.model.reference import ReferenceStatistics
-from lstm_viz.training.recipe import NetworkRecipe, Recipe, names, read
+from lstm_viz.training.recipe import NetworkRecipe, Recipe
+from lstm_viz.training.recipe_file import load, names
 from lstm_viz.training.texts import augmentation
 
 _CARD = """# {name}
@@ -42,8 +43,8 @@ this.
 """
 _FILES = "## Files\n"
 _TABLE = "| file | SHA-256 |\n|---|---|\n"
-_REFERENCE = """What is usual for its gates and memory (`{file}`) was measured on texts that it
-did not learn from ({source}): {texts:,} texts, {words} words."""
+_REFERENCE = """What is usual for its gates and memory (`{file}`) was measured on texts held out
+from training ({source}): {texts:,} texts, {words} words."""
 _CHOICES = """Its logits were then divided by
 {temperature:.3f}, fitted on held-out texts. Every choice was made on texts held out from training;
 the test parts were read once, at the end."""
@@ -72,7 +73,7 @@ _LIMITS = {
     "films": """English film reviews only. Short sentences unlike reviews, sarcasm and reported
 opinions are often misread.""",
     "imdb": "English film reviews only.",
-    "hotel": "Hotel reviews in simplified Chinese only; of those it learnt, two of three are good.",
+    "hotel": "Hotel reviews in simplified Chinese only; two of three it learned from are positive.",
     "news": "Titles of Chinese news of the years 2005 to 2011 only; one topic each.",
 }
 _SUITE = """
@@ -86,7 +87,7 @@ For instance not:
 
 {wrong}
 """
-_WORDS = "words", "minutes of", "temperature", "torch", "device", "processes", "threads"
+_RUN = "words", "minutes of", "temperature", "torch", "device", "processes", "threads"
 
 
 def write(
@@ -100,30 +101,30 @@ def write(
 
     Args:
         target: the model's folder; its files are listed with their hashes.
-        recipe: that it was made by.
-        history: what was measured.
+        recipe: of the model.
+        history: everything that was measured.
         words: size of the vocabulary.
-        reference: what is usual for it, where that was measured.
+        reference: its reference statistics, if there are some.
     """
     filled: dict[str, Any] = {
         "fit": 1 - recipe.text.held_out_share,
         "sentences": recipe.text.sentences,
     }
-    many = f", and the {len(augmentation.rows()):,} written for it in `remarks.tsv` beside them"
-    filled["remarks"] = many if any(stage.remarks for stage in recipe.stages) else ""
+    added = f", and the {len(augmentation.rows()):,} written for it in `remarks.tsv` beside them"
+    filled["remarks"] = added if any(stage.augmentation for stage in recipe.stages) else ""
     text = _CARD.format(
         name=recipe.name,
         command=_command(recipe),
         about=recipe.about,
         network=_network(recipe.network),
         data=_DATA.get(recipe.data, "Texts of one's own.").format(**filled),
-        limits=_LIMITS.get(recipe.data, "Texts like those that it learnt from only."),
+        limits=_LIMITS.get(recipe.data, "Texts like those that it learned from only."),
         words=words,
         seed=recipe.seed,
         stages=_stages(history),
         choices=_choices(history),
         run=_run(history),
-        figures=_figures(history),
+        figures=_evaluations(history),
         facts=_facts(history),
         capabilities="".join(_suites(history.capabilities)),
     )
@@ -134,22 +135,22 @@ def write(
 def _network(shape: NetworkRecipe) -> str:
     cells = {"LSTM": "LSTM", "GRU": "GRU", "RNN": "plain tanh"}[shape.cell]
     layers = "one layer" if shape.layers == 1 else f"{shape.layers} layers"
-    ways = "in one direction" if shape.directions == 1 else "in both directions"
+    directions = "in one direction" if shape.directions == 1 else "in both directions"
     dense = f" a dense layer of {shape.dense_size} units," if shape.dense_size else ""
-    asked = "after every word" if shape.directions == 1 else "where each direction ends"
+    applied = "after every word" if shape.directions == 1 else "where each direction ends"
     return (
         f"Word embedding ({shape.embedding_size} features), {layers} of {shape.hidden_size} "
-        f"{cells} units {ways},{dense} one linear read-out, applied {asked}."
+        f"{cells} units {directions},{dense} one linear read-out, applied {applied}."
     )
 
 
 def _command(recipe: Recipe) -> str:
-    for known in (recipe.name, f"published/{recipe.name}"):
-        # A table of one's own may be called as a recipe is.
-        if known in names() and read(known) == recipe:
+    for name in (recipe.name, f"published/{recipe.name}"):
+        # A user's own table may have the name of a recipe.
+        if name in names() and load(name) == recipe:
             return (
-                f"`make train RECIPE={known}`; every hyperparameter and its reason is in "
-                f"`lstm_viz/training/recipes/{known}.toml`"
+                f"`make train RECIPE={name}`; every hyperparameter and its reason is in "
+                f"`lstm_viz/training/recipes/{name}.toml`"
             )
     return "`python -m lstm_viz.training`; every hyperparameter is in `history.json`"
 
@@ -167,44 +168,44 @@ def _run(history: History) -> str:
     took = ", ".join(f"{stage.name} {stage.seconds / 60:.0f}" for stage in history.stages)
     threads = facts["threads of each"]
     cores = "one processor core" if threads == 1 else f"{threads} processor cores"
-    where = cores if facts["device"] == "cpu" else str(facts["device"])
+    device = cores if facts["device"] == "cpu" else str(facts["device"])
     together = "" if facts["processes"] == 1 else f" in {facts['processes']} processes"
     return (
-        f"The stages took, in minutes on {where}{together}, measuring included: {took}. "
+        f"The stages took, in minutes on {device}{together}, measuring included: {took}. "
         f"PyTorch {facts['torch']}."
     )
 
 
 def _choices(history: History) -> str:
-    if any(figure.part == "held-out" for figure in history.figures):
+    if any(one.part == "held-out" for one in history.figures):
         return _CHOICES.format(temperature=history.facts["temperature"])
     return _NO_CHOICES
 
 
-def _figures(history: History) -> str:
-    rows = "\n".join(_figure(figure) for figure in history.figures)
+def _evaluations(history: History) -> str:
+    rows = "\n".join(_evaluation(one) for one in history.figures)
     return _FIGURES.format(rows=rows) if rows else _NO_FIGURES
 
 
-def _figure(figure: Figure) -> str:
-    places = " · ".join(f"{share:.3f}" for share in figure.accuracy_at[:-1])
+def _evaluation(one: Evaluation) -> str:
+    earlier = " · ".join(f"{share:.3f}" for share in one.accuracy_at[:-1])
     return (
-        f"| {figure.texts} | {figure.number:,} | {figure.accuracy:.3f} | {places} | "
-        f"{figure.calibration_error:.3f} |"
+        f"| {one.texts} | {one.number:,} | {one.accuracy:.3f} | {earlier} | "
+        f"{one.calibration_error:.3f} |"
     )
 
 
 def _facts(history: History) -> str:
-    """Return what else was measured, other than how the run went."""
+    """Return the facts of a history other than those of the run."""
     rows = [
         f"| {name} | {value:.3f} |" if isinstance(value, float) else f"| {name} | {value} |"
         for name, value in history.facts.items()
-        if not name.startswith(_WORDS)
+        if not name.startswith(_RUN)
     ]
     return "\n| also measured | |\n|---|---|\n" + "\n".join(rows) + "\n" if rows else ""
 
 
-def _suites(capabilities: tuple[Capability, ...]) -> list[str]:
+def _suites(capabilities: tuple[SuiteResult, ...]) -> list[str]:
     found = []
     for suite in dict.fromkeys(one.suite for one in capabilities):
         own = [one for one in capabilities if one.suite == suite]
@@ -216,7 +217,7 @@ def _suites(capabilities: tuple[Capability, ...]) -> list[str]:
 
 
 def list_files(target: Path, reference: ReferenceStatistics) -> None:
-    """Have a card list the files of its folder anew; what is no card of ours stays as it is."""
+    """Rewrite the list of files in a card; a README of another form is left unchanged."""
     card = target / "README.md"
     if not exists(card):
         return
@@ -228,10 +229,10 @@ def list_files(target: Path, reference: ReferenceStatistics) -> None:
 
 def _files_of(target: Path, reference: ReferenceStatistics | None) -> str:
     """Return the last part of a card."""
-    usual = ""
+    measured = ""
     if reference:
         some = reference.measured < reference.words
-        usual = _REFERENCE.format(
+        measured = _REFERENCE.format(
             file=reference_file.NAME,
             source=reference.source,
             texts=reference.texts,
@@ -239,8 +240,8 @@ def _files_of(target: Path, reference: ReferenceStatistics | None) -> str:
             if some
             else f"{reference.words:,}",
         )
-    usual += "\n\n" if usual else ""
-    return f"{_FILES}\n{usual}{_TABLE}" + "\n".join(_files(target)) + "\n"
+    measured += "\n\n" if measured else ""
+    return f"{_FILES}\n{measured}{_TABLE}" + "\n".join(_files(target)) + "\n"
 
 
 def _files(target: Path) -> list[str]:

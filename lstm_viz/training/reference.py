@@ -2,98 +2,77 @@
 
 import argparse
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from lstm_viz.analyses.reference import measure_reference
-from lstm_viz.data.progress import PLAIN, REDRAWN, Screen
 from lstm_viz.errors import DataError, LstmVizError
 from lstm_viz.model import reference_file
 from lstm_viz.model.history import History
 from lstm_viz.model.model_folders import exists, file_names
 from lstm_viz.model.reference import ReferenceStatistics
 from lstm_viz.model.registry import folder, folder_of, load_unmeasured
+from lstm_viz.progress import Progress
+from lstm_viz.terminal import TerminalLine
 from lstm_viz.training import card
 from lstm_viz.training.texts import sources
 from lstm_viz.training.texts.sources import HeldOut
 
-MOST = 1_000  # texts: a mean to two digits, a percentile to one of a hundred
+MOST = 1_000  # texts: enough for a mean to two digits and a percentile to one part in a hundred
 
 Item = TypeVar("Item")
 
 
 def main() -> int:
-    """Measure what is usual for the gates and the memory of models, on held-out texts.
+    """Measure reference statistics of the gates and the memory of models, on held-out texts.
 
-    It is written into the folder of each model, which has to be the one that it was trained in,
-    or to be told the texts.
+    They are written into the folder of each model. Which texts were held out is read from the
+    model's history.json, or given with --data.
     """
     parser = argparse.ArgumentParser(prog=reference_file.COMMAND, description=main.__doc__)
     parser.add_argument(
-        "models", nargs="*", metavar="MODEL", help="name or folder; all in the box by default"
+        "models", nargs="*", metavar="MODEL", help="name or folder; all packaged models by default"
     )
     parser.add_argument(
         "--data", type=Path, help="a CSV, TSV or Parquet file as for training, its held-out part"
     )
     arguments = parser.parse_args()
+    line = TerminalLine(sys.stderr)
     try:
         for name in arguments.models or sorted(file_names(folder())):
             place = folder_of(name)
-            found = measure(place, _held_out(place, arguments.data))
-            card.list_files(place, found)
+            line.name = f"{place.name}, texts"
+            card.list_files(place, measure(place, _held_out(place, arguments.data), line))
+            line.close()
     except (LstmVizError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except KeyboardInterrupt:
-        sys.stderr.write("\nStopped. What was measured before is as it was.\n")
+        sys.stderr.write("\nStopped. The model that was being measured is unchanged.\n")
         return 130
     return 0
 
 
-def measure(place: Path, held_out: HeldOut) -> ReferenceStatistics:
-    """Measure what is usual for the model of a folder, and write it there.
+def measure(place: Path, held_out: HeldOut, progress: Progress) -> ReferenceStatistics:
+    """Measure the reference statistics of a model, and write them into its folder.
 
     Args:
-        place: of the model.
-        held_out: texts, of which at most 1,000 are read, evenly spaced: data sets are sorted.
+        place: folder of the model.
+        held_out: texts, of which at most 1,000 are used, evenly spaced: data sets are sorted.
+        progress: called with the number of texts done.
     """
     classifier = load_unmeasured(place)
-    texts = evenly(held_out.texts, MOST)
-    progress = Progress(place.name, sys.stderr)
+    texts = evenly_spaced(held_out.texts, MOST)
     found = measure_reference(classifier, texts, source=held_out.name, progress=progress)
     found.save(place / reference_file.NAME)
     return found
 
 
-def evenly(items: Sequence[Item], most: int) -> list[Item]:
-    """Return all items, or so many of them from the beginning to the end."""
+def evenly_spaced(items: Sequence[Item], most: int) -> list[Item]:
+    """Return all items, or this many of them from the first to the last."""
     count = min(most, len(items))
     return [items[number * len(items) // count] for number in range(count)]
-
-
-class Progress:
-    """How many texts are done: one line on a terminal, drawn again; elsewhere one now and then."""
-
-    def __init__(
-        self, name: str, stream: Screen, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self.name = name
-        self.stream = stream
-        self.clock = clock
-        self.last = float("-inf")
-
-    def __call__(self, done: int, total: int) -> None:
-        """Take note, and say so now and then, and at the end."""
-        now, drawn = self.clock(), self.stream.isatty()
-        if done < total and now - self.last < (REDRAWN if drawn else PLAIN):
-            return
-        self.last = now
-        line = f"{self.name}: {done:,} of {total:,} texts"
-        end = "\n" if done == total or not drawn else ""
-        self.stream.write(f"\r\x1b[K{line}{end}" if drawn else f"{line}\n")
-        self.stream.flush()
 
 
 def _held_out(place: Path, file: Path | None) -> HeldOut:
@@ -104,20 +83,20 @@ def _held_out(place: Path, file: Path | None) -> HeldOut:
         data, share = _data_of(place)
         found = sources.held_out(data, share)
     if not found.texts:
-        raise DataError(found.name, "there is none: all texts are trained or tested on")
+        raise DataError(found.name, "there is none: all texts are training or test texts")
     return found
 
 
 def _data_of(place: Path) -> tuple[str, float]:
-    """Return which data set a model was made of, and which share of it was held out."""
+    """Return the data set of a model, and the share of it that was held out."""
     path = place / "history.json"
-    made = History.open(path).recipe if exists(path) else {}
-    text = made.get("text")
+    recipe = History.open(path).recipe if exists(path) else {}
+    text = recipe.get("text")
     share = text.get("held_out_share") if isinstance(text, dict) else None
-    if not isinstance(made.get("data"), str) or not isinstance(share, int | float):
+    if not isinstance(recipe.get("data"), str) or not isinstance(share, int | float):
         expected = f"{path.name} in {place.name} that names the data, or --data with a table"
         raise DataError(expected, "there is neither")
-    return made["data"], float(share)
+    return recipe["data"], float(share)
 
 
 if __name__ == "__main__":

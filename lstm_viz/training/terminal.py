@@ -1,65 +1,57 @@
-"""What a command shows of a training on its way, and how a signal stops it."""
+"""Progress of the training command, and how a signal stops it."""
 
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from lstm_viz.progress import Cancelled, Mark, Progress
+from lstm_viz.progress import Cancelled, Progress
+from lstm_viz.terminal import TerminalLine
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def listening() -> Iterator[Progress]:
-    """Return a progress that says each sentence in a line, and stops when a signal came.
+def stoppable_progress() -> Iterator[Progress]:
+    """Return a progress that writes to the terminal, and stops the work after a signal.
 
-    While steps are done, the first signal stops them after the one that is being done, and a second
-    one at once; at other times there is nothing to be kept, and every signal does what it did
-    before. To be called in a main thread, which alone may listen to signals.
+    Between the steps of some work, the first signal stops it after the present step and a second
+    one at once. At other times there is nothing to save, and signals do what they did before. To be
+    called in the main thread, which alone may handle signals.
     """
-    found = _Command()
+    progress = _StoppableProgress()
     try:
-        yield found
+        yield progress
     finally:
-        found.listen(steps=False)
+        progress.handle_signals(steps=False)
+        progress.line.close()
 
 
-class _Command:
-    """The progress of a command."""
-
+class _StoppableProgress:
     def __init__(self) -> None:
-        self.mark = Mark.start(time.monotonic())
-        self.came = False
-        self.before: dict[int, Any] = {}  # handlers, while this has its own
+        self.line = TerminalLine(sys.stderr, every=None)
+        self.signalled = False
+        self.before: dict[int, Any] = {}  # handlers that were replaced
 
     def __call__(self, done: int, total: int | None, what: str = "", /) -> None:
-        self.mark = self.mark.next(done, total, what, now := time.monotonic())
-        if what:
-            left = self.mark.seconds_left(now)
-            sys.stderr.write(f"{what}\n" if left is None else f"{what}, {_time(left)} left\n")
-        self.listen(steps=total is not None and done < total)
-        if self.came:
+        self.line(done, total, what)
+        self.handle_signals(steps=total is not None and done < total)
+        if self.signalled:
             raise Cancelled
 
-    def listen(self, *, steps: bool) -> None:
-        """Hear signals while steps are done, and then no more."""
+    def handle_signals(self, *, steps: bool) -> None:
+        """Handle signals while there are steps to do, and restore the old handlers after them."""
         if steps and not self.before:
-            self.before = {number: signal.signal(number, self._hear) for number in _SIGNALS}
+            self.before = {number: signal.signal(number, self._handle) for number in _SIGNALS}
         if not steps:
             for number, handler in self.before.items():
                 signal.signal(number, handler)
             self.before = {}
 
-    def _hear(self, number: int, frame: FrameType | None) -> None:
+    def _handle(self, number: int, frame: FrameType | None) -> None:
         del number, frame
-        if self.came:
+        if self.signalled:
             raise KeyboardInterrupt
-        self.came = True
-
-
-def _time(seconds: float) -> str:
-    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
+        self.signalled = True

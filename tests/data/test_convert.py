@@ -3,9 +3,8 @@
 import pytest
 
 from lstm_viz.data import hotel, imdb, news, rt_polarity, sst
-from lstm_viz.data.detokenize import Snippets, rebuilt
-from lstm_viz.data.splits import key_of, split_of
-from lstm_viz.data.trees import mended, phrases
+from lstm_viz.data.detokenize import Snippets, detokenize
+from lstm_viz.data.splits import alphanumeric_key, split_of
 from lstm_viz.errors import DataFileError
 from tests.data import made_up
 from tests.data.conftest import tar
@@ -115,27 +114,21 @@ def test_a_treebank_that_does_not_fit_together_is_said(tmp_path, how, message):
         of_sst(tmp_path, **how)
 
 
-def test_signs_of_the_treebank_are_written_plainly():
-    assert [words for _, words in phrases(r"(2 (1 \*\*\*) (3 9\/11))")][-1] == ["***", "9/11"]
-    assert mended("cafÃ©") == "café"
-    assert mended("café ½ –") == "café ½ –"
-
-
-def test_wording_is_found_in_order_and_never_half_a_word():
+def test_sentences_are_found_in_order_and_never_half_a_word():
     snippets = Snippets('Good. "Bad," he said -- 9 ½ Weeks\nGood vs.-evil fun. Good.')
-    assert snippets.wording("`` Bad , '' he said") == ('"Bad," he said', "original")
-    assert snippets.wording("9 1/2 Weeks") == ("9 ½ Weeks", "original")
-    assert snippets.wording("Good vs .") == ("Good vs.", "rebuilt")
-    assert snippets.wording("evil fun .") == ("evil fun.", "rebuilt")
-    assert snippets.wording("fun . Good .") == ("fun. Good.", "original")
-    assert snippets.wording("Good .") == ("Good.", "original")
-    assert snippets.wording("never said") == ("never said", "rebuilt")
-    assert snippets.wording("...") == ("...", "rebuilt")
+    assert snippets.sentence("`` Bad , '' he said") == ('"Bad," he said', "original")
+    assert snippets.sentence("9 1/2 Weeks") == ("9 ½ Weeks", "original")
+    assert snippets.sentence("Good vs .") == ("Good vs.", "rebuilt")
+    assert snippets.sentence("evil fun .") == ("evil fun.", "rebuilt")
+    assert snippets.sentence("fun . Good .") == ("fun. Good.", "original")
+    assert snippets.sentence("Good .") == ("Good.", "original")
+    assert snippets.sentence("never said") == ("never said", "rebuilt")
+    assert snippets.sentence("...") == ("...", "rebuilt")
 
 
 def test_tokens_are_put_together_as_people_write():
     tokens = "`` I do n't ( yet ) know , '' she 's said ... ` why ' ?"
-    assert rebuilt(tokens) == "\"I don't (yet) know,\" she's said... 'why'?"
+    assert detokenize(tokens) == "\"I don't (yet) know,\" she's said... 'why'?"
 
 
 def test_snippets_belong_to_the_part_whose_sentence_they_hold(tmp_path):
@@ -202,7 +195,7 @@ def test_another_list_of_headlines_is_said(tmp_path, line):
 
 
 def test_texts_that_differ_in_signs_alone_share_a_part():
-    assert key_of("Ｇood — FILM!") == key_of("good film") == "goodfilm"
+    assert alphanumeric_key("Ｇood — FILM!") == alphanumeric_key("good film") == "goodfilm"
     parts = [split_of(f"text {number}") for number in range(1000)]
     assert all(80 < parts.count(part) < 120 for part in ("dev", "test"))
     assert parts.count("train") > 750

@@ -106,7 +106,7 @@ def test_another_file_of_that_name_is_left_as_it_is(imdb, content):
     folder.mkdir(parents=True)
     path = folder / "imdb.parquet"
     if content is None:
-        tables.write(path, COLUMNS)
+        tables.write_parquet(path, COLUMNS)
     else:
         path.write_bytes(content)
     before = path.read_bytes()
@@ -119,7 +119,7 @@ def test_another_file_of_that_name_is_left_as_it_is(imdb, content):
 def test_a_download_that_broke_off_goes_on(imdb):
     dataset, served, folder = imdb
     served.breaks_after = 300
-    with pytest.raises(DownloadError, match="goes on where it was stopped"):
+    with pytest.raises(DownloadError, match="again to resume"):
         run(dataset, folder)
     assert names(folder) == ["aclImdb_v1.tar.gz.part", "aclImdb_v1.tar.gz.part.json"]
     served.breaks_after = None
@@ -174,7 +174,7 @@ def test_a_file_without_a_published_sum_is_fetched_anew_when_its_rows_are_wrong(
     right = "label,review\n1,好\n".encode()
     dataset = expecting(dataset, tmp_path / "aside", right)
     folder = tmp_path / "data"
-    with pytest.raises(DataFileError, match="another one than it was"):
+    with pytest.raises(DataFileError, match="at its address has changed"):
         run(dataset, folder)
     assert names(folder) == []
     served.content = right
@@ -193,7 +193,7 @@ def test_without_pyarrow_nothing_is_fetched(imdb, monkeypatch):
 
 def test_a_file_that_cannot_be_written_never_has_its_name(tmp_path):
     with pytest.raises(ValueError, match="1000"):
-        tables.write(tmp_path / "imdb.parquet", {**COLUMNS, "label": (1000, 0)})
+        tables.write_parquet(tmp_path / "imdb.parquet", {**COLUMNS, "label": (1000, 0)})
     assert names(tmp_path) == []
 
 
@@ -226,7 +226,7 @@ def test_text_that_is_not_utf_8_is_said(tmp_path):
     broken = pa.Array.from_buffers(pa.string(), 2, [None, offsets, pa.py_buffer(b"a\xff")])
     pq.write_table(pa.table({"text": broken}), tmp_path / "x.parquet")
     with pytest.raises(DataFileError, match=r"x\.parquet: expected a Parquet file"):
-        tables.read(tmp_path / "x.parquet")
+        tables.read_parquet(tmp_path / "x.parquet")
 
 
 @pytest.mark.data
@@ -234,7 +234,7 @@ def test_text_that_is_not_utf_8_is_said(tmp_path):
     ("name", "dataset"), [(name, key) for key in DATASETS for name in DATASETS[key].expected]
 )
 def test_the_rows_expected_are_those_that_models_learned_from(name, dataset):
-    table = tables.read(DATA / f"{name}.parquet")
+    table = tables.read_parquet(DATA / f"{name}.parquet")
     tables.check(name, table, DATASETS[dataset].expected[name], "")
 
 
@@ -257,7 +257,7 @@ def test_the_folder_is_the_one_that_is_named(monkeypatch):
 @pytest.mark.parametrize(
     ("error", "code", "message"),
     [
-        (KeyboardInterrupt(), 130, "The same command goes on where it was stopped"),
+        (KeyboardInterrupt(), 130, "Run the same command again to resume"),
         (DownloadError("https://a", "this", "that came", "Do so."), 1, "Do so."),
         (PermissionError(13, "Permission denied"), 1, "Permission denied"),
     ],

@@ -6,7 +6,7 @@ import pytest
 
 from lstm_viz.errors import ModelFileError
 from lstm_viz.model import available, history
-from lstm_viz.model.history import Capability, Figure, History, Point, Stage
+from lstm_viz.model.history import Evaluation, History, Point, Stage, SuiteResult
 
 WHOLE = History(
     about="For a test.",
@@ -15,8 +15,8 @@ WHOLE = History(
         Stage("first", 20, 1.5, (Point(10, 0.69, 0.5), Point(20, 0.5)), (Point(20, 0.6, 0.7),),
               (10, 20), 10),
     ),
-    figures=(Figure("IMDB", "test", 24, 0.75, (0.5, 0.75), (0.1, 0.2)),),
-    capabilities=(Capability("templates", "negation", 4, 0.5, ("not bad", "影评")),),
+    figures=(Evaluation("IMDB", "test", 24, 0.75, (0.5, 0.75), (0.1, 0.2)),),
+    capabilities=(SuiteResult("templates", "negation", 4, 0.5, ("not bad", "影评")),),
     facts={"temperature": 1.25, "torch": "2.13.0"},
 )  # fmt: skip
 

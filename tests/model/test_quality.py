@@ -9,11 +9,11 @@ import torch
 
 import lstm_viz
 from lstm_viz.model import history
-from lstm_viz.training import recipe
+from lstm_viz.training import recipe_file
 from lstm_viz.training.evaluation import handwritten_suite, measure
 from lstm_viz.training.evaluation.measure import calibration_error
 from lstm_viz.training.texts import sources
-from lstm_viz.training.texts.corpus import texts_of
+from lstm_viz.training.texts.corpus import encode
 
 END = (1.0,)
 
@@ -26,7 +26,7 @@ def test_calibration_error_by_hand():
 
 
 def test_sentences_written_to_test_it(classifier):
-    found = {one.name: one for one in handwritten_suite.measured(classifier)}
+    found = {one.name: one for one in handwritten_suite.measure(classifier)}
     every = history("imdb-lstm").capabilities
     cards = {one.name: one for one in every if one.suite == handwritten_suite.SUITE}
     assert sum(one.number for one in found.values()) == 200
@@ -61,11 +61,11 @@ def all_cores():
 def parts_of(data):
     """The test parts of a data set; of films, only what is asked for below is cut into words."""
     name = {"films": "imdb-lstm", "hotel": "hotel-lstm", "news": "news-lstm"}[data]
-    return sources.source(recipe.read(name)).tests
+    return sources.load_source(recipe_file.load(name)).tests
 
 
 def right_at_the_end(classifier, rows):
-    texts = texts_of(classifier.reader, rows)
+    texts = encode(classifier.reader, rows)
     assert len(texts) == len(rows.texts)
     said = measure.logits_at(classifier.network, texts, END)[:, 0]
     return float((said.argmax(1) == texts.targets.argmax(1)).mean())

@@ -8,16 +8,17 @@ import torch
 from lightning_fabric import Fabric
 
 from lstm_viz.training import loop
-from lstm_viz.training.pipeline import Workplace
+from lstm_viz.training.evaluation import checklist
+from lstm_viz.training.pipeline import Pipeline
 from lstm_viz.training.recipe import NetworkRecipe, Recipe, Stage, TextRecipe
 
 GOOD, BAD = ["good", "lovely", "great", "fine"], ["bad", "dull", "poor", "weak"]
 DROP = {"feature_dropout": 0.1, "hidden_dropout": 0.1}
 STAGES = (
     Stage("language", 1, 1e-2, "next word", words_per_batch=120, negatives=8, **DROP),
-    Stage("first", 1, 1e-2, words_per_batch=90, short_epochs=1.0, teacher="words", **DROP),
+    Stage("first", 1, 1e-2, words_per_batch=90, short_epochs=1.0, pseudo_labels="words", **DROP),
     Stage("final", 2, 1e-2, words_per_batch=90, short_epochs=1.0, start="language",
-          teacher="first", measured_every=4, **DROP),
+          pseudo_labels="first", measured_every=4, **DROP),
     Stage("polish", 1, 1e-3, words_per_batch=90, short_epochs=2.0, snapshots=(0, 3), **DROP),
 )  # fmt: skip
 TEXT = TextRecipe(
@@ -66,6 +67,7 @@ def data(tmp_path, monkeypatch):
     )  # fmt: skip
     monkeypatch.setenv("LSTM_VIZ_DATA", str(tmp_path))
     monkeypatch.setattr(loop, "REPORT", 2)
+    monkeypatch.setattr(checklist, "CASES", 8)  # all of them are for test_checklist
     return tmp_path
 
 
@@ -78,5 +80,5 @@ def fabric():
 
 
 @pytest.fixture
-def place(fabric, tmp_path):
-    return Workplace(fabric, tmp_path / "work")
+def pipeline(fabric, tmp_path):
+    return Pipeline(fabric, tmp_path / "work")

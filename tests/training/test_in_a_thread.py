@@ -7,12 +7,13 @@ import pytest
 import torch
 
 from lstm_viz.jobs import Jobs, State
-from lstm_viz.progress import Cancelled, Mark
+from lstm_viz.progress import Cancelled
 from lstm_viz.training import terminal
-from lstm_viz.training.pipeline import Workplace
+from lstm_viz.training.pipeline import Pipeline
 from tests.training.conftest import SMALL
 
 PATIENT = 120.0
+TEXTS = 222  # of the made-up data, those of the vocabulary twice
 
 
 def train(fabric, folder, watch, progress):
@@ -22,7 +23,7 @@ def train(fabric, folder, watch, progress):
         watch(done, total, what)
         progress(done, total, what)
 
-    return Workplace(fabric, folder, progress=both).trained(SMALL, "polish")
+    return Pipeline(fabric, folder, progress=both).trained(SMALL, "polish")
 
 
 def disturb(*_):
@@ -33,7 +34,7 @@ def disturb(*_):
 @pytest.mark.usefixtures("data")
 def test_it_stops_when_asked_and_ends_as_an_unbroken_one(fabric, tmp_path, capsys):
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
-    whole, stages = Workplace(fabric, tmp_path / "whole").trained(SMALL, "polish")
+    whole, stages = Pipeline(fabric, tmp_path / "whole").trained(SMALL, "polish")
     jobs, stopped_at, seen = Jobs(1), [], []
 
     def stop_at_step(number):
@@ -61,8 +62,9 @@ def test_it_stops_when_asked_and_ends_as_an_unbroken_one(fabric, tmp_path, capsy
     for one, other in zip(stages, resumed, strict=True):
         assert (one.held_out, one.train, one.kept) == (other.held_out, other.train, other.kept)
     sentences = [what for _, _, what in seen if what]
-    assert sentences[0] == "reading the texts and cutting them into words"
+    assert sentences[0] == "reading the texts and splitting them into words"
     assert any(what.startswith("language: step 2 of ") for what in sentences)
+    assert stopped_at[0] == (0, TEXTS)  # while texts become numbers
     assert all(0 <= done <= total for done, total, _ in seen if total is not None)
     assert capsys.readouterr().err == ""
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
@@ -70,7 +72,7 @@ def test_it_stops_when_asked_and_ends_as_an_unbroken_one(fabric, tmp_path, capsy
 
 @pytest.mark.usefixtures("data")
 def test_two_at_once_do_not_disturb_each_other(fabric, tmp_path):
-    whole, _ = Workplace(fabric, tmp_path / "whole").trained(SMALL, "final")
+    whole, _ = Pipeline(fabric, tmp_path / "whole").trained(SMALL, "final")
     turns = [Event(), Event()]
     turns[0].set()
 
@@ -85,8 +87,8 @@ def test_two_at_once_do_not_disturb_each_other(fabric, tmp_path):
 
     def one(own, progress):
         del progress
-        place = Workplace(fabric, tmp_path / str(own), progress=alternating(own))
-        found = place.trained(SMALL, "final")[0]
+        pipeline = Pipeline(fabric, tmp_path / str(own), progress=alternating(own))
+        found = pipeline.trained(SMALL, "final")[0]
         turns[1 - own].set()
         return found
 
@@ -98,31 +100,10 @@ def test_two_at_once_do_not_disturb_each_other(fabric, tmp_path):
             assert torch.equal(value, job.result.state_dict()[name]), name
 
 
-def test_a_line_ends_with_the_time_left(capsys, monkeypatch):
-    now = [50.0]
-    monkeypatch.setattr(terminal.time, "monotonic", lambda: now[0])
-    with terminal.listening() as progress:
-        progress(0, None, "reading")
-        progress(100, 400)
-        now[0] += 20
-        progress(200, 400, "final: step 200 of 400")
-        now[0] += 80
-        progress(300, 400, "final: step 300 of 400")
-        now[0] += 1
-        progress(400, 400, "final: step 400 of 400")
-    assert capsys.readouterr().err.splitlines() == [
-        "reading",
-        "final: step 200 of 400, 40 s left",
-        "final: step 300 of 400, 50 s left",
-        "final: step 400 of 400, 0 s left",
-    ]
-    assert Mark.start(0.0).seconds_left(1.0) is None
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signals_are_heard_while_steps_are_done_and_the_second_stops_at_once(number):
     before = signal.getsignal(number)
-    with terminal.listening() as progress:
+    with terminal.stoppable_progress() as progress:
         progress(0, None, "")
         assert signal.getsignal(number) is before
         progress(0, 4)
@@ -132,7 +113,7 @@ def test_signals_are_heard_while_steps_are_done_and_the_second_stops_at_once(num
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(number)
     assert signal.getsignal(number) is before
-    with terminal.listening() as progress:
+    with terminal.stoppable_progress() as progress:
         progress(3, 4)
         progress(4, 4)
         assert signal.getsignal(number) is before

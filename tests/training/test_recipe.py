@@ -3,7 +3,7 @@
 import pytest
 
 from lstm_viz.errors import RecipeError
-from lstm_viz.training import recipe
+from lstm_viz.training import recipe_file
 
 WHOLE = """
 about = "For a test."
@@ -37,22 +37,44 @@ def written(tmp_path):
 
 
 def test_every_recipe_reads():
-    names = recipe.names()
+    names = recipe_file.names()
     assert "imdb-lstm" in names
     assert sum(name.startswith("published/") for name in names) == 4
     for name in names:
-        made = recipe.read(name)
+        made = recipe_file.load(name)
         assert made.name == name.split("/")[-1]
         assert made.config(("no", "yes"), 10).name == made.name
-        for asked in [one for stage in made.stages for one in (stage.start, stage.teacher)]:
+        for asked in [one for stage in made.stages for one in (stage.start, stage.pseudo_labels)]:
             other, _, stage = asked.rpartition("/")
             if stage and stage != "words":
-                assert (recipe.read(other) if other else made).before(stage)
+                assert (recipe_file.load(other) if other else made).before(stage)
 
 
 def test_one_of_ones_own(written):
-    made = recipe.read(written(WHOLE))
+    made = recipe_file.load(written(WHOLE))
     assert (made.name, made.stages[0].rate, made.stages[0].snapshots) == ("mine", 1.0, (0, 5))
+
+
+def test_keys_of_version_0_1_are_read(written):
+    old = 'rate = 1\ntask = "verdict"\nasked = "end"\nteacher = "words"\nremarks = 6'
+    new = 'rate = 1\nloss_at = "end"\npseudo_labels = "words"\naugmentation = 6'
+    made = recipe_file.load(written(WHOLE.replace("rate = 1", old)))
+    assert made == recipe_file.load(written(WHOLE.replace("rate = 1", new)))
+    with pytest.raises(RecipeError, match="there is 'asked'"):
+        recipe_file.load(written(WHOLE.replace("rate = 1", f'{new}\nasked = "end"')))
+
+
+@pytest.mark.parametrize(
+    ("recipe", "digests"),
+    [
+        ("imdb-lstm", ["2af18724", "7266afba", "bd200ecd", "09f126a8"]),
+        ("imdb-bilstm", ["85566a24", "8cfb836f"]),
+        ("published/kler-lstm", ["bedacc2c"]),
+    ],
+)
+def test_checkpoints_of_version_0_1_are_found(recipe, digests):
+    made = recipe_file.load(recipe)
+    assert [made.digest(stage.name, "x") for stage in made.stages] == digests
 
 
 @pytest.mark.parametrize(
@@ -86,28 +108,31 @@ def test_one_of_ones_own(written):
         (("seed = 1", "seed = 1\npublished = 3"), "published as a table, but it is 3"),
         (('"only"', '""'), "a name without slashes, but it is ''"),
         (('"only"', '"../only"'), "a name without slashes"),
-        (("snapshots = [0, 5]", AGAIN), "stage 2: expected a name of its own, but 'only' is taken"),
+        (("snapshots = [0, 5]", AGAIN), "stage 2: expected a unique name, but 'only' is taken"),
         (("rate = 1", 'rate = 1\nstart = "only"'), "start as a stage before"),
         (("rate = 1", 'rate = 1\nstart = "words"'), "start as a stage before"),
-        (("rate = 1", 'rate = 1\nteacher = "later"'), r"teacher as a stage before, \['words'\]"),
+        (
+            ("rate = 1", 'rate = 1\npseudo_labels = "later"'),
+            r"pseudo_labels as a stage before, \['words'\]",
+        ),
         (("hidden_size = 3", NEXT_WORD), "one direction to predict the next word"),
         (("hidden_size = 3", DROPOUT), "one layer in one direction for recurrent_dropout"),
     ],
 )
 def test_what_is_wrong_is_said(written, change, said):
     with pytest.raises(RecipeError, match=said):
-        recipe.read(written(WHOLE.replace(*change)))
+        recipe_file.load(written(WHOLE.replace(*change)))
 
 
 def test_a_file_that_is_not_utf_8_is_refused(tmp_path):
     file = tmp_path / "mine.toml"
     file.write_bytes(WHOLE.replace("a test", "Größe").encode("latin-1"))
     with pytest.raises(RecipeError, match="Recipe mine: expected TOML, but it is not"):
-        recipe.read(str(file))
+        recipe_file.load(str(file))
 
 
 def test_unknown_recipes_are_told_which_there_are():
     with pytest.raises(RecipeError, match=r"imdb-lstm, .*or a \.toml file"):
-        recipe.read("nope")
+        recipe_file.load("nope")
     with pytest.raises(RecipeError, match="a stage among"):
-        recipe.read("imdb-lstm").before("nope")
+        recipe_file.load("imdb-lstm").before("nope")

@@ -16,11 +16,12 @@ from lstm_viz.model import Classifier, registry
 from lstm_viz.model.config import Config
 from lstm_viz.model.history import History
 from lstm_viz.model.network import Network
+from lstm_viz.terminal import TerminalLine
 from lstm_viz.text import Vocabulary
 from lstm_viz.training import reference, run
-from lstm_viz.training.pipeline import Workplace
+from lstm_viz.training.pipeline import Pipeline
 from lstm_viz.training.recipe import Stage, TextRecipe
-from lstm_viz.training.reference import Progress, evenly
+from lstm_viz.training.reference import evenly_spaced
 from lstm_viz.training.texts import sources
 from tests.training.conftest import SMALL
 
@@ -71,7 +72,7 @@ def test_a_model_is_measured_on_the_held_out_texts_of_its_data(model, monkeypatc
     texts = heard(monkeypatch)
     assert command(monkeypatch, model) == 0
     assert texts == list(sources.labelled("sst", "dev").texts)
-    assert capsys.readouterr().err.splitlines()[-1] == "tiny: 6 of 6 texts"
+    assert capsys.readouterr().err.splitlines()[-1].startswith("tiny, texts  6 of 6  100 %")
     found = lstm_viz.load(model).reference
     assert (found.source, found.texts, found.words) == ("SST, development sentences", 6, 24)
     again = measure_reference(lstm_viz.load(model), [*texts])
@@ -139,16 +140,16 @@ def test_stopping_leaves_what_was_there(model, monkeypatch, capsys):
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Progress, "__call__", stop)
+    monkeypatch.setattr(TerminalLine, "__call__", stop)
     assert command(monkeypatch, model) == 130
     assert "Stopped" in capsys.readouterr().err
     assert (model / "reference.safetensors").read_bytes() == before
 
 
 @pytest.mark.usefixtures("data")
-def test_a_trained_model_has_what_the_command_measures(place, tmp_path, monkeypatch):
+def test_a_trained_model_has_what_the_command_measures(pipeline, tmp_path, monkeypatch):
     target = tmp_path / "small"
-    run.run(BRIEF, place, target)
+    run.run(BRIEF, pipeline, target)
     first = lstm_viz.load(target).reference
     assert first.source == "SST, development sentences"
     card = (target / "README.md").read_text("utf-8")
@@ -183,8 +184,8 @@ def test_a_model_is_complete_without(fabric, tmp_path, splits):
     if "dev" in splits:
         file.write_text(file.read_text("utf-8").replace("dev day ", "word"), "utf-8")
     said = []
-    place = Workplace(fabric, tmp_path / "work", file, lambda _, __, what="": said.append(what))
-    run.run(MINE, place, tmp_path / "mine")
+    pipeline = Pipeline(fabric, tmp_path / "work", file, lambda _, __, what="": said.append(what))
+    run.run(MINE, pipeline, tmp_path / "mine")
     assert lstm_viz.load(tmp_path / "mine").reference is None
     card = (tmp_path / "mine" / "README.md").read_text("utf-8")
     assert "model.safetensors" in card
@@ -197,54 +198,22 @@ def test_a_model_is_complete_without(fabric, tmp_path, splits):
 
 def test_missing_texts_are_told_before_any_training(fabric, tmp_path, monkeypatch):
     monkeypatch.setenv("LSTM_VIZ_DATA", str(tmp_path))
-    monkeypatch.setattr(Workplace, "trained", None)
+    monkeypatch.setattr(Pipeline, "trained", None)
     with pytest.raises(DataError, match=r"sst\.parquet"):
-        run.run(BRIEF, Workplace(fabric, tmp_path / "work"), tmp_path / "small")
+        run.run(BRIEF, Pipeline(fabric, tmp_path / "work"), tmp_path / "small")
 
 
 def test_texts_are_taken_from_the_beginning_to_the_end():
-    assert evenly([*range(10)], 4) == [0, 2, 5, 7]
-    assert evenly([*range(10)], 10) == evenly([*range(10)], 99) == [*range(10)]
-    assert evenly([], 4) == []
-
-
-class Screen:
-    """Keeps what it is told."""
-
-    def __init__(self, terminal):
-        self.said, self.terminal = "", terminal
-
-    def write(self, text):
-        self.said += text
-
-    def flush(self):
-        pass
-
-    def isatty(self):
-        return self.terminal
-
-
-@pytest.mark.parametrize(
-    ("terminal", "said"),
-    [
-        (False, "x: 0 of 1,200 texts\nx: 4 of 1,200 texts\nx: 1,200 of 1,200 texts\n"),
-        (True, "".join(f"\r\x1b[Kx: {n} of 1,200 texts" for n in ("0", "1", "2", "4", "1,200"))
-         + "\n"),
-    ],
-)  # fmt: skip
-def test_progress_is_told_now_and_then(terminal, said):
-    screen, now = Screen(terminal), iter([0.0, 6.0, 12.0 - 2.1, 9.95, 10.1, 10.11])
-    progress = Progress("x", screen, lambda: next(now))
-    for done in (0, 1, 2, 3, 4, 1_200):
-        progress(done, 1_200)
-    assert screen.said == said
+    assert evenly_spaced([*range(10)], 4) == [0, 2, 5, 7]
+    assert evenly_spaced([*range(10)], 10) == evenly_spaced([*range(10)], 99) == [*range(10)]
+    assert evenly_spaced([], 4) == []
 
 
 @pytest.mark.data
 @pytest.mark.parametrize("name", sorted(registry.file_names(registry.folder())))
 def test_a_few_hundred_words_agree_roughly(name):
     classifier = lstm_viz.load(name)
-    texts = evenly(reference._held_out(registry.folder_of(name), None).texts, 60)
+    texts = evenly_spaced(reference._held_out(registry.folder_of(name), None).texts, 60)
     found = measure_reference(classifier, texts)
     assert found.words > 400
     for one, all_ in zip(found.layers, classifier.reference.layers, strict=True):

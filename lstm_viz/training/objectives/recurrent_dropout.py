@@ -15,15 +15,15 @@ from lstm_viz.training.texts.batches import Batch
 def hidden_states(
     module: nn.RNNBase, features: Float[Tensor, "batch step feature"], batch: Batch, share: float
 ) -> Float[Tensor, "batch step unit"]:
-    """Return the hidden states of a layer that does without a share of what it recalls.
+    """Return the hidden states of a layer with dropout in its recurrence.
 
     Args:
         module: of one layer in one direction.
         features: of each word.
-        batch: draws the masks.
-        share: of the hidden units left out, in (0, 1).
+        batch: supplies random numbers for the masks.
+        share: of the hidden units that is dropped, in (0, 1).
     """
     if module.num_layers > 1 or module.bidirectional:
         raise ValueError("Recurrent dropout is for one layer in one direction.")
-    mask = batch.dropped(features.new_ones(len(features), module.hidden_size), share)
+    mask = batch.dropout(features.new_ones(len(features), module.hidden_size), share)
     return recurrence(module, features.transpose(0, 1), mask.mul).transpose(0, 1)

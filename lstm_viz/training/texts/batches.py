@@ -1,8 +1,7 @@
-"""In which order are texts read, with which others, and by which process?
+"""Batches of texts, and the random choices that go with them.
 
-Order, ends and everything else that chance decides are functions of the seed and the step, so
-that a run that was stopped goes on as if it had not been, and several processes do together what
-one would do.
+Order, cutting, dropout and every other random choice depend on the seed and the step alone. So a
+stopped run continues exactly, and several processes do together what one would do.
 """
 
 from collections.abc import Sequence
@@ -17,22 +16,22 @@ from lstm_viz.text.vocabulary import PADDING, UNKNOWN
 from lstm_viz.training.recipe import TextRecipe
 from lstm_viz.training.texts.corpus import Texts
 
-_NEIGHBOURS = 4_000  # texts sorted by length together: little padding, yet a random order
+_NEIGHBOURS = 4_000  # texts sorted by length together: little padding, yet random order
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some texts side by side: those of a batch that one process reads.
+    """The texts of a batch that one process has.
 
     Attributes:
         numbers: vocabulary numbers.
         lengths: words of each text.
         targets: probability that each label should get.
-        rows: which texts of the batch these are.
-        texts: how many the whole batch has.
-        words: how many words the whole batch has.
-        weight: 0 for a process that reads a text only because the batch has none for it.
-        generator: of what chance decides; PyTorch's own, which all threads share, if None.
+        rows: index of each text in the whole batch.
+        texts: number of texts of the whole batch.
+        words: number of words of the whole batch.
+        weight: 0 for a process that repeats a text because there is none left for it.
+        generator: of random numbers; PyTorch's own, which all threads share, if None.
     """
 
     numbers: Int[Tensor, "batch step"]
@@ -46,12 +45,12 @@ class Batch:
 
     @property
     def mask(self) -> Float[Tensor, "batch step"]:
-        """1 where there is a word, 0 where a text is filled up behind."""
+        """1 at words, 0 at padding."""
         steps = torch.arange(self.numbers.shape[1], device=self.lengths.device)
         return (steps < self.lengths[:, None]).float()
 
-    def of(self, process: int, processes: int) -> "Batch":
-        """Return the texts of the batch that one of several processes reads."""
+    def part(self, process: int, processes: int) -> "Batch":
+        """Return the texts of the batch that one of several processes has."""
         if processes == 1:
             return self
         rows = self.rows[process::processes]
@@ -67,43 +66,43 @@ class Batch:
         )
 
     def to(self, device: torch.device, generator: torch.Generator) -> "Batch":
-        """Return the batch on a device, with a generator of random numbers there."""
+        """Return the batch on a device, with a generator of that device."""
         moved = {name: getattr(self, name).to(device) for name in ("numbers", "lengths", "targets")}
         return replace(self, **moved, rows=self.rows.to(device), generator=generator)
 
-    def chances(self, shape: Sequence[int]) -> Tensor:
-        """Draw numbers in [0, 1), (batch, *shape), the same for a text whoever reads it."""
+    def uniform(self, shape: Sequence[int]) -> Tensor:
+        """Draw numbers in [0, 1), (batch, *shape), the same for a text in any process."""
         size, device = (self.texts, *shape), self.numbers.device
         whole = torch.rand(size, device=device, generator=self.generator)
         return whole if len(self.rows) == self.texts else whole[self.rows]
 
-    def dropped(self, values: Tensor, share: float) -> Tensor:
-        """Leave out a random share of numbers, (batch, …), and raise the others instead."""
+    def dropout(self, values: Tensor, share: float) -> Tensor:
+        """Set a random share of numbers, (batch, …), to zero and scale up the others."""
         if not share:
             return values
-        kept = self.chances(values.shape[1:]) >= share
+        kept = self.uniform(values.shape[1:]) >= share
         return values * kept.to(values.dtype) / (1 - share)
 
     def with_unknown(self, share: float) -> Int[Tensor, "batch step"]:
-        """Return the numbers, a random share of the words replaced by "unknown"."""
+        """Return the numbers with a random share of the words replaced by "unknown"."""
         if not share:
             return self.numbers
-        replaced = (self.chances(self.numbers.shape[1:]) < share) & (self.numbers != PADDING)
+        replaced = (self.uniform(self.numbers.shape[1:]) < share) & (self.numbers != PADDING)
         return self.numbers.masked_fill(replaced, UNKNOWN)
 
 
-def order(
+def batches_by_length(
     lengths: Int[np.ndarray, " text"], words_per_batch: int, seed: int
 ) -> list[Int[np.ndarray, " batch"]]:
-    """Share texts of like length out into batches.
+    """Divide texts into batches of similar length.
 
     Args:
         lengths: words of each text.
-        words_per_batch: at most, padding included; a longer text stands alone.
+        words_per_batch: at most, padding included; a longer text is a batch of its own.
         seed: of the order.
 
     Returns:
-        The texts of each batch; every text is in exactly one.
+        The indices of the texts of each batch; every text is in exactly one.
     """
     draw = np.random.default_rng(seed)
     texts = draw.permutation(len(lengths))
@@ -120,8 +119,8 @@ def order(
     return [found[index] for index in draw.permutation(len(found))]
 
 
-def plain_order(texts: int, texts_per_batch: int, seed: int) -> list[Int[np.ndarray, " batch"]]:
-    """Share texts out into batches of one size, at random."""
+def random_batches(texts: int, texts_per_batch: int, seed: int) -> list[Int[np.ndarray, " batch"]]:
+    """Divide texts into random batches of one size."""
     shuffled = np.random.default_rng(seed).permutation(texts)
     return [shuffled[at : at + texts_per_batch] for at in range(0, texts, texts_per_batch)]
 
@@ -129,7 +128,7 @@ def plain_order(texts: int, texts_per_batch: int, seed: int) -> list[Int[np.ndar
 def padded(
     texts: Texts, chosen: Sequence[int] | Int[np.ndarray, " batch"], recipe: TextRecipe, seed: int
 ) -> Batch:
-    """Put texts side by side; of one that is too long its first or its last words."""
+    """Make a batch; of a text that is too long, its first or its last words."""
     draw = np.random.default_rng(seed)
     last = {"first": 0.0, "last": 1.0, "either": 0.5}[recipe.keep]
     rows = [
@@ -137,7 +136,7 @@ def padded(
     ]
     lengths = np.array([len(row) for row in rows])
     if recipe.padding == "before":
-        # As Keras pads: the network reads the padding too, and ends with the text.
+        # As Keras does: the padding is part of the sequence, which ends with the text.
         numbers = np.full((len(rows), recipe.longest), PADDING, np.int64)
         for row, line in zip(rows, numbers, strict=True):
             line[-len(row) :] = row
@@ -148,15 +147,15 @@ def padded(
     return _batch(numbers, lengths, texts.targets[chosen])
 
 
-def levelled(
+def equal_length(
     texts: Texts,
     chosen: Sequence[int] | Int[np.ndarray, " batch"],
     recipe: TextRecipe,
     seed: int,
 ) -> Batch:
-    """Put texts of equal length side by side: half of the time their ends, else their beginnings.
+    """Make a batch without padding: half of the time of the ends of texts, else of beginnings.
 
-    A network that looks ahead would also read padding.
+    For bidirectional networks, whose backward direction would start in the padding.
     """
     draw = np.random.default_rng(seed)
     shortest = min(recipe.longest, *(len(texts[int(index)]) for index in chosen))

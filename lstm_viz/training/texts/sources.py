@@ -1,4 +1,4 @@
-"""Which texts does a data set hold, and what should be answered to each?"""
+"""The texts of a data set and their targets, by part."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ from lstm_viz.training.recipe import Recipe
 from lstm_viz.training.texts import augmentation, tables, templates
 
 NEGATIVE_POSITIVE = ("negative", "positive")
-# P(positive) that a phrase of the treebank should get, by its mean rating by people:
-# very negative, negative, neutral, positive, very positive.
+# P(positive) that a phrase of the treebank should get, by its rating from very negative to very
+# positive.
 PHRASE_TARGET = np.array([0.03, 0.15, 0.5, 0.85, 0.97], dtype=np.float32)
 _THOUSAND = 1000
-_LONGEST = 100  # characters of a file's name where it says which texts these are
+_LONGEST = 100  # characters of a file's name in the name of its texts
 _HOTEL, _NEWS = "chnsenticorp_htl", "thucnews_titles"  # files
 
 
@@ -30,14 +30,14 @@ class Rows:
 
     Attributes:
         texts: as published.
-        targets: in [0, 1], each row adds up to 1; NaN for a text that nobody labelled.
+        targets: in [0, 1], summing to 1 for each text; NaN for an unlabelled text.
     """
 
     texts: Sequence[str]
     targets: Float[np.ndarray, "text label"]
 
     def only(self, chosen: np.ndarray) -> "Rows":
-        """Return some of the rows: where ``chosen`` is true."""
+        """Return the rows where ``chosen`` is true."""
         places = np.flatnonzero(chosen)
         return Rows([self.texts[int(place)] for place in places], self.targets[places])
 
@@ -48,14 +48,14 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a data set gives to a recipe.
+    """The texts of a data set.
 
     Attributes:
-        labels: what can be answered.
-        parts: ``labelled`` texts to learn from; ``held_out`` ones for choices; where there are
-            such, also ``unlabelled`` ones, ``short`` ones (sentences and phrases) with their own
+        labels: of the classes.
+        parts: ``labelled`` texts to train on and ``held_out`` ones for choices; of some data sets
+            also ``unlabelled`` ones, ``short`` ones (sentences and phrases) with their own
             ``held_out_short``, and short ones ``generated`` from templates.
-        tests: the test parts by name. They are read once, at the end.
+        tests: the test parts by name. They are used once, at the end.
     """
 
     labels: tuple[str, ...]
@@ -63,19 +63,19 @@ class Source:
     tests: dict[str, Rows]
 
 
-def source(recipe: Recipe, file: Path | None = None) -> Source:
-    """Read the texts that a recipe asks for.
+def load_source(recipe: Recipe, file: Path | None = None) -> Source:
+    """Return the texts of a recipe.
 
     Args:
-        recipe: names the data set.
-        file: a CSV, TSV or Parquet file of one's own that takes its place.
+        recipe: with the name of the data set.
+        file: a CSV, TSV or Parquet file that replaces the data set.
 
     Raises:
-        DataError: a data set is not there, or the recipe names one that does not exist.
-        TableError: something is wrong with the file.
+        DataError: the data set is not there, or is unknown.
+        TableError: there is a mistake in the file.
     """
     if file is not None:
-        return _own(file)
+        return _from_table(file)
     if recipe.data not in _SOURCES:
         raise DataError(f"data among {', '.join(_SOURCES)}", f"the recipe asks for {recipe.data!r}")
     return _SOURCES[recipe.data](recipe)
@@ -102,7 +102,7 @@ def _films(recipe: Recipe) -> Source:
 
 
 def _imdb(recipe: Recipe) -> Source:
-    """Film reviews of IMDB, as most tutorials use them."""
+    """Film reviews of IMDB, as in most tutorials."""
     reviews, held_out = _reviews(recipe.text.held_out_share, "id")
     parts = {"labelled": reviews, "held_out": held_out}
     return Source(NEGATIVE_POSITIVE, parts, {"IMDB, test part": labelled("imdb", "test")})
@@ -137,10 +137,10 @@ _SOURCES: dict[str, Callable[[Recipe], Source]] = {
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """Texts that a model neither learnt from nor is tested on, as they may be typed.
+    """Texts that are neither training nor test texts, as a user may type them.
 
     Attributes:
-        name: which they are, in words.
+        name: in words.
         texts: as published.
     """
 
@@ -149,20 +149,20 @@ class HeldOut:
 
 
 def held_out(data: str, share: float, file: Path | None = None) -> HeldOut:
-    """Return the held-out texts of a data set: single sentences where it has such.
+    """Return the held-out texts of a data set: single sentences if there are some.
 
     Args:
-        data: which data set.
-        share: of the training texts, where the data set has no part for that.
-        file: a table of one's own that takes its place.
+        data: name of the data set.
+        share: of the training texts, if the data set has no development part.
+        file: a table that replaces the data set.
 
     Raises:
-        DataError: a data set is not there, or there is none of that name.
-        TableError: something is wrong with the file.
+        DataError: the data set is not there, or is unknown.
+        TableError: there is a mistake in the file.
     """
     if file is not None:
         name = "".join(sign if sign.isprintable() else "\ufffd" for sign in file.name[-_LONGEST:])
-        return HeldOut(f"{name}, held-out texts", _own(file).parts["held_out"].texts)
+        return HeldOut(f"{name}, held-out texts", _from_table(file).parts["held_out"].texts)
     if data not in _HELD_OUT:
         raise DataError(f"data among {', '.join(_HELD_OUT)}", f"{data!r} is asked for")
     name, texts = _HELD_OUT[data]
@@ -177,9 +177,9 @@ _HELD_OUT: dict[str, tuple[str, Callable[[float], Sequence[str]]]] = {
 }
 
 
-def _own(file: Path) -> Source:
-    """Texts of one's own."""
-    table = tables.read(file)
+def _from_table(file: Path) -> Source:
+    """Texts of a table."""
+    table = tables.read_table(file)
     numbers = [table.names.index(label) for label in table.labels]
     rows = Rows(table.texts, np.eye(len(table.names), dtype=np.float32)[numbers])
     split = np.array(table.splits, object)
@@ -187,24 +187,24 @@ def _own(file: Path) -> Source:
     return Source(table.names, parts, {f"{file.name}, test part": rows.only(split == "test")})
 
 
-def remarked() -> Rows:
-    """Return the remarks, with as much certainty as the generated sentences get."""
+def augmentation_rows() -> Rows:
+    """Return the augmentation sentences, with the targets of generated sentences."""
     labels, texts = zip(*augmentation.rows(), strict=True)
     ends = [templates.TARGETS["negative"], templates.TARGETS["positive"]]
     return _binary(texts, np.array([ends[label] for label in labels], np.float32))
 
 
 def _reviews(held_out_share: float, together: str) -> tuple[Rows, Rows]:
-    """Return the labelled reviews of IMDB to learn from, and those held out.
+    """Return the labelled reviews of IMDB to train on, and those held out.
 
     Args:
-        held_out_share: how many are held out.
-        together: the column whose rows of one value stay together.
+        held_out_share: of the reviews.
+        together: column; rows with the same value are not separated.
     """
     table = _table("imdb", ["text", "label", together, "split"], "train")
     labels = np.asarray(table["label"], np.float32)
     share = held_out_share * _THOUSAND
-    # By hash, so that the choice depends on nothing but the film or the number of the review.
+    # By hash, so that the choice depends on the film or the number of the review alone.
     out = np.array([_hash(str(key)) < share for key in table[together]])
     rows = _binary(table["text"], labels)
     return rows.only(~out), rows.only(out)
@@ -251,8 +251,8 @@ def _table(file: str, columns: list[str], split: str | None) -> dict[str, list[A
     filters = None if split is None else [("split", "==", split)]
     try:
         found = pq.read_table(path, columns=columns, filters=filters)
-        read: dict[str, list[Any]] = found.to_pydict()
-    except Exception as error:  # no list of what a reader of damaged bytes raises is complete
+        columns_by_name: dict[str, list[Any]] = found.to_pydict()
+    except Exception as error:  # readers of damaged bytes raise errors of any kind
         came = f"it cannot be read ({plain_file.reason(error)})"
         raise DataError(f"{path.name} with the columns {', '.join(columns)}", came) from error
-    return read
+    return columns_by_name

@@ -1,8 +1,8 @@
-"""Which sentences teach a model negation, contrast, questions and wishes?
+"""Generated sentences that teach negation, contrast, questions and wishes.
 
-Reviews hold few of them, and a model of 128 units learns "bad" long before "not bad". Sentences
-generated from the frames of ``sentences.toml`` are mixed into the training; what is measured
-shares no frame with them.
+Reviews have few of them, and a model of 128 units learns "bad" long before "not bad". Sentences
+generated from the templates of ``sentences.toml`` are added to the training texts; the evaluation
+suites share no template with them.
 """
 
 import random
@@ -21,7 +21,7 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 
 def generate(count: int, seed: int) -> tuple[list[str], Float[np.ndarray, " text"]]:
-    """Generate sentences, half of them positive, the kinds in equal shares.
+    """Generate sentences, half of them positive.
 
     Args:
         count: how many; at least one.
@@ -30,39 +30,44 @@ def generate(count: int, seed: int) -> tuple[list[str], Float[np.ndarray, " text
     Returns:
         The sentences, and the P(positive) that each should get.
     """
-    frames = tomllib.loads(_frames())
-    words = frames["words"]
-    draw = random.Random(seed)  # noqa: S311  (no secret depends on it)
+    templates = tomllib.loads(_content())
+    words = templates["words"]
+    draw = random.Random(seed)  # noqa: S311  (not used for security)
     texts: list[str] = []
     targets: list[float] = []
-    kinds = sorted(frames["positive"])
+    kinds = sorted(templates["positive"])
     shares = [4 if kind == "negated" else 1.5 if kind == "contrast" else 1 for kind in kinds]
     for index in range(count):
-        verdict = ("negative", "positive")[index % 2]
+        label = ("negative", "positive")[index % 2]
         kind = draw.choices(kinds, shares)[0]
-        frame = draw.choice(frames[verdict][kind])
-        texts.append(_typed(_filled(frame, words, draw), draw))
-        mild = verdict == "positive" and kind == "negated"
-        targets.append(_MILD if mild else TARGETS[verdict])
+        template = draw.choice(templates[label][kind])
+        texts.append(_capitalize(with_article(_fill(template, words, draw)), draw))
+        mild = label == "positive" and kind == "negated"
+        targets.append(_MILD if mild else TARGETS[label])
     return texts, np.array(targets, np.float32)
 
 
 def digest() -> str:
-    """Return what tells these frames from others."""
-    return sha256(_frames().encode()).hexdigest()
+    """Return a digest of the templates."""
+    return sha256(_content().encode()).hexdigest()
 
 
-def _frames() -> str:
+def with_article(sentence: str) -> str:
+    """Return a sentence with "an" in front of vowels."""
+    return re.sub(r"\b([Aa]) (?=[aeiou])", r"\1n ", sentence)
+
+
+def _content() -> str:
     return (files("lstm_viz.training") / "sentences.toml").read_text(encoding="utf-8")
 
 
-def _filled(frame: str, words: dict[str, list[str]], draw: random.Random) -> str:
-    while _SLOT.search(frame):
-        frame = _SLOT.sub(lambda slot: draw.choice(words[slot[1]]), frame)
-    return frame
+def _fill(template: str, words: dict[str, list[str]], draw: random.Random) -> str:
+    # All slots at once, then those inside their words: published models depend on this order.
+    while _SLOT.search(template):
+        template = _SLOT.sub(lambda slot: draw.choice(words[slot[1]]), template)
+    return template
 
 
-def _typed(sentence: str, draw: random.Random) -> str:
-    """Say "an" before a vowel, and begin like a sentence, mostly."""
-    sentence = re.sub(r"\b([Aa]) (?=[aeiou])", r"\1n ", sentence)
+def _capitalize(sentence: str, draw: random.Random) -> str:
+    """Return a sentence with a capital first letter, mostly."""
     return sentence[0].upper() + sentence[1:] if draw.random() < 0.8 else sentence

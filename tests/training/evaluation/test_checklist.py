@@ -10,7 +10,7 @@ import pytest
 
 from lstm_viz.model import Classifier
 from lstm_viz.text import spans
-from lstm_viz.training.evaluation.checklist import CASES, as_expected, cases, measure
+from lstm_viz.training.evaluation.checklist import CASES, cases, is_as_expected, measure
 
 ENDS = ".!? "
 ADJECTIVES = ("good", "bad", "mild_bad", "better", "worse", "best", "worst", "bored", "pleased")
@@ -139,7 +139,7 @@ def test_the_packaged_model_knows_the_words(classifier):
     ],
 )  # fmt: skip
 def test_what_is_expected_by_hand(expected, positive, right):
-    assert as_expected(expected, positive) is right
+    assert is_as_expected(expected, positive) is right
 
 
 class Knowing(Classifier):
@@ -157,8 +157,9 @@ class Knowing(Classifier):
 def told(positive, negative):
     """Say of a sentence its verdict, and of the texts of a pair the same."""
     verdicts = {"positive": positive, "negative": negative}
-    known = {case.texts[0]: verdicts[case.expected] for case in cases() if len(case.texts) == 1}
-    for case in cases():
+    suite = cases()
+    known = {case.texts[0]: verdicts[case.expected] for case in suite if len(case.texts) == 1}
+    for case in suite:
         chance = next((known[text] for text in case.texts if text in known), 0.6)
         known.update(dict.fromkeys(case.texts, chance))
     return known
@@ -176,12 +177,12 @@ def test_who_knows_the_labels_is_right_and_the_contrary_wrong(labels):
 
 
 def test_pairs_are_shown_as_pairs():
-    texts = [text for case in cases() for text in case.texts]
-    jumping = {text: len(text) % 2 for text in texts}
+    suite = cases()
+    jumping = {text: len(text) % 2 for case in suite for text in case.texts}
     for found in measure(Knowing(("negative", "positive"), jumping)):
-        own = [case for case in cases() if case.capability == found.name]
+        own = [case for case in suite if case.capability == found.name]
         assert all(wrong in {" -> ".join(case.texts) for case in own} for wrong in found.wrong)
-        right = [as_expected(c.expected, [float(jumping[t]) for t in c.texts]) for c in own]
+        right = [is_as_expected(c.expected, [float(jumping[t]) for t in c.texts]) for c in own]
         assert found.right == pytest.approx(np.mean(right))
 
 

@@ -14,9 +14,9 @@ from lstm_viz.training.objectives.next_word import NextWord
 from lstm_viz.training.objectives.recurrent_dropout import hidden_states
 from lstm_viz.training.recipe import Stage, TextRecipe
 from lstm_viz.training.texts.batches import Batch, padded
-from lstm_viz.training.texts.corpus import joined
+from lstm_viz.training.texts.corpus import concatenate
 
-TEXTS = joined(
+TEXTS = concatenate(
     [np.array([2, 3, 4], np.int32), np.array([5, 6, 7, 2, 4], np.int32)],
     np.array([[0.9, 0.1], [0.2, 0.8]], np.float32),
 )
@@ -38,7 +38,7 @@ def entropy(logits, target):
 def test_the_loss_is_that_of_each_word():
     net, batch = network(), both()
     found = (
-        classification.Verdict(net, Stage("x", 1, 1.0), TextRecipe(longest=9))
+        classification.Classification(net, Stage("x", 1, 1.0), TextRecipe(longest=9))
         .eval()([batch])
         .detach()
     )
@@ -54,9 +54,11 @@ def test_the_loss_is_that_of_each_word():
 @pytest.mark.parametrize("directions", [1, 2])
 def test_the_loss_at_the_end(directions):
     net = network(directions=directions)
-    stage = Stage("x", 1, 1.0, asked="end")
+    stage = Stage("x", 1, 1.0, loss_at="end")
     batch = padded(TEXTS, [1], TextRecipe(longest=9), 0)
-    found = classification.Verdict(net, stage, TextRecipe(longest=9)).eval()([batch]).detach()
+    found = (
+        classification.Classification(net, stage, TextRecipe(longest=9)).eval()([batch]).detach()
+    )
     said = net(batch.numbers)[0] if directions == 2 else net(batch.numbers)[0, -1]
     assert float(found[0]) == pytest.approx(entropy(said, TEXTS.targets[1]), rel=1e-5)
     assert float(found[2]) == float(said.argmax() == 1)
@@ -66,12 +68,12 @@ def test_a_text_without_a_right_answer_is_not_counted():
     unsure = both()
     unsure = replace(unsure, targets=torch.tensor([[0.5, 0.5], [0.2, 0.8]]))
     logits = torch.tensor([[[0.0, 2.0]], [[0.0, 2.0]]])
-    assert classification.answered(logits, unsure).tolist() == [1, 1]
+    assert classification.count_correct(logits, unsure).tolist() == [1, 1]
 
 
 def test_short_texts_count_at_their_end():
     net = network()
-    learning = classification.Verdict(net, Stage("x", 1, 1.0), TextRecipe(longest=9)).eval()
+    learning = classification.Classification(net, Stage("x", 1, 1.0), TextRecipe(longest=9)).eval()
     apart = [float(learning([both()])[0].detach())]
     logits = net(both().numbers)
     apart.append(float(classification.loss_after_each_word(logits, both(), 0.7).detach()) / 2)
@@ -82,11 +84,11 @@ def test_short_texts_count_at_their_end():
 
 def test_processes_have_parts_of_the_loss():
     for learning in (
-        classification.Verdict(network(), Stage("x", 1, 1.0), TextRecipe(longest=9)).eval(),
+        classification.Classification(network(), Stage("x", 1, 1.0), TextRecipe(longest=9)).eval(),
         NextWord(network(), TEXTS, Stage("x", 1, 1.0, negatives=5), TextRecipe(longest=9)).eval(),
     ):
         results = []
-        for batches in ([both()], [both().of(0, 3), both().of(1, 3), both().of(2, 3)]):
+        for batches in ([both()], [both().part(0, 3), both().part(1, 3), both().part(2, 3)]):
             total = torch.zeros(4)
             for batch in batches:
                 torch.manual_seed(3)
@@ -121,7 +123,7 @@ def test_the_next_word_is_told_apart_from_others():
 
 
 def test_texts_of_one_word_have_no_next_word():
-    alone = joined([np.array([2], np.int32)] * 2, TEXTS.targets)
+    alone = concatenate([np.array([2], np.int32)] * 2, TEXTS.targets)
     learning = NextWord(network(), TEXTS, Stage("x", 1, 1.0, negatives=5), TextRecipe(longest=9))
     found = learning([padded(alone, [0, 1], TextRecipe(longest=9), 0)])
     assert found.tolist() == [0, 0, 0, 0]
@@ -136,7 +138,7 @@ def test_recurrent_dropout_is_as_defined():
     torch.manual_seed(5)
     found = hidden_states(layer, features, both(), 0.5)
     torch.manual_seed(5)
-    mask = both().dropped(torch.ones(2, 3), 0.5)
+    mask = both().dropout(torch.ones(2, 3), 0.5)
     assert 0 < (mask == 0).sum() < mask.numel()
     hidden = cell = torch.zeros(2, 3)
     for step in range(5):

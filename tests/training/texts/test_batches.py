@@ -8,30 +8,30 @@ from hypothesis import strategies as st
 
 from lstm_viz.training.recipe import TextRecipe
 from lstm_viz.training.texts import batches
-from lstm_viz.training.texts.corpus import joined
+from lstm_viz.training.texts.corpus import concatenate
 
 LENGTHS = st.lists(st.integers(1, 40), min_size=1, max_size=60)
 
 
 def texts(*lengths):
     rows = [np.arange(2, 2 + length, dtype=np.int32) + 100 * n for n, length in enumerate(lengths)]
-    return joined(rows, np.eye(2, dtype=np.float32)[np.arange(len(lengths)) % 2])
+    return concatenate(rows, np.eye(2, dtype=np.float32)[np.arange(len(lengths)) % 2])
 
 
 @given(LENGTHS, st.integers(20, 200))
 def test_every_text_is_in_one_batch(lengths, budget):
     lengths = np.array(lengths)
-    order = batches.order(lengths, budget, 5)
+    order = batches.batches_by_length(lengths, budget, 5)
     assert sorted(index for batch in order for index in batch) == list(range(len(lengths)))
     for batch in order:
         assert len(batch) == 1 or lengths[batch].max() * len(batch) <= budget
-    again = batches.order(lengths, budget, 5)
+    again = batches.batches_by_length(lengths, budget, 5)
     assert all(np.array_equal(a, b) for a, b in zip(order, again, strict=True))
 
 
 @given(st.integers(1, 50), st.integers(1, 9))
 def test_every_text_is_in_one_plain_batch(count, size):
-    order = batches.plain_order(count, size, 3)
+    order = batches.random_batches(count, size, 3)
     assert sorted(index for batch in order for index in batch) == list(range(count))
     assert {len(batch) for batch in order[:-1]} <= {size}
 
@@ -57,7 +57,7 @@ def test_padding_as_keras_does(keep, first):
 @given(st.lists(st.integers(1, 12), min_size=1, max_size=6), st.integers(0, 20))
 def test_levelled_texts_have_no_padding(lengths, seed):
     whole = texts(*lengths)
-    batch = batches.levelled(whole, range(len(lengths)), TextRecipe(longest=9), seed)
+    batch = batches.equal_length(whole, range(len(lengths)), TextRecipe(longest=9), seed)
     assert batch.numbers.shape[1] <= min(9, *lengths)
     assert (batch.numbers != 0).all()
     for row, text in zip(batch.numbers.tolist(), range(len(lengths)), strict=True):
@@ -68,16 +68,16 @@ def test_levelled_texts_have_no_padding(lengths, seed):
 @given(LENGTHS, st.integers(1, 5))
 def test_processes_share_a_batch(lengths, processes):
     whole = batches.padded(texts(*lengths), range(len(lengths)), TextRecipe(longest=50), 0)
-    parts = [whole.of(process, processes) for process in range(processes)]
+    parts = [whole.part(process, processes) for process in range(processes)]
     rows = [row for part in parts if part.weight for row in part.rows.tolist()]
     assert sorted(rows) == list(range(len(lengths)))
     ones = torch.ones_like(whole.numbers, dtype=torch.float)
     torch.manual_seed(1)
-    dropped = whole.dropped(ones, 0.4)
+    dropped = whole.dropout(ones, 0.4)
     for part in parts:
         assert len(part.rows) > 0
         torch.manual_seed(1)
-        assert torch.equal(part.dropped(ones[part.rows], 0.4), dropped[part.rows])
+        assert torch.equal(part.dropout(ones[part.rows], 0.4), dropped[part.rows])
         torch.manual_seed(2)
         unknown = part.with_unknown(0.5)
         torch.manual_seed(2)
@@ -87,7 +87,7 @@ def test_processes_share_a_batch(lengths, processes):
 def test_dropout_keeps_the_mean():
     batch = batches.padded(texts(*[20] * 200), range(200), TextRecipe(longest=20), 0)
     torch.manual_seed(0)
-    dropped = batch.dropped(torch.ones(200, 20, 8), 0.3)
+    dropped = batch.dropout(torch.ones(200, 20, 8), 0.3)
     assert float(dropped.mean()) == pytest.approx(1, abs=0.02)
     assert sorted(set(dropped.flatten().tolist())) == pytest.approx([0, 1 / 0.7])
     share = (batch.with_unknown(0.25) == 1).float().mean()

@@ -4,7 +4,7 @@ import re
 import tomllib
 from importlib.resources import files
 
-from lstm_viz.training import recipe
+from lstm_viz.training import recipe_file
 from lstm_viz.training.evaluation import handwritten_suite
 from lstm_viz.training.texts import augmentation, templates
 
@@ -31,7 +31,7 @@ def test_sentences_are_made_whole():
 
 
 def test_the_measured_sentences_are_not_among_the_generated():
-    texts, _ = templates.generate(60_000, recipe.read("imdb-lstm").seed)
+    texts, _ = templates.generate(60_000, recipe_file.load("imdb-lstm").seed)
     assert not {plain(text) for text in texts} & {
         plain(text) for _, _, text in handwritten_suite.rows()
     }
