@@ -102,8 +102,8 @@ def load(name: str | Path, step: int | None = None) -> Classifier:
     kept = checkpoints(place)
     if step not in kept:
         came = "it was not"
-        remedy = f"Kept are: {', '.join(map(str, kept)) or 'none'}."
-        raise ModelFileError("checkpoints", "a step that was kept", came, remedy)
+        remedy = f"Saved steps: {', '.join(map(str, kept)) or 'none'}."
+        raise ModelFileError("checkpoints", "a step whose weights were saved", came, remedy)
     # The usual values of the finished weights are not those of these weights.
     return _load(place, f"checkpoints/step-{step:06d}", f" @ {step}", measured=False)
 

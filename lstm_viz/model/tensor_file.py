@@ -34,7 +34,7 @@ def open_tensors(file: Path, most: int, refusal: Refusal) -> Iterator[safe_open]
     """
     unsafe = [other for other in file_names(file.parent) if other.endswith(_UNSAFE)]
     if unsafe and not exists(file):
-        remedy = "Formats that can run code are never opened; save the weights as safetensors."
+        remedy = "Files that can run code are never opened; save the weights as safetensors."
         raise ModelFileError(file.name, _EXPECTED, f"the folder holds {', '.join(unsafe)}", remedy)
     plain_file.look(file, most, _EXPECTED, refusal)
     try:

@@ -317,7 +317,7 @@ def test_only_what_is_named_like_weights_along_the_way_counts(place):
         (place / "checkpoints" / f"{name}.safetensors").touch()
     assert registry.checkpoints(place) == (10,)
     for step in (5, -1, 10**5_000):
-        with pytest.raises(ModelFileError, match="Snapshot are: 10"):
+        with pytest.raises(ModelFileError, match="Saved steps: 10"):
             lstm_viz.load(place, step=step)
 
 

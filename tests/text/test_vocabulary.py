@@ -60,9 +60,9 @@ def test_a_word_that_no_text_can_hold_is_refused(word):
 
 def test_long_words_are_not_remembered():
     words = ["q" * size for size in range(65, 100)]
-    before = tokenizer._remembered.cache_info().misses
+    before = tokenizer._cached_key.cache_info().misses
     assert [key_of(word.upper()) for word in words] == words
-    assert tokenizer._remembered.cache_info().misses == before
+    assert tokenizer._cached_key.cache_info().misses == before
 
 
 @pytest.mark.parametrize("raw", [b"a\nb\na\n", b"\xff\xfe\n"])
