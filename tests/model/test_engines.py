@@ -173,7 +173,7 @@ def stacked(weights):
 def test_layers_that_came_later_are_not_left_out_silently():
     classifier = ours()
     classifier.network.recurrent = nn.LSTM(3, 4, 2, batch_first=True)
-    with pytest.raises(WrapError, match=r"as at first \(1\), but recurrent has another number"):
+    with pytest.raises(WrapError, match=r"as at first \(1\), but the number of layers of"):
         classifier.trace(TEXT)
 
 
