@@ -98,9 +98,9 @@ def test_the_menus_say_what_there_is():
     assert menus["examples"][-1] == ["", "Your own text"]
     assert menus["max_length"] == session.LONGEST_TEXT
     assert menus["model"] in menus["models"]
-    assert menus["reads"] == "review"
+    assert menus["text_kind"] == "review"
     ask(app, model="hotel-lstm")
-    assert shown(app)["menus"]["reads"] == "hotel review"
+    assert shown(app)["menus"]["text_kind"] == "hotel review"
     assert shown(app)["menus"]["model"] == "hotel-lstm"
 
 
