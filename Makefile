@@ -1,4 +1,4 @@
-# run · test · check · bench · train: everything a person or a machine does with this project.
+# run · test · check · format · bench · train: everything a person or a machine does with this project.
 
 PYTHON ?= python3
 VENV   := .venv
@@ -15,7 +15,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 OTHER  := ONEDNN_MAX_CPU_ISA=SSE41 ATEN_CPU_CAPABILITY=default OPENBLAS_CORETYPE=Nehalem \
           MKL_CBWR=COMPATIBLE OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
-.PHONY: run test test-other-processor check bench train clean
+.PHONY: run test test-other-processor check format bench train clean
 
 run: $(VENV)/visitor
 	$(BIN)/python -m lstm_viz app --port $(PORT)
@@ -34,6 +34,11 @@ check: $(VENV)/developer node_modules/installed
 	$(BIN)/mypy
 	$(NODE) node_modules/.bin/biome check --error-on-warnings
 	$(NODE) node_modules/.bin/tsc
+
+format: $(VENV)/developer node_modules/installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(NODE) node_modules/.bin/biome check --write
 
 bench: $(VENV)/developer
 	$(BIN)/python tests/browser/install.py

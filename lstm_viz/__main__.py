@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(str(error))
     from lstm_viz.pages import serving
 
-    serving.serve(asked.script or serving.PROGRAM, asked.port, asked.address)
+    serving.serve(asked.script or serving.SCRIPT, asked.port, asked.address)
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def test_its_tests_pass_and_those_of_every_page(followed):
     shapes = f"--jaxtyping-packages={','.join(checked)},beartype.beartype"
     # Of the models in the box one is enough here: the one with the fewest quantities.
     chosen = "test_change or readme or change and (forty or imdb-rnn)"
-    files = [*own, "tests/app/test_registry.py"]
+    files = [*own, "tests/app/test_page_list.py"]
     told = run(followed, "pytest", "-q", "-o", "addopts=", shapes, "-k", chosen, *files)
     assert int(re.search(r"(\d+) passed", told)[1]) >= len(own) + 3
 

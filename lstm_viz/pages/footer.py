@@ -6,8 +6,8 @@ from functools import partial
 import streamlit as st
 
 from lstm_viz import session
-from lstm_viz.components.browser import browser
 from lstm_viz.components.player import chosen
+from lstm_viz.components.window import window
 
 PLAYER, FRAGMENT = "player", "footer"
 _BYTES, _JSON = "application/octet-stream", "application/json"
@@ -24,7 +24,7 @@ def show(page: str) -> None:
     """
     session.accept_player_choice(chosen(PLAYER))
     fits = session.write_link(page)
-    browser(session.first_link(), "browser")
+    window(session.first_link(), "window")
     trace = session.trace()
     with st.container(horizontal=True, vertical_alignment="center", key="footer"):
         exact = trace.exact

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lstm_viz import session
 from lstm_viz.components.player import asked, chosen, payload, player
-from lstm_viz.pages import experiment, footer, header, menus
+from lstm_viz.pages import experiment, footer, header, player_menus
 
 
 def _chosen() -> None:
@@ -13,14 +13,14 @@ def _chosen() -> None:
 
 
 session.accept_player_choice(chosen(footer.PLAYER))
-menus.answer(asked(footer.PLAYER))
+player_menus.answer(asked(footer.PLAYER))
 header.notices("notices_asked")  # of what was asked for
 experiment.show()
 page = session.context()
 if page.selection.step is None:
     session.choose(step=page.path.turning_point)
 start = session.player_start(footer.PLAYER)
-data = payload(page.trace, page.layer, page.path, start, page.truncated, menus.player_menus())
+data = payload(page.trace, page.layer, page.path, start, page.truncated, player_menus.menus())
 player(
     data,
     footer.PLAYER,

@@ -12,7 +12,7 @@ from streamlit.web.server import server_util
 from lstm_viz import session, threads
 from lstm_viz.pages import settings
 
-PROGRAM = Path(__file__).parent / "program.py"
+SCRIPT = Path(__file__).parent / "default_script.py"
 
 
 @asynccontextmanager
@@ -28,7 +28,7 @@ async def ready(_app: st.App) -> AsyncIterator[None]:
     yield
 
 
-def serve(script: Path = PROGRAM, port: int | None = None, address: str | None = None) -> None:
+def serve(script: Path = SCRIPT, port: int | None = None, address: str | None = None) -> None:
     """Run the server, with the program's own theme and settings, until it is stopped.
 
     Args:

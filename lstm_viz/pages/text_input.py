@@ -5,7 +5,7 @@ import streamlit as st
 from lstm_viz import session
 from lstm_viz.analyses.known_words import known_words
 from lstm_viz.model import available
-from lstm_viz.pages import menus
+from lstm_viz.pages import player_menus
 from lstm_viz.pages.markdown import escape_markdown
 from lstm_viz.text import gallery, is_blank, replace_surrogates
 
@@ -15,7 +15,7 @@ def show() -> None:
     chosen = session.selection()
     st.session_state.setdefault("typed", replace_surrogates(chosen.text))
     review = chosen.review
-    st.session_state["example"] = review.name if review else menus.OWN
+    st.session_state["example"] = review.name if review else player_menus.OWN
     if not session.is_legible():
         known, count = known_words(session.trace())
         st.warning(
@@ -32,7 +32,10 @@ def show() -> None:
     with field, st.form("review", border=False, enter_to_submit=True):
         text, button = st.columns([6, 1], vertical_alignment="bottom")
         text.text_area(
-            f"Type a {menus.READS[subject]}", key="typed", height=68, max_chars=session.LONGEST_TEXT
+            f"Type a {player_menus.READS[subject]}",
+            key="typed",
+            height=68,
+            max_chars=session.LONGEST_TEXT,
         )
         button.form_submit_button(
             "Read",
@@ -41,12 +44,12 @@ def show() -> None:
             width="stretch",
             help="Or press Ctrl + Enter in the field",
         )
-    names = menus.examples(chosen)
+    names = player_menus.examples(chosen)
     pick.selectbox(
         "Or choose an example",
-        names if session.own_text() is None else [*names, menus.OWN],
+        names if session.own_text() is None else [*names, player_menus.OWN],
         key="example",
-        format_func=menus.title,
+        format_func=player_menus.title,
         on_change=_take,
     )
     if st.session_state.pop("blank", False):

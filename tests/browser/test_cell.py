@@ -23,7 +23,7 @@ LAWS = {
 }
 EQUATIONS = {
     "LSTM": "c = f × c before + i × g, h = o × tanh c",
-    "GRU": "h = z × h before + (1 − z) × n, as PyTorch counts z",
+    "GRU": "h = z × h before + (1 − z) × n, in PyTorch’s convention",
     "RNN": "h = tanh(W × word + U × h before + b)",
 }
 

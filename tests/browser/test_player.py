@@ -341,7 +341,7 @@ def test_another_speed_goes_on_from_the_word_that_is_read(reader):
 def test_choose_map_order_and_tint(reader):
     reader.open(f"{LINK}12")
     reader.page.get_by_label("Map").select_option("Forget gate f")
-    reader.page.get_by_label("Units by").select_option("weight in the verdict")
+    reader.page.get_by_label("Units by").select_option("weight in the prediction")
     expect(reader.page).to_have_url(re.compile("order=weight&map=forget_gate$"))
     assert any(one.said == "Forget gate" for one in timeline_texts(reader.page))
     word = reader.word("stale")

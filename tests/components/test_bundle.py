@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 COMPONENTS = ROOT / "lstm_viz" / "components"
 PLAYER = "player/js/player.js"
 # What Streamlit is given, of which the second is sent once; and what a page from disk holds.
-ENTRIES = ("player/js/mount.js", "player/js/main.js", "browser/browser.js", PLAYER)
+ENTRIES = ("player/js/mount.js", "player/js/main.js", "window/window.js", PLAYER)
 
 
 def reached(entry):

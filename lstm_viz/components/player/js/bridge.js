@@ -1,7 +1,7 @@
 // Reports to the server: the reader's place, after a rest, and requests. The player works without a
 // server; one that was away gets the latest place or request when it returns.
 
-const SERVER = "lstm-viz-server"; // told by the page: whether the server answers, see browser.js
+const SERVER = "lstm-viz-server"; // told by the page: whether the server answers, see window.js
 const FOLLOWS_LINKS = ["pointerdown", "keydown"];
 const REPORT_AFTER = 400; // milliseconds of rest, after which the server hears of the word
 

@@ -100,7 +100,7 @@ function acrossGru(width, height, scale) {
       { at: [candidate + 14 * scale, join + 5 * scale], text: "what to write", hint: true },
       {
         at: [reset + gateWidth / 2, gateTop - 8 * scale],
-        text: "what to hear of the last output",
+        text: "how much of the last output to use",
         align: "right",
         hint: true,
       },

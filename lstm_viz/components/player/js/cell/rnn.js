@@ -1,4 +1,4 @@
-// The plain RNN: the last output and the word meet, and what comes out is all there is. No belt:
+// The plain RNN: the last output and the word meet, and what comes out is all there is. No belt to draw:
 // nothing is kept by itself.
 
 /**
@@ -62,8 +62,8 @@ function acrossRnn(width, height, scale) {
       },
       {
         at: [0, gateTop + 34 * scale],
-        text: "No belt: every step mixes all of the memory with the word.",
-        brief: "No belt: all is mixed.",
+        text: "No gates: each step mixes the whole memory with the word.",
+        brief: "No gates: all is mixed.",
       },
     ],
     legend: [84 * scale, top + thick + 16 * scale, 52 * scale, 9 * scale],

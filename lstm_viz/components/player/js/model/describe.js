@@ -37,7 +37,7 @@ export function wordSentence(trace, path, step) {
   const parts = [
     visibleName(text),
     `word ${step + 1} of ${trace.steps}`,
-    ...(trace.readable === false ? ["no verdict"] : prediction),
+    ...(trace.readable === false ? ["no prediction"] : prediction),
   ];
   return parts.join(", ") + (known ? "" : ", not in the vocabulary");
 }
@@ -61,7 +61,7 @@ export function unitSentence(trace, path, step, unit) {
 }
 
 /**
- * What stands in place of a verdict by a model that knows too few of the words.
+ * What stands in place of a prediction by a model that knows too few of the words.
  * @param {Pick<TraceView, "known">} trace
  */
 export function unreadableText({ known: [known, count] }) {

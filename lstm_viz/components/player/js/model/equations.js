@@ -29,7 +29,7 @@ const EQUATIONS = {
     ["z", "input"],
     [") × "],
     ["n", "candidate"],
-    [", as PyTorch counts z"],
+    [", in PyTorch’s convention"],
   ],
   RNN: [["h", "ink"], [" = "], ["squash"], ["(W × word + U × h before + b)"]],
 };

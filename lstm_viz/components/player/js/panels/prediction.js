@@ -142,9 +142,9 @@ function tugOfWar({ against, inFavour }, most, palette) {
  * @param {TraceView} trace */
 function unreadable(trace) {
   const hint =
-    "The dotted ones it read as “unknown”: what it says is no verdict on this text. Choose an example or another model.";
+    "The dotted words were read as “unknown”, so this would say nothing about your text. Choose an example or another model.";
   return [
-    made("p", { class: "when" }, "No verdict"),
+    made("p", { class: "when" }, "No prediction"),
     made("p", { class: "unread" }, unreadableText(trace)),
     made("p", { class: "change" }, hint),
   ];

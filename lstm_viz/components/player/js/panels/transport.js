@@ -9,7 +9,7 @@ const PLAY = "M6 3l11 7-11 7z";
 const PAUSE = "M5 3h4v14H5zM11 3h4v14h-4z";
 const SPEEDS = [1, 2, 3, 5, 10];
 /** @type {Record<string, string>} */
-const ORDERS = { similarity: "similarity", weight: "weight in the verdict", index: "index" };
+const ORDERS = { similarity: "similarity", weight: "weight in the prediction", index: "index" };
 const BUTTONS = ["first", "back", "play", "on", "last", "turning", "svg", "png"];
 const MENUS = ["followed", "map", "order", "speed"];
 
@@ -62,7 +62,7 @@ export class Transport {
     const word = made("b", {}, `“${visibleName(trace.words[at][1])}” ${signedPoints(path.points[at])}`);
     button.replaceChildren(made("span", {}, "Turning point"), word);
     this.ahead = (step) => step < at;
-    button.title = "Play to the word that moved the verdict most (T)";
+    button.title = "Play to the word that changed the prediction most (T)";
   }
 
   /** At presenter size, a turning point that is still to come is not given away.

@@ -115,7 +115,7 @@ function keepLinks() {
 }
 
 /** @param {{data: {link: string}, parentElement: HTMLElement}} component of Streamlit */
-export default function browser({ data, parentElement }) {
+export default function watchWindow({ data, parentElement }) {
   const all = /** @type {any} */ (globalThis);
   const name = Symbol.for("lstm-viz browser");
   all[name] ??= {};

@@ -1,5 +1,5 @@
 """The window and not one picture in it: its history, and whether the server answers."""
 
-from lstm_viz.components.browser.browser import browser
+from lstm_viz.components.window.window import window
 
-__all__ = ["browser"]
+__all__ = ["window"]

@@ -29,7 +29,7 @@ def title(name: str) -> str:
     return f"{review.title} · {review.kind}" if review else name
 
 
-def player_menus() -> Menus:
+def menus() -> Menus:
     """Return the menus of the player."""
     chosen = session.selection()
     names = [(name, title(name)) for name in examples(chosen)]

@@ -4,15 +4,15 @@ import streamlit as st
 
 from lstm_viz.components.bundle import script, text
 
-_BROWSER = st.components.v2.component(
-    "lstm_viz_browser",
-    html=text("browser/browser.html"),
-    css=text("browser/browser.css"),
-    js=script("browser/browser.js"),
+_WINDOW = st.components.v2.component(
+    "lstm_viz_window",
+    html=text("window/window.html"),
+    css=text("window/window.css"),
+    js=script("window/window.js"),
 )
 
 
-def browser(link: str, key: str) -> None:
+def window(link: str, key: str) -> None:
     """Put it on the page, where little of it is seen as long as the server answers.
 
     Args:
@@ -20,4 +20,4 @@ def browser(link: str, key: str) -> None:
             followed here, so that the first press of Back leaves. Always the same in a session.
         key: of the element.
     """
-    _BROWSER(key=key, data={"link": link})
+    _WINDOW(key=key, data={"link": link})

@@ -2,9 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
-import { replaces } from "../../lstm_viz/components/browser/browser.js";
 import { pictureName } from "../../lstm_viz/components/player/js/panels/download.js";
+import { replaces } from "../../lstm_viz/components/window/window.js";
 
 const at = (link) => new URL(link, "http://here");
 const taken = (from, to, typed = false) => replaces(at(from), at(to), typed);
