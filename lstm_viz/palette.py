@@ -56,7 +56,7 @@ def of(theme: str | None) -> Palette:
     return DARK if theme == "dark" else LIGHT
 
 
-def mixed(first: str, second: str, share: float) -> str:
+def mix(first: str, second: str, share: float) -> str:
     """Return a colour between two, ``share`` of the way from the first, in sRGB."""
     start, end = (
         np.array([int(color[k : k + 2], 16) for k in (1, 3, 5)]) for color in (first, second)

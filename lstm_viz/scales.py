@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float
 
 from lstm_viz.notation import Quantity
-from lstm_viz.palette import Palette, mixed
+from lstm_viz.palette import Palette, mix
 
 Encoding = Literal["linear", "tanh"]
 
@@ -38,14 +38,14 @@ class Scale:
     high: float
     ticks: tuple[float, float, float]
 
-    def encoded(self, values: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
+    def encode(self, values: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
         """Return the values to draw, of the same shape and precision as the true values."""
         return np.tanh(values) if self.encoding == "tanh" else values
 
     @property
     def places(self) -> tuple[float, ...]:
         """Where the ticks stand among encoded values."""
-        return tuple(float(value) for value in self.encoded(np.array(self.ticks)))
+        return tuple(float(value) for value in self.encode(np.array(self.ticks)))
 
 
 GATE = Scale("linear", 0.0, 1.0, (0.0, 0.5, 1.0))
@@ -64,19 +64,19 @@ def scale_of(quantity: Quantity) -> Scale:
 
 def gate_color(share: float, hue: str, colors: Palette) -> str:
     """Return the colour of a gate: the panel at 0, its hue at 1, linear between them."""
-    return mixed(colors.panel, hue, min(max(share, 0.0), 1.0))
+    return mix(colors.panel, hue, min(max(share, 0.0), 1.0))
 
 
 def signed_color(share: float, colors: Palette) -> str:
     """Return the colour of a signed value: negative at -1, the panel at 0, positive at 1."""
     end = colors.positive if share > 0 else colors.negative
-    return mixed(colors.panel, end, min(abs(share), 1.0) ** SIGNED_POWER)
+    return mix(colors.panel, end, min(abs(share), 1.0) ** SIGNED_POWER)
 
 
 def color(quantity: Quantity, value: float, colors: Palette) -> str:
     """Return the colour of a true value of a quantity, as every picture draws it."""
     scale = scale_of(quantity)
-    share = float(scale.encoded(np.array([value]))[0])
+    share = float(scale.encode(np.array([value]))[0])
     if quantity.scale == "gate":
         return gate_color(share, colors[quantity.color], colors)
     return signed_color(share / scale.high, colors)
@@ -109,7 +109,7 @@ def tint(change: float, colors: Palette) -> str | None:
     if abs(change) < TINTS.least:
         return None
     end = colors.full_negative if change < 0 else colors.full_positive
-    return mixed(colors.page, end, min(1.0, abs(change) / TINTS.full))
+    return mix(colors.page, end, min(1.0, abs(change) / TINTS.full))
 
 
 def theme(colors: Palette) -> dict[str, Any]:

@@ -17,3 +17,8 @@ def test_usual_is_the_held_out_mean(classifier):
         found = classifier.usual
     assert found.keys() == classifier.held_out_mean.keys()
     assert all(found[name] is mean for name, mean in classifier.held_out_mean.items())
+
+
+def test_reader_is_the_text_encoder(classifier):
+    with pytest.warns(DeprecationWarning, match="text_encoder"):
+        assert classifier.reader is classifier.text_encoder

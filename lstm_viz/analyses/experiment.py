@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from lstm_viz.analyses.prediction_path import prediction_path
-from lstm_viz.analyses.words import named
+from lstm_viz.analyses.words import quoted_word
 from lstm_viz.model import TextTrace
 from lstm_viz.notation import BY_NAME
 from lstm_viz.text import Token, replace_surrogates
@@ -55,7 +55,7 @@ def _at(steps: Iterable[int] | None, tokens: Sequence[Token]) -> str:
         return "at every word"
     reached = [step for step in steps if step < len(tokens)]
     if len(reached) == 1:
-        return f"at {named(tokens, reached[0])}"
+        return f"at {quoted_word(tokens, reached[0])}"
     return f"at words {_ranges(reached, 1)}"
 
 

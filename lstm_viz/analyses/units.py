@@ -15,7 +15,7 @@ _DOUBLE = np.finfo(np.float64).eps  # rounding of one value
 _EQUAL = 1e-9  # of places and angles: a smaller difference is rounding
 
 
-def ordered(
+def unit_order(
     order: Order,
     layer: LayerTrace[np.ndarray],
     weight: Float[np.ndarray, " unit"] | None,

@@ -7,6 +7,6 @@ from lstm_viz.text import Token, replace_surrogates
 _LONGEST = 30  # characters of a word
 
 
-def named(tokens: Sequence[Token], step: int) -> str:
+def quoted_word(tokens: Sequence[Token], step: int) -> str:
     """Return a word with its number, which counts from 1: “but” (word 5)."""
     return f"“{replace_surrogates(tokens[step].text)[:_LONGEST]}” (word {step + 1})"

@@ -76,7 +76,7 @@ def _add_map(
     figure.add_heatmap(
         x=words.names(),
         y=[f"{'output' if projected else 'unit'} {row}" for row in order],
-        z=_shades(scale, scale.encoded(true)),
+        z=_shades(scale, scale.encode(true)),
         zmin=0,
         zmax=_SHADES,
         colorscale=_ramp(quantity, scale, colors),

@@ -120,7 +120,7 @@ def sources(quantities: Mapping[str, Values], colors: Palette) -> Picture:
             x=values,
             orientation="h",
             name=name,
-            marker={"color": [palette.mixed(colors.panel, ink, opacity) for ink in inks]},
+            marker={"color": [palette.mix(colors.panel, ink, opacity) for ink in inks]},
             text=[f"{value:.0%}" if value >= 0.06 else "" for value in values],
             textposition="inside",
             insidetextanchor="middle",

@@ -18,7 +18,7 @@ from lstm_viz.model.scores import Outputs, check_promise
 from lstm_viz.model.text_trace import TextTrace, last_forward
 from lstm_viz.model.tokenization import EncodedText, tokenizer_of
 from lstm_viz.model.weights import LayerWeights, weights_of
-from lstm_viz.text import Reader
+from lstm_viz.text import TextEncoder
 from lstm_viz.trace import Force
 from lstm_viz.trace.force import listed_forces
 from lstm_viz.trace.intercept import active_forces
@@ -34,7 +34,7 @@ class Classifier:
     Attributes:
         name: the model's name.
         labels: what each output stands for; ``labels[k]`` is label k of the data.
-        reader: cuts a text into tokens and gives each a number.
+        text_encoder: cuts a text into tokens and gives each a number.
         network: the module itself.
         reference: usual values of its gates and memory, measured on held-out texts; None if they
             are not known.
@@ -45,7 +45,7 @@ class Classifier:
         self,
         name: str,
         labels: Sequence[str],
-        reader: Reader,
+        text_encoder: TextEncoder,
         network: nn.Module,
         *,
         outputs: Outputs = "logits",
@@ -57,7 +57,7 @@ class Classifier:
         Args:
             name: of the model.
             labels: two or more.
-            reader: of texts.
+            text_encoder: of texts.
             network: reads (1, step) numbers.
             outputs: what its scores are.
             reference: see above.
@@ -72,7 +72,7 @@ class Classifier:
         self.name = name
         self.labels = tuple(map(str, labels))
         check_promise(labels if isinstance(labels, str) else self.labels, outputs)
-        self.reader = reader
+        self.text_encoder = text_encoder
         self.network = network
         network.eval()  # whose own `train` may return nothing
         self.reference = reference
@@ -81,7 +81,7 @@ class Classifier:
         self._stack = LayerStack(self.modules)
         self._traces = TraceRegistry(network)
         self._readout = ReadoutFinder(network, len(self.labels), outputs)
-        self._encode = tokenizer_of(reader)
+        self._encode = tokenizer_of(text_encoder)
 
     def tokenize(self, text: str) -> EncodedText:
         """Cut a text into tokens, as ``trace`` does; the last few texts are cached.
@@ -127,7 +127,7 @@ class Classifier:
         prefix = None
         if isinstance(after, TextTrace) and given is None and self._engine.is_resumable:
             prefix = self._traces.reusable_prefix(after, encoded)
-        found = self._engine.read(encoded.numbers, forces, prefix)
+        found = self._engine.run(encoded.numbers, forces, prefix)
         outside = active_forces(self.modules.values())  # of the caller's own recordings
         forced = (*outside, *(given or ()))
         trace = self._text_trace(encoded, found, forced)
@@ -207,6 +207,13 @@ class Classifier:
         message = "Classifier.usual is now Classifier.held_out_mean."
         warnings.warn(message, DeprecationWarning, stacklevel=2)
         return self.held_out_mean
+
+    @property
+    def reader(self) -> TextEncoder:
+        """Deprecated name of ``text_encoder``."""
+        message = "Classifier.reader is now Classifier.text_encoder."
+        warnings.warn(message, DeprecationWarning, stacklevel=2)
+        return self.text_encoder
 
     @property
     def weights(self) -> tuple[LayerWeights, ...]:

@@ -46,12 +46,12 @@ def of_config(config: Config) -> Summary:
 def of_classifier(classifier: Classifier) -> Summary:
     """Return the summary of a model that is open."""
     modules = [*classifier.modules.values()]
-    reader = classifier.reader
+    encoder = classifier.text_encoder
     return Summary(
         cell_of(modules[-1]).kind,
         sum(1 for module in modules for _ in layers_in(module)),
         max(map(directions_of, modules)),
         width_of(modules[-1], "hidden_state"),
         classifier.labels,
-        len(reader.words) if isinstance(reader, Vocabulary) else None,
+        len(encoder.words) if isinstance(encoder, Vocabulary) else None,
     )

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from lstm_viz.errors import TextError
-from lstm_viz.text import Reader, Token, Vocabulary
+from lstm_viz.text import TextEncoder, Token, Vocabulary
 
 _CACHED = 8  # texts that are cached
 _LONGEST = 100_000  # characters of a text that is cached
@@ -31,23 +31,23 @@ class EncodedText:
         return len(self.tokens)
 
 
-def tokenizer_of(reader: Reader) -> Callable[[str], EncodedText]:
+def tokenizer_of(text_encoder: TextEncoder) -> Callable[[str], EncodedText]:
     """Return a function that encodes a text; for a ``Vocabulary`` it caches the last few texts.
 
-    The results of another reader are not cached: they may depend on more than the text.
+    The results of another encoder are not cached: they may depend on more than the text.
 
     Args:
-        reader: cuts texts.
+        text_encoder: cuts texts.
 
     Returns:
         A function for any thread. It raises TextError if it is not given a text, and whatever the
-        reader raises.
+        encoder raises.
     """
 
     def encode(text: str) -> EncodedText:
         if not isinstance(text, str):
             raise TextError("a text", text)
-        tokens, numbers = reader.read(text)
+        tokens, numbers = text_encoder.encode(text)
         # A list could be changed by the caller.
         return EncodedText(text, tokens, tuple(numbers) if isinstance(numbers, list) else numbers)
 
@@ -56,4 +56,4 @@ def tokenizer_of(reader: Reader) -> Callable[[str], EncodedText]:
         return cached(text) if short else encode(text)
 
     cached = lru_cache(maxsize=_CACHED)(encode)
-    return encode_cached if type(reader) is Vocabulary else encode
+    return encode_cached if type(text_encoder) is Vocabulary else encode

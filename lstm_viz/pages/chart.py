@@ -42,7 +42,7 @@ def show(
 
 
 def _choose(key: str, clicks: Clicks) -> None:
-    session.acted()
+    session.note_action()
     found = clicks(st.session_state[key].selection.points)
     if found:
         session.choose(**{name: at for name, at in asdict(found).items() if at is not None})

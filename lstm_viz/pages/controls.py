@@ -103,11 +103,11 @@ def _set_widget(attribute: str, value: Any) -> str:  # noqa: ANN401  (any value 
 
 
 def _choose(attribute: str, change: Callable[[Any], Any]) -> None:
-    session.acted()
+    session.note_action()
     session.choose(**{attribute: change(st.session_state[FIELDS[attribute].name])})
 
 
 def _choose_layer() -> None:
-    session.acted()
+    session.note_action()
     row = FIELDS["layer"]
     session.choose_layer(row.parse(st.session_state[row.name]))

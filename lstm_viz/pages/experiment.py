@@ -41,5 +41,5 @@ def _button(label: str, action: Callable[[], None], *, possible: bool) -> None:
 
 
 def _act(action: Callable[[], None]) -> None:
-    session.acted()
+    session.note_action()
     action()

@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from lstm_viz import session
-from lstm_viz.components.player import chosen
+from lstm_viz.components.player import player_choice
 from lstm_viz.components.window import window
 
 PLAYER, FRAGMENT = "player", "footer"
@@ -22,7 +22,7 @@ def show(page: str) -> None:
     Args:
         page: stem of the current page.
     """
-    session.accept_player_choice(chosen(PLAYER))
+    session.accept_player_choice(player_choice(PLAYER))
     fits = session.write_link(page)
     window(session.first_link(), "window")
     trace = session.trace()

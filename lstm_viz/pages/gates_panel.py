@@ -53,7 +53,7 @@ def words(page: Context) -> Words:
 
 def order(page: Context, name: str) -> np.ndarray:
     """Return the units in the order of that name."""
-    return units.ordered(name, page.layer, page.weight)  # type: ignore[arg-type]
+    return units.unit_order(name, page.layer, page.weight)  # type: ignore[arg-type]
 
 
 def _lead(page: Context) -> Quantity:

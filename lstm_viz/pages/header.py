@@ -36,7 +36,7 @@ def notices(key: str = "notices") -> None:
             key=f"close_{key}",
             icon=":material/close:",
             type="tertiary",
-            on_click=session.acted,
+            on_click=session.note_action,
         )
 
 

@@ -28,7 +28,7 @@ def choose(chosen: str) -> None:
 
 
 def _switch() -> None:
-    session.acted()
+    session.note_action()
     text_input.take_model(st.session_state["chosen_model"])
 
 

@@ -52,11 +52,11 @@ def answer(asked: tuple[str, str, bool] | None) -> None:
         return
     what, value, live = asked
     if what == "text" and not is_blank(value[: session.LONGEST_TEXT]):
-        _read(value[: session.LONGEST_TEXT], live=live)
+        _open_text(value[: session.LONGEST_TEXT], live=live)
     elif what == "example" and value in gallery.reviews():
         session.choose(text=gallery.reviews()[value].text)
     elif what == "example" and value == "":
-        _read(session.own_text() or "", live=False)
+        _open_text(session.own_text() or "", live=False)
     elif what == "model" and value in available():
         session.choose_model(value)
     elif what == "layer":
@@ -70,7 +70,7 @@ def _choose_layer(written: str) -> None:
             session.choose_layer(place)
 
 
-def _read(text: str, *, live: bool) -> None:
+def _open_text(text: str, *, live: bool) -> None:
     if not text or text == replace_surrogates(session.selection().text):
         return
     session.choose(text=text)

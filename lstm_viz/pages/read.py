@@ -3,17 +3,17 @@
 import streamlit as st
 
 from lstm_viz import session
-from lstm_viz.components.player import asked, chosen, payload, player
+from lstm_viz.components.player import payload, player, player_choice, player_request
 from lstm_viz.pages import experiment, footer, header, player_menus
 
 
 def _chosen() -> None:
-    session.acted()
+    session.note_action()
     st.rerun(footer.FRAGMENT)
 
 
-session.accept_player_choice(chosen(footer.PLAYER))
-player_menus.answer(asked(footer.PLAYER))
+session.accept_player_choice(player_choice(footer.PLAYER))
+player_menus.answer(player_request(footer.PLAYER))
 header.notices("notices_asked")  # of what was asked for
 experiment.show()
 page = session.context()
@@ -25,6 +25,6 @@ player(
     data,
     footer.PLAYER,
     on_chosen=_chosen,
-    on_asked=session.acted,
+    on_asked=session.note_action,
     runs=session.player_runs(footer.PLAYER),
 )

@@ -25,7 +25,7 @@ def show(page: Context) -> None:
             height=120,
             max_chars=MOST,
             persist_state="session",
-            on_change=session.acted,
+            on_change=session.note_action,
         )
         st.button("Measure", key="usual_measure", on_click=_measure, disabled=not _texts())
 
@@ -57,10 +57,10 @@ def _texts() -> tuple[str, ...]:
 
 
 def _measure() -> None:
-    session.acted()
+    session.note_action()
     session.measure_own_reference(_texts())
 
 
 def _forget() -> None:
-    session.acted()
+    session.note_action()
     session.forget_own_reference()

@@ -20,7 +20,7 @@ async def ready(_app: st.App) -> AsyncIterator[None]:
     """Prepare what the first reader would wait for; then say where the pages are."""
     settings.apply()
     threads.limit()
-    session.prepare()
+    session.warm_up()
     url = server_util.get_url(config.get_option("browser.serverAddress"))
     cli_util.print_to_cli(f"\n  lstm-viz is ready: {url}\n")
     if not config.get_option("server.headless"):

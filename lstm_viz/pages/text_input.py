@@ -40,7 +40,7 @@ def show() -> None:
         button.form_submit_button(
             "Read",
             type="primary",
-            on_click=_read,
+            on_click=_open_typed_text,
             width="stretch",
             help="Or press Ctrl + Enter in the field",
         )
@@ -60,7 +60,7 @@ def show() -> None:
 
 
 def _change_model() -> None:
-    session.acted()
+    session.note_action()
     take_model(st.session_state["model"])
 
 
@@ -72,8 +72,8 @@ def take_model(name: str) -> None:
         st.session_state["typed"] = session.selection().text
 
 
-def _read() -> None:
-    session.acted()
+def _open_typed_text() -> None:
+    session.note_action()
     typed = st.session_state["typed"]
     if is_blank(typed):
         st.session_state["blank"] = True
@@ -82,7 +82,7 @@ def _read() -> None:
 
 
 def _take() -> None:
-    session.acted()
+    session.note_action()
     review = gallery.reviews().get(st.session_state["example"])
     text = review.text if review else session.own_text()
     if text is not None:

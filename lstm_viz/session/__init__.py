@@ -36,9 +36,9 @@ from lstm_viz.session.own_reference import (
     texts_digest,
 )
 from lstm_viz.session.player import accept_player_choice, player_runs, player_start
-from lstm_viz.session.prepare import prepare
 from lstm_viz.session.selection import Selection
-from lstm_viz.session.state import acted, selection, state, take_notices
+from lstm_viz.session.state import note_action, selection, state, take_notices
+from lstm_viz.session.warm_up import warm_up
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -49,7 +49,6 @@ __all__ = [
     "Downloads",
     "Selection",
     "accept_player_choice",
-    "acted",
     "choose",
     "choose_layer",
     "choose_model",
@@ -63,11 +62,11 @@ __all__ = [
     "is_legible",
     "is_measuring_reference",
     "measure_own_reference",
+    "note_action",
     "open_link",
     "own_text",
     "player_runs",
     "player_start",
-    "prepare",
     "redo",
     "reference_key",
     "reference_on_own_texts",
@@ -80,5 +79,6 @@ __all__ = [
     "undo",
     "unforced_trace",
     "unread_text",
+    "warm_up",
     "write_link",
 ]

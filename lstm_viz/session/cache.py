@@ -62,7 +62,7 @@ def number_of(model: Classifier) -> int:
     return _NUMBERED.setdefault(model, next(_NUMBERS))
 
 
-def _read(chosen: Selection) -> LastTrace:
+def _trace_of(chosen: Selection) -> LastTrace:
     last = state().last
     if (
         last
@@ -94,7 +94,7 @@ def trace() -> TextTrace:
 
     If the text begins like the last one, only the words from the first difference on are read.
     """
-    return _read(selection()).trace
+    return _trace_of(selection()).trace
 
 
 def unforced_trace() -> TextTrace:
@@ -108,7 +108,7 @@ def unforced_trace() -> TextTrace:
 
 def truncated_count() -> int:
     """Return how many words of the chosen text are beyond the limit."""
-    return _read(selection()).truncated
+    return _trace_of(selection()).truncated
 
 
 def unread_text() -> str:

@@ -92,7 +92,7 @@ def reset_player() -> None:
     state().player, state().player_id = None, ""
 
 
-def acted(*_given: Any, **_named: Any) -> None:  # noqa: ANN401  (whatever a widget calls it with)
+def note_action(*_given: Any, **_named: Any) -> None:  # noqa: ANN401  (whatever a widget calls it with)
     """Note that the reader used a widget; every callback does. See ``link_sync.open_link``."""
     state().acted = True
 

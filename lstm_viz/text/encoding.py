@@ -18,15 +18,15 @@ _SHORT = 300  # characters of the message of an error in the function
 
 
 @runtime_checkable
-class Reader(Protocol):
+class TextEncoder(Protocol):
     """Cuts a text into tokens and gives what a model reads for each."""
 
-    def read(self, text: str) -> tuple[tuple[Token, ...], Sequence[Any]]:
+    def encode(self, text: str) -> tuple[tuple[Token, ...], Sequence[Any]]:
         """Return the tokens, and the number (or the features) of each, equally long."""
 
 
 class Encoding:
-    """A reader made from a function that gives one number per token of a text."""
+    """A text encoder made from a function that gives one number per token of a text."""
 
     def __init__(self, encode: Callable[[str], Any], unknown: int | None = None) -> None:
         """Keep the function.
@@ -38,7 +38,7 @@ class Encoding:
         self._encode = encode
         self._unknown = unknown
 
-    def read(self, text: str) -> tuple[tuple[Token, ...], Sequence[Any]]:
+    def encode(self, text: str) -> tuple[tuple[Token, ...], Sequence[Any]]:
         """Return the tokens of a text, and what the model reads for each.
 
         Raises:

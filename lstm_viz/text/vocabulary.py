@@ -82,7 +82,7 @@ class Vocabulary:
         """Return where each token of a text is."""
         return CUTTINGS[self.cutting](text)
 
-    def read(self, text: str) -> tuple[tuple[Token, ...], list[int]]:
+    def encode(self, text: str) -> tuple[tuple[Token, ...], list[int]]:
         """Cut a text into tokens.
 
         Args:

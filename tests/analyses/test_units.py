@@ -42,7 +42,7 @@ def test_similar_are_those_whose_memory_is_alike_and_no_gate_matters():
     assert (
         order
         == by_singular_values(np.tanh(cell))
-        == units.ordered("similarity", lstm, None).tolist()
+        == units.unit_order("similarity", lstm, None).tolist()
     )
     assert order != by_singular_values(cell)
     assert units.by_similarity(layer_of(cell_state=cell, hidden_state=gate)).tolist() == order
@@ -55,9 +55,9 @@ def test_an_order_is_asked_for_by_name():
     layer = layer_of(cell_state=draw.normal(size=(5, 4)), hidden_state=draw.normal(size=(5, 2)))
     weight = np.array([0.1, -2.0, 3.0, 0.0])
     assert units.ORDERS == ("similarity", "weight", "index")
-    assert units.ordered("index", layer, weight).tolist() == [0, 1, 2, 3]
-    assert units.ordered("weight", layer, weight).tolist() == [2, 0, 3, 1]
-    assert units.ordered("weight", layer, None).tolist() == [0, 1, 2, 3]
+    assert units.unit_order("index", layer, weight).tolist() == [0, 1, 2, 3]
+    assert units.unit_order("weight", layer, weight).tolist() == [2, 0, 3, 1]
+    assert units.unit_order("weight", layer, None).tolist() == [0, 1, 2, 3]
 
 
 def test_by_weight_begins_with_the_strongest_for_the_verdict():

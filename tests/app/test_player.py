@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from lstm_viz import session
-from lstm_viz.components.player import asked, chosen
+from lstm_viz.components.player import player_choice, player_request
 from lstm_viz.text import gallery
 from tests.app.driver import (
     PAGES,
@@ -267,7 +267,7 @@ def test_what_there_is_not_cannot_be_asked_for():
 @pytest.mark.parametrize("state", [{}, {"chosen": 3, "asked": "Fine."}, {"asked": []}], ids=repr)
 def test_a_state_that_makes_no_sense_is_none(state, monkeypatch):
     monkeypatch.setattr("streamlit.session_state", {"player": state} if state else {})
-    assert chosen("player") is asked("player") is None
+    assert player_choice("player") is player_request("player") is None
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ def test_what_the_layer_does_not_have_is_opened_as_usual(own):
 
 @pytest.mark.parametrize("own", GRU, ids=str, indirect=True)
 def test_examples_fit_the_model_and_switching_keeps_the_text(own, monkeypatch):
-    of_news = Classifier("news-own", own.labels, own.reader, own.network)
+    of_news = Classifier("news-own", own.labels, own.text_encoder, own.network)
     monkeypatch.setitem(registry._REGISTERED, "news-own", of_news)
     examples = {
         subject: [name for name, one in gallery.reviews().items() if one.subject == subject]

@@ -36,6 +36,6 @@ def test_ramps_begin_with_nothing(colors):
 
 
 def test_mixed_and_faint():
-    assert palette.mixed("#000000", "#FFFFFF", 0.5) == "#808080"
+    assert palette.mix("#000000", "#FFFFFF", 0.5) == "#808080"
     assert theme.faint("#102030", 0.25) == "rgba(16,32,48,0.25)"
     assert palette.of(None) is palette.of("light") is palette.LIGHT

@@ -29,7 +29,7 @@ def test_recorded_probabilities(classifier, text):
 def test_gates_of_the_packaged_model_agree_with_the_oracle(classifier):
     text = "Not a bad film at all; I didn't yawn once."
     trace = classifier.trace(text)
-    numbers = classifier.reader.read(text)[1]
+    numbers = classifier.text_encoder.encode(text)[1]
     state = classifier.network.state_dict()
     features = state["embedding.weight"][torch.tensor([numbers])].double().numpy()
     expected = run(classifier.network.recurrent, features, [len(numbers)])[0]

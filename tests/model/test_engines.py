@@ -32,7 +32,7 @@ def same(found, expected, atol=0.0):
 
 def plainly(network, classifier, text=TEXT):
     """What a network says of each beginning of a text, asked in the plainest way."""
-    numbers = torch.tensor([classifier.reader.read(text)[1]])
+    numbers = torch.tensor([classifier.text_encoder.encode(text)[1]])
     with torch.no_grad():
         rows = [network(numbers[:, : k + 1]) for k in range(numbers.shape[1])]
     return np.stack([row.reshape(-1, row.shape[-1])[-1].float().numpy() for row in rows])

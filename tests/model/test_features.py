@@ -74,7 +74,7 @@ def test_gradients_are_those_that_central_differences_give(shape):
 
 def test_features_are_what_the_first_recurrent_layer_reads(classifier):
     text = "Not a bad film at all."
-    numbers = classifier.reader.read(text)[1]
+    numbers = classifier.text_encoder.encode(text)[1]
     expected = classifier.network.embedding.weight[torch.tensor(numbers)]
     np.testing.assert_array_equal(classifier.features(text), expected)
     agree(classifier.logits(classifier.features(text)), classifier.trace(text).logits)

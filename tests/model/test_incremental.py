@@ -84,7 +84,10 @@ def agree(found, expected):
 def shared(classifier, first, second):
     """How many words two texts begin with alike, counted in the plainest way."""
     ours, theirs = (
-        [(number, token.known) for token, number in zip(*classifier.reader.read(text), strict=True)]
+        [
+            (number, token.known)
+            for token, number in zip(*classifier.text_encoder.encode(text), strict=True)
+        ]
         for text in (first, second)
     )
     return next(k for k in range(len(ours), -1, -1) if ours[:k] == theirs[:k])
@@ -110,7 +113,7 @@ def test_any_edits_give_the_trace_of_the_text(cell, layers, dense, seed, typed, 
     for at, gone, new, gap in changes:
         typed = [*typed[:at], *new, *typed[at + gone :]]
         text = gap.join(typed) + gap
-        steps = len(classifier.reader.read(text)[0])
+        steps = len(classifier.text_encoder.encode(text)[0])
         if not steps:
             continue
         left = steps - shared(classifier, last.text, text)
@@ -129,7 +132,7 @@ def test_what_is_read_on_agrees_with_the_oracle(cell, layers):
     with steps_read(classifier) as read:
         trace = classifier.trace(TEXT + " , the bad film", after=trace)
     assert read == [4]
-    numbers = classifier.reader.read(trace.text)[1]
+    numbers = classifier.text_encoder.encode(trace.text)[1]
     network = classifier.network
     features = network.embedding.weight[torch.tensor([numbers])].double().numpy()
     for layer, expected in zip(
@@ -172,7 +175,7 @@ def test_a_text_that_is_typed_letter_by_letter(classifier):
     last = None
     for end in range(1, len(text) + 1):
         typed = text[:end]
-        left = len(classifier.reader.read(typed)[0])
+        left = len(classifier.text_encoder.encode(typed)[0])
         left -= shared(classifier, last.text, typed) if last else 0
         with steps_read(classifier) as read:
             last = classifier.trace(typed, after=last)
@@ -225,14 +228,14 @@ def test_an_error_of_words_that_are_gone_is_forgotten(monkeypatch):
     state = classifier.network.recurrent.state_dict()
     state["bias_ih_l0"].copy_(torch.tensor([9.0] * 8 + [2.0] * 4 + [0.01] * 4))  # it only counts up
     state["weight_hh_l0"].mul_(0.1)
-    real = DirectEngine.read
+    real = DirectEngine.run
 
     def off(self, numbers, *rest):
-        # Told here: how much rounding adds up to hangs on the processor.
+        # Made up: how much rounding adds up to depends on the processor.
         return replace(real(self, numbers, *rest), error=1e-4)
 
     with monkeypatch.context() as patched:
-        patched.setattr(DirectEngine, "read", off)
+        patched.setattr(DirectEngine, "run", off)
         before = classifier.trace("good " * 60)
     assert before.error >= 1e-4
     assert before.exact  # beside cell states of 60

@@ -65,7 +65,7 @@ def parts_of(data):
 
 
 def right_at_the_end(classifier, rows):
-    texts = encode(classifier.reader, rows)
+    texts = encode(classifier.text_encoder, rows)
     assert len(texts) == len(rows.texts)
     said = measure.logits_at(classifier.network, texts, END)[:, 0]
     return float((said.argmax(1) == texts.targets.argmax(1)).mean())

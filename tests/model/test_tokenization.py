@@ -14,8 +14,10 @@ from tests.model.test_wrap import Model
 @pytest.fixture
 def cuts(monkeypatch):
     """How often any vocabulary cuts a text."""
-    cut, real = [], Vocabulary.read
-    monkeypatch.setattr(Vocabulary, "read", lambda self, text: cut.append(text) or real(self, text))
+    cut, real = [], Vocabulary.encode
+    monkeypatch.setattr(
+        Vocabulary, "encode", lambda self, text: cut.append(text) or real(self, text)
+    )
     return cut
 
 
@@ -52,7 +54,7 @@ def test_what_is_kept_is_of_the_very_text():
     classifier = ours()
     for text in ("good film", "GOOD film", "good  film", "good\ud800film", "good film"):
         encoded = classifier.tokenize(text)
-        tokens, numbers = classifier.reader.read(text)
+        tokens, numbers = classifier.text_encoder.encode(text)
         assert (encoded.text, encoded.tokens, list(encoded.numbers)) == (text, tokens, numbers)
 
 

@@ -49,7 +49,7 @@ def test_a_vocabulary_reads_with_it(tmp_path):
     words = Vocabulary(["酒店", "很", "好"], "jieba")
     words.save(tmp_path / "vocabulary.txt")
     again = Vocabulary.open(tmp_path / "vocabulary.txt", "jieba")
-    tokens, numbers = again.read("酒店很好!")
+    tokens, numbers = again.encode("酒店很好!")
     assert [token.text for token in tokens] == ["酒店", "很", "好", "!"]
     assert numbers == [2, 3, 4, 1]
 

@@ -15,7 +15,7 @@ TEXT = "Didn't see it coming."
 
 
 def read(encode, text=TEXT, **options):
-    tokens, numbers = Encoding(encode, **options).read(text)
+    tokens, numbers = Encoding(encode, **options).encode(text)
     assert all(text[token.start : token.end] == token.text for token in tokens)
     return [token.text for token in tokens], list(numbers)
 
@@ -51,12 +51,12 @@ def test_features_may_come_in_place_of_numbers():
 
 
 def test_unknown_words_are_marked():
-    tokens, _ = Encoding(lambda text: [len(word) % 4 for word in text.split()], 2).read(TEXT)
+    tokens, _ = Encoding(lambda text: [len(word) % 4 for word in text.split()], 2).encode(TEXT)
     assert [token.known for token in tokens] == [False, True, False, True]
 
 
 def test_a_blank_text_has_no_tokens():
-    assert Encoding(lambda text: [1 for _ in text.split()]).read("  ") == ((), [])
+    assert Encoding(lambda text: [1 for _ in text.split()]).encode("  ") == ((), [])
 
 
 @given(st.text(alphabet="ab'.! \n\x85<", max_size=30))

@@ -20,7 +20,7 @@ def test_numbers_begin_behind_the_special_ones():
 
 
 def test_read_keeps_places_and_marks_what_is_unknown():
-    tokens, numbers = Vocabulary(WORDS).read("Don't stop\x85")
+    tokens, numbers = Vocabulary(WORDS).encode("Don't stop\x85")
     assert tokens == (
         Token("Do", 0, 2, known=True),
         Token("n't", 2, 5, known=True),
@@ -32,7 +32,7 @@ def test_read_keeps_places_and_marks_what_is_unknown():
 
 @given(st.text())
 def test_tokens_are_as_typed(text):
-    tokens, numbers = Vocabulary(WORDS).read(text)
+    tokens, numbers = Vocabulary(WORDS).encode(text)
     assert len(tokens) == len(numbers)
     for token, number in zip(tokens, numbers, strict=True):
         assert text[token.start : token.end] == token.text

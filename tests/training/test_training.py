@@ -43,7 +43,7 @@ def test_the_whole_way(pipeline, tmp_path, capsys):
     }  # fmt: skip
     classifier = lstm_viz.load(tmp_path / "small")
     assert classifier.trace("a good film").error < 1e-5
-    assert "kept" not in classifier.reader
+    assert "kept" not in classifier.text_encoder
     history = History.open(tmp_path / "small" / "history.json")
     assert [stage.name for stage in history.stages] == [stage.name for stage in STAGES]
     assert {figure.texts: figure.number for figure in history.figures}["IMDB, test part"] == 24

@@ -1,7 +1,7 @@
 """The player: one reading on the page, and everything that moves with the playhead."""
 
 from lstm_viz.components.player.payload import Menus, identity, payload
-from lstm_viz.components.player.player import asked, chosen, has_spoken, player
+from lstm_viz.components.player.player import has_spoken, player, player_choice, player_request
 from lstm_viz.components.player.view import Chosen, PlayerStart, PlayerView
 
 __all__ = [
@@ -9,10 +9,10 @@ __all__ = [
     "Menus",
     "PlayerStart",
     "PlayerView",
-    "asked",
-    "chosen",
     "has_spoken",
     "identity",
     "payload",
     "player",
+    "player_choice",
+    "player_request",
 ]

@@ -20,7 +20,7 @@ from lstm_viz.analyses.experiment import describe_forces
 from lstm_viz.analyses.known_words import is_readable, known_words
 from lstm_viz.analyses.prediction_path import PredictionPath, prior_probabilities
 from lstm_viz.analyses.readout import readout_contrast, unit_readout_contrast
-from lstm_viz.analyses.units import ORDERS, Order, ordered
+from lstm_viz.analyses.units import ORDERS, Order, unit_order
 from lstm_viz.components.player.view import PlayerStart, PlayerView
 from lstm_viz.errors import NotFiniteError
 from lstm_viz.model import TextTrace
@@ -271,7 +271,7 @@ def _orders(
     """Return the units in each order there is; by index they stand in the browser unsaid."""
     weight = unit_readout_contrast(trace, path.label) if layer is trace.top else None
     return {
-        order: ordered(order, layer, weight).tolist()
+        order: unit_order(order, layer, weight).tolist()
         for order in ORDERS
         if order == "similarity" or (order == "weight" and weight is not None)
     }

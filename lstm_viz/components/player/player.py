@@ -52,7 +52,7 @@ def has_spoken(key: str) -> bool:
     return bool(_state(key, "asked") or _state(key, "chosen"))
 
 
-def chosen(key: str) -> Chosen | None:
+def player_choice(key: str) -> Chosen | None:
     """Return what was chosen in the browser; None before anything was, or where it makes no sense.
 
     Who asks for something else says where he stands along with it.
@@ -73,7 +73,7 @@ def chosen(key: str) -> Chosen | None:
     return Chosen(value["id"], PlayerView(value["step"], value.get("unit"), order, map_))
 
 
-def asked(key: str) -> tuple[str, str, bool] | None:
+def player_request(key: str) -> tuple[str, str, bool] | None:
     """Return what was asked for in this run: of what, which, and whether it is still being typed.
 
     Returns:

@@ -41,7 +41,7 @@ class DirectEngine:
         exact = all(weight.dtype == torch.float32 for weight in self._network.parameters())
         return exact and not self._network.looks_ahead
 
-    def read(
+    def run(
         self, numbers: Sequence[Any], forces: list[Force] | None, prefix: Segment | None
     ) -> Segment:
         """Run the network over a text, or over the rest of it, and keep everything."""

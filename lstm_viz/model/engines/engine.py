@@ -19,14 +19,14 @@ from lstm_viz.trace.modules import Module
 class Engine(Protocol):
     """Runs a network on texts; any number of threads may call it at once.
 
-    A text is what a reader makes of it: one number, or one row of features, per token.
+    A text is what a text encoder makes of it: one number, or one row of features, per token.
     """
 
     @property
     def is_resumable(self) -> bool:
         """Whether the network can continue from the states in a trace."""
 
-    def read(
+    def run(
         self, numbers: Sequence[Any], forces: list[Force] | None, prefix: Segment | None
     ) -> Segment:
         """Return everything that the network computes.

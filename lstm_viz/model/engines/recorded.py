@@ -71,7 +71,7 @@ class RecordedEngine:
         self._determinism = DeterminismCheck(network)
         self._in_order = False  # whether a text has shown that it reads in order
 
-    def read(
+    def run(
         self, numbers: Sequence[Any], forces: list[Force] | None, prefix: Segment | None = None
     ) -> Segment:
         """Run the network over a text, and over each of its prefixes, and keep everything."""
@@ -122,7 +122,7 @@ class RecordedEngine:
             WrapError: the scores do not follow from the features alone.
         """
         inputs = batch_of_one(self._network, numbers)
-        logits = self.read(numbers, None).logits
+        logits = self.run(numbers, None).logits
         with torch.inference_mode(mode=False), torch.no_grad():
             with self.exclusive():
                 trial, found = self._feature_input.inspected(inputs)

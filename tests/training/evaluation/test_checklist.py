@@ -120,7 +120,7 @@ def test_a_word_is_said_once_in_a_case():
 
 
 def test_the_packaged_model_knows_the_words(classifier):
-    known = classifier.reader
+    known = classifier.text_encoder
     for name in (*SUITE_ADJECTIVES, "kind", "kinds", "craft", "totally"):
         for phrase in SUITE["words"][name]:
             for start, end in spans(phrase):

@@ -8,7 +8,7 @@ from lstm_viz.session.link_sync import DEFAULT_MODEL
 from lstm_viz.text import gallery
 
 
-def prepare() -> None:
+def warm_up() -> None:
     """Open the default model and have it read once, so that no reader waits for a first call."""
     review = gallery.reviews()[DEFAULT_REVIEW]
     found = classifier(DEFAULT_MODEL).trace(review.text)
