@@ -14,6 +14,9 @@ PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 # As an older processor computes: oneDNN, PyTorch, OpenBLAS and MKL without AVX, on one thread.
 OTHER  := ONEDNN_MAX_CPU_ISA=SSE41 ATEN_CPU_CAPABILITY=default OPENBLAS_CORETYPE=Nehalem \
           MKL_CBWR=COMPATIBLE OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+# What computes nothing in which processors differ.
+ALIKE  := app browser components data export jobs session text test_benchmarks.py \
+          test_contributing.py test_extras.py test_glossary.py test_structure.py
 
 .PHONY: run test test-other-processor check format bench train clean
 
@@ -25,8 +28,7 @@ test: $(VENV)/developer node_modules/installed
 	$(PYTEST) $(TESTS)
 
 test-other-processor: $(VENV)/developer node_modules/installed
-	$(OTHER) $(PYTEST) -m "not slow" \
-	    --ignore=tests/app --ignore=tests/browser --ignore=tests/data $(TESTS)
+	$(OTHER) $(PYTEST) -m "not slow" $(foreach folder,$(ALIKE),--ignore=tests/$(folder)) $(TESTS)
 
 check: $(VENV)/developer node_modules/installed
 	$(BIN)/ruff format --check .

@@ -59,7 +59,7 @@ def drawn(name):
     made.as_json().encode()
     for stage in made.stages:
         curves.headline(stage)
-        for measure in curves.measured(stage):
+        for measure in curves.measures_of(stage):
             curves.curve(stage, measure, palette.LIGHT).figure.to_json()
 
 

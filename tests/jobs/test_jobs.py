@@ -323,8 +323,12 @@ def test_each_job_computes_with_one_thread(jobs):
 
 
 PROGRAM = """
-import os, sys, threading
+import atexit, os, sys, threading
 from lstm_viz import jobs
+patience = {seconds}
+if patience is not None:
+    atexit.unregister(jobs._ALL.stop)
+    atexit.register(jobs._ALL.stop, patience)
 began, never = threading.Event(), threading.Event()
 def work(progress):
     began.set()
@@ -349,10 +353,16 @@ assert jobs.find("k") is job and job.state is jobs.State.RUNNING
 """
 
 
-def over(function, then):
-    """Run a program in which a job runs; return its process once it is over."""
+def over(function, then, seconds=0.5):
+    """Run a program in which a job runs; return its process once it is over.
+
+    Args:
+        function: of the job.
+        then: what the program does while it runs.
+        seconds: for which the exit waits for a job that does not notice; None for the usual time.
+    """
     return subprocess.run(
-        [sys.executable, "-c", PROGRAM.format(function=function, then=then)],
+        [sys.executable, "-c", PROGRAM.format(function=function, then=then, seconds=seconds)],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
@@ -365,6 +375,12 @@ def over(function, then):
 def test_a_program_ends_while_a_job_runs(function, then, status):
     process = over(function, then)
     assert (process.returncode, process.stderr) == (status, "")
+
+
+@pytest.mark.slow
+def test_an_exit_waits_no_longer_than_it_says():
+    process = over("deaf", "", None)
+    assert (process.returncode, process.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -69,8 +69,7 @@ words = st.sampled_from(["not", "bad", "good", "the", "film", "zzz", ",", "never
 
 @given(st.lists(st.lists(words, min_size=1, max_size=40).map(" ".join), min_size=1, max_size=8))
 @settings(max_examples=25)
-def test_predict_is_the_last_row_of_trace(texts):
-    classifier = lstm_viz.load("imdb-lstm")
+def test_predict_is_the_last_row_of_trace(classifier, texts):
     together = classifier.predict(texts)
     alone = np.array([classifier.trace(text).probabilities[-1] for text in texts])
     np.testing.assert_allclose(together, alone, atol=1e-5)

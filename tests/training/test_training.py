@@ -58,7 +58,9 @@ def test_the_whole_way(pipeline, tmp_path, capsys):
     early = lstm_viz.load(tmp_path / "small", step=0)
     assert early.name == "small @ 0"
     assert not np.allclose(early.predict(["a good film"]), classifier.predict(["a good film"]))
-    with pytest.raises(ModelFileError, match=r"a step that was kept.*Kept are: 0, 3\."):
+    with pytest.raises(
+        ModelFileError, match=r"a step whose weights were saved.*Saved steps: 0, 3\."
+    ):
         lstm_viz.load(tmp_path / "small", step=7)
     card = (tmp_path / "small" / "README.md").read_text("utf-8")
     assert "IMDB, test part | 24" in card
