@@ -15,8 +15,8 @@ PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 OTHER  := ONEDNN_MAX_CPU_ISA=SSE41 ATEN_CPU_CAPABILITY=default OPENBLAS_CORETYPE=Nehalem \
           MKL_CBWR=COMPATIBLE OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 # What computes nothing in which processors differ.
-ALIKE  := app browser components data export jobs session text test_benchmarks.py \
-          test_contributing.py test_extras.py test_glossary.py test_structure.py
+ALIKE  := app browser data jobs session text test_benchmarks.py test_contributing.py \
+          test_extras.py test_glossary.py test_structure.py
 
 .PHONY: run test test-other-processor check format bench train clean
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]*)";$', re.MULTILINE)
-_EXPORT = re.compile(r"^export ((?:async )?(?:const|let|class|function\*?)) (\w+)", re.MULTILINE)
+_EXPORT = re.compile(r"^export ((?:async )?(?:const|class|function\*?)) ([\w$]+)", re.MULTILINE)
 _JOINT = re.compile(r"^(?:import|export)\b(?! default function).*", re.MULTILINE)
 # JSDoc, comments, empty lines and margins: what a browser has no use for. A comment behind code
 # stays if it has a quote in it, which might be the end of a string.
-_JSDOC = re.compile(r"/\*\*.*?\*/ ?", re.DOTALL)
+_JSDOC = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/ ?|/\*\* @.*?\*/ ?", re.DOTALL | re.MULTILINE)
 _BESIDE_CODE = re.compile(r"^[ \t]*(//.*)?\n|^[ \t]+|[ \t]+// [^\"'`\n]*$", re.MULTILINE)
 
 
@@ -58,14 +58,22 @@ def _scope(path: Path, names: dict[Path, str]) -> str:
 def _body(path: Path, names: dict[Path, str]) -> str:
     """Return the code of a module whose imports are taken from the modules by their names."""
 
-    def taken(found: re.Match[str]) -> str:
+    def assignment(found: re.Match[str]) -> str:
         wanted = " ".join(found[1].replace(" as ", ": ").split()).rstrip(",")
-        return f"const {{ {wanted} }} = {names[_there(path, found[2])]};"
+        other = _there(path, found[2])
+        missing = {name.split(":")[0].strip() for name in wanted.split(",")} - _exports(other)
+        if missing:
+            raise ValueError(f"{path.name}: {other.name} does not export {', '.join(missing)}")
+        return f"const {{ {wanted} }} = {names[other]};"
 
-    body = _IMPORT.sub(taken, _code(path))
+    body = _IMPORT.sub(assignment, _code(path))
     if joint := _JOINT.search(_EXPORT.sub("", body)):
         raise ValueError(f"{path.name}: a bundle takes names in braces, not {joint[0]!r}")
     return body
+
+
+def _exports(path: Path) -> set[str]:
+    return {name for _, name in _EXPORT.findall(_code(path))}
 
 
 @cache

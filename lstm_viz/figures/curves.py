@@ -17,7 +17,7 @@ Measure = Literal["loss", "accuracy"]
 MEASURES: tuple[Measure, ...] = ("loss", "accuracy")
 _NAMES: dict[Measure, tuple[str, str]] = {
     "loss": ("Loss", "nats"),
-    "accuracy": ("Accuracy", "share right"),
+    "accuracy": ("Accuracy", "share correct"),
 }
 
 _HEIGHT, _TOP, _BOTTOM, _RIGHT = 280, 34, 46, 112  # pixels

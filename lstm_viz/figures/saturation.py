@@ -170,7 +170,7 @@ def headline(quantities: Mapping[str, Values]) -> str:
         ends = ((forget.open, "forget"), (write.shut, "write"))
     words, units = next(iter(quantities.values())).shape
     (first, one), (second, two) = ((int((share > 0.9).sum()), verb) for share, verb in ends)
-    few = " (few words: read with care)" if words < FEW_WORDS else ""
+    few = " (few words: interpret with care)" if words < FEW_WORDS else ""
     return (
         f"{first} of {units} units almost never {_verb(one, first)}, "
         f"and {second} almost never {_verb(two, second)}{few}"

@@ -87,7 +87,7 @@ def capabilities(found: tuple[SuiteResult, ...]) -> None:
 
 def recipe(made: History) -> None:
     """Draw the hyperparameters and all other measurements, folded away."""
-    for title, values in (("Hyperparameters", made.recipe), ("Also measured", made.facts)):
+    for title, values in (("Hyperparameters", made.recipe), ("Other measurements", made.facts)):
         rows = [{"Name": text(name), "Value": text(value)} for name, value in _flat(values)]
         if rows:
             with st.expander(title, key=title):

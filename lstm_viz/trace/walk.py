@@ -79,7 +79,7 @@ def walk(
                 states.append(call.last_step(quantities[name]))
             layers.append(options.layer_trace(call, inputs, quantities))
             outputs.append(call.in_reading_order(quantities["hidden_state"], slot))
-        features = torch.cat(outputs, dim=-1) if len(outputs) > 1 else outputs[0]
+        features = torch.cat(outputs, dim=-1)  # a copy, also of one: what follows may change it
     return Run(
         tuple(layers),
         features.to(call.dtype),

@@ -55,7 +55,7 @@ def _train(arguments: argparse.Namespace) -> int:
     fabric = _fabric(arguments)
     fabric.launch()
     try:
-        with stoppable_progress() as progress:
+        with stoppable_progress(shown=fabric.is_global_zero) as progress:
             pipeline = Pipeline(fabric, arguments.work, arguments.data, progress)
             run(recipe, pipeline, target / recipe.name)
     except Cancelled:

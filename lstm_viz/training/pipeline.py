@@ -1,5 +1,6 @@
 """The stages of a recipe, one after the other; each resumes where it stopped."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import file_digest
@@ -17,7 +18,7 @@ from lstm_viz.errors import DataError, RecipeError
 from lstm_viz.model.history import Curve
 from lstm_viz.model.history import Stage as FinishedStage
 from lstm_viz.model.network import Network
-from lstm_viz.progress import Progress, unwatched
+from lstm_viz.progress import Cancelled, Progress, unwatched
 from lstm_viz.training import objectives, recipe_file, schedule
 from lstm_viz.training.evaluation import measure
 from lstm_viz.training.loop import optimize
@@ -52,15 +53,36 @@ class Pipeline:
         name = self._digest(recipe)
         if name not in self._corpora:
             folder = self.folder / "corpora" / name
-            with self.fabric.rank_zero_first():
-                if not (folder / "corpus.json").is_file():
-                    self.say("reading the texts and splitting them into words")
-                    source = sources.load_source(recipe, self.file)
-                    built = corpus.build(source, recipe.text, self.progress)
-                    self._check_file()
-                    built.save(folder)
+
+            def build() -> None:
+                self.say("reading the texts and splitting them into words")
+                source = sources.load_source(recipe, self.file)
+                built = corpus.build(source, recipe.text, self.progress)
+                self._check_file()
+                built.save(folder)
+
+            self._make(folder / "corpus.json", build)
             self._corpora[name] = Corpus.open(folder)
         return self._corpora[name]
+
+    def _make(self, file: Path, make: Callable[[], None]) -> None:
+        """Make a file if it is not there: the first process does, and the others wait for it.
+
+        Raises:
+            Cancelled: it was stopped, in all processes together.
+        """
+        cancelled = 0.0
+        with self.fabric.rank_zero_first():
+            if self.fabric.is_global_zero and not file.is_file():
+                try:
+                    make()
+                except Cancelled:
+                    cancelled = 1.0
+        stopped = self.fabric.all_reduce(torch.tensor(cancelled), reduce_op="sum")
+        if isinstance(stopped, Tensor) and stopped.item():
+            raise Cancelled
+        if not file.is_file():  # on another machine, whose folder is its own
+            make()
 
     def say(self, sentence: str) -> None:
         """Report a sentence; raises ``Cancelled`` if the work is to stop."""
@@ -132,13 +154,15 @@ class Pipeline:
         """Return what the linear model predicts for the unlabelled texts."""
         texts = self.corpus(recipe)
         file = self.folder / "corpora" / self._digest(recipe) / "by-words.npy"
-        with self.fabric.rank_zero_first():
-            if not file.is_file():
-                self.say("labelling the unlabelled texts by their words, about two minutes")
-                unlabelled = texts.parts["unlabelled"]
-                with _RANDOM:
-                    targets = pseudo_labels.predict(texts.parts["labelled"], unlabelled)
-                _save(file, targets)
+
+        def label() -> None:
+            self.say("labelling the unlabelled texts by their words, about two minutes")
+            unlabelled = texts.parts["unlabelled"]
+            with _RANDOM:
+                targets = pseudo_labels.predict(texts.parts["labelled"], unlabelled)
+            _save(file, targets)
+
+        self._make(file, label)
         found: Float[np.ndarray, "text label"] = np.load(file)
         return found
 
@@ -151,13 +175,15 @@ class Pipeline:
         by_words = self._labels_by_words(recipe)
         if missing:
             network, _ = self.trained(recipe, last)  # by all processes together
-        with self.fabric.rank_zero_first():
-            if not file.is_file():
-                self.say("labelling the unlabelled texts, about three minutes")
-                unlabelled = self.corpus(recipe).parts["unlabelled"]
-                logits = measure.logits_at(network, unlabelled, (1.0,), self.progress)[:, 0]
-                by_network = torch.from_numpy(logits).softmax(-1).numpy()
-                _save(file, (by_network + by_words) / 2)
+        unlabelled = self.corpus(recipe).parts["unlabelled"]
+
+        def label() -> None:
+            self.say("labelling the unlabelled texts, about three minutes")
+            logits = measure.logits_at(network, unlabelled, (1.0,), self.progress)[:, 0]
+            by_network = torch.from_numpy(logits).softmax(-1).numpy()
+            _save(file, (by_network + by_words) / 2)
+
+        self._make(file, label)
         found: Float[np.ndarray, "text label"] = np.load(file)
         return found
 

@@ -73,7 +73,7 @@ def run(recipe: Recipe, pipeline: Pipeline, target: Path) -> None:
     card.write(target, recipe, history, len(texts.vocabulary), classifier.reference)
     pipeline.say(": ".join([f"{target} is complete", *_accuracies(evaluations)]))
     if target.parent != folder():
-        pipeline.say(f"To look into it: LSTM_VIZ_MODELS={target.parent} make run")
+        pipeline.say(f"To open it in the app: LSTM_VIZ_MODELS={target.parent} make run")
 
 
 def save_model(recipe: Recipe, network: Network, texts: Corpus, target: Path) -> None:
@@ -111,7 +111,7 @@ def _measure_reference(pipeline: Pipeline, target: Path, held_out: HeldOut) -> N
         try:
             reference.measure(target, held_out, pipeline.progress)
         except DataError as error:  # one word each, for instance
-            pipeline.say(f"What is usual was not measured. {error}")
+            pipeline.say(f"Usual values were not measured. {error}")
 
 
 def _evaluate(network: Network, texts: Corpus, progress: Progress) -> tuple[Evaluation, ...]:

@@ -14,14 +14,17 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def stoppable_progress() -> Iterator[Progress]:
+def stoppable_progress(*, shown: bool = True) -> Iterator[Progress]:
     """Return a progress that writes to the terminal, and stops the work after a signal.
 
     Between the steps of some work, the first signal stops it after the present step and a second
     one at once. At other times there is nothing to save, and signals do what they did before. To be
     called in the main thread, which alone may handle signals.
+
+    Args:
+        shown: whether it writes; of several processes one does.
     """
-    progress = _StoppableProgress()
+    progress = _StoppableProgress(shown=shown)
     try:
         yield progress
     finally:
@@ -30,13 +33,15 @@ def stoppable_progress() -> Iterator[Progress]:
 
 
 class _StoppableProgress:
-    def __init__(self) -> None:
+    def __init__(self, *, shown: bool) -> None:
+        self.shown = shown
         self.line = TerminalLine(sys.stderr, every=None)
         self.signalled = False
         self.before: dict[int, Any] = {}  # handlers that were replaced
 
     def __call__(self, done: int, total: int | None, what: str = "", /) -> None:
-        self.line(done, total, what)
+        if self.shown:
+            self.line(done, total, what)
         self.handle_signals(steps=total is not None and done < total)
         if self.signalled:
             raise Cancelled

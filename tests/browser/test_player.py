@@ -131,7 +131,7 @@ def test_a_click_on_a_word_reaches_the_link(reader):
     reader.word("stale").click()
     expect(reader.where).to_have_text(at(11))
     expect(reader.page).to_have_url(re.compile("word=11$"))
-    expect(reader.page.locator(".prediction .when")).to_have_text("Verdict after “stale”")
+    expect(reader.page.locator(".prediction .when")).to_have_text("Prediction after “stale”")
     expect(reader.page.locator(".title")).to_have_text("Inside the cell at “stale”")
     expect(reader.word("stale")).to_be_focused()
     for key, step in (("ArrowRight", 12), ("Home", 1), ("PageDown", 13), ("t", 11)):

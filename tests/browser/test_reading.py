@@ -30,7 +30,7 @@ def test_type_a_review_and_read_its_verdict(reader, classifier):
         expect(reader.page.locator(".prediction .side")).to_have_text(side)
         percent = 100 * max(positive, 1 - positive)
         assert abs(float(verdict(reader).inner_text().rstrip(" %")) - percent) <= 0.6
-    expect(reader.page.locator(".prediction .when")).to_have_text("Verdict after “!”")
+    expect(reader.page.locator(".prediction .when")).to_have_text("Prediction after “!”")
 
 
 def test_open_a_link_and_find_the_same_view(reader):
@@ -159,7 +159,7 @@ def test_paste_markup_and_see_it_literally(reader):
     assert page.locator(".transcript").text_content() == MARKUP
     page.locator(".transcript .word", has_text=re.compile("^<$")).first.click()
     expect(page.locator(".title")).to_have_text("Inside the cell at “<”")
-    expect(page.locator(".prediction .when")).to_have_text("Verdict after “<”")
+    expect(page.locator(".prediction .when")).to_have_text("Prediction after “<”")
     expect(page.locator(".texts").get_by_text("<", exact=True)).to_have_count(1)
     expect(page.locator(".notes")).to_contain_text("“onerror”")
     reader.button("Type your own review").click()
@@ -178,7 +178,7 @@ def test_a_word_may_be_markup(chooser):
     page = chooser.page
     expect(page.locator(".transcript .current")).to_have_text(word)
     expect(page.locator(".title")).to_have_text(f"One unit at “{word}”")
-    expect(page.locator(".prediction .when")).to_have_text(f"Verdict after “{word}”")
+    expect(page.locator(".prediction .when")).to_have_text(f"Prediction after “{word}”")
     box = page.locator(".timeline").bounding_box()
     middle = (box["x"] + 96 + (box["width"] - 96) / 2, box["y"] + 0.9 * box["height"])
     page.mouse.move(*middle)

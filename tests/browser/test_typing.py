@@ -94,7 +94,7 @@ def test_live_typing_loses_no_letter_and_ends_at_the_whole_text(reader):
     expect(reader.field).to_have_value(LONG)
     assert reader.field.evaluate(CARET) == [len(LONG)] * 2
     expect(reader.where).to_have_text("word 17 of 17")
-    expect(reader.page.locator(".prediction .when")).to_have_text("Verdict after “.”")
+    expect(reader.page.locator(".prediction .when")).to_have_text("Prediction after “.”")
     expect(reader.page).to_have_url(re.compile("tomorrow.*word=17$"))
     expect(reader.field).to_have_value(LONG)
     reader.page.keyboard.press("Escape")

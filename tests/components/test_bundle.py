@@ -71,7 +71,7 @@ def test_a_bundle_holds_all_that_is_needed_once(entry):
     scopes = re.findall(r"^const (\$\d+) = \(\(\) => \{$", whole, re.MULTILINE)
     assert len(scopes) == len(set(scopes)) == len(reached(entry)) - 1
     joints = [line.split("(")[0] for line in lines if re.match(r"(import|export)\b", line)]
-    offered = {"mount": "mount", "main": "offer", "browser": "browser"}.get(
+    offered = {"mount": "mount", "main": "offer", "window": "watchWindow"}.get(
         entry.split("/")[-1][:-3]
     )
     assert joints == ([f"export default function {offered}"] if offered else [])
@@ -117,6 +117,19 @@ def test_what_looks_like_a_comment_in_a_string_stays(tmp_path):
     entry = written(tmp_path, entry="\n".join([*lines, shown]))
     assert told(tmp_path, entry) == [1, " // two", '" // 3']
     assert bundle.script(entry).splitlines() == [lines[0][:12], *lines[1:], shown]
+
+
+def test_a_comment_with_stars_swallows_no_code(tmp_path):
+    lines = ["// all of js/** is meant", "const a = 1;", "/** @type {number} */", "const b = 2;"]
+    more = ["const c = /** @type {number} */ (3);", "console.log(JSON.stringify([a, b, c]));"]
+    assert told(tmp_path, written(tmp_path, entry="\n".join([*lines, *more]))) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("line", ["const b = 1;", "export let a = 1;", "const c = 1, a = 2;"])
+def test_a_name_that_is_not_exported_is_refused(tmp_path, line):
+    files = {"entry": 'import { a } from "./parts.js";\n', "parts": f"{line}\n"}
+    with pytest.raises(ValueError, match=r"parts\.js does not export a|parts\.js: a bundle takes"):
+        bundle.script(written(tmp_path, **files))
 
 
 def test_a_circle_is_named(tmp_path):

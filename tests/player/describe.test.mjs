@@ -107,7 +107,7 @@ test("one unit: its number, its vote and what it remembers; of all, how many the
   assert.equal(unitSentence(trace, path, 1, null), "all 3 units");
 });
 
-test("a text that the model cannot read has no verdict, also aloud", () => {
+test("a text that the model cannot read has no prediction, also aloud", () => {
   const words = [
     ["", "房间", false],
     [" ", "a", true],
@@ -121,7 +121,7 @@ test("a text that the model cannot read has no verdict, also aloud", () => {
     ],
     { words, readable: false, known: [1, 4] },
   );
-  assert.equal(wordSentence(trace, trace.path(1), 1), "a, word 2 of 3, no verdict");
+  assert.equal(wordSentence(trace, trace.path(1), 1), "a, word 2 of 3, no prediction");
   assert.equal(unreadableText(trace), "It knows only 1 of these 4 words.");
   const [alone, none] = [{ known: [0, 1] }, { known: [0, 2] }];
   assert.equal(unreadableText(alone), "It does not know this word.");

@@ -29,7 +29,7 @@ test("a newer and an older one are refused, each with what to do", () => {
   assert.throws(
     () => decode(ofFormat(FORMAT - 1)),
     (error) => {
-      return error instanceof OtherFormatError && /read the text again/.test(error.message);
+      return error instanceof OtherFormatError && /open the text again/.test(error.message);
     },
   );
 });

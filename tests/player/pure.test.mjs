@@ -99,6 +99,15 @@ test("the changes of the votes are found, the largest first", () => {
   assert.ok(Math.abs(found[0][1]) >= Math.abs(found[1][1]));
 });
 
+test("the changes of all votes add up to the change of the log-odds", () => {
+  const trace = decode(example());
+  const changes = changedVotes(trace, 1, 2, trace.units).map(([, change]) => change);
+  near(
+    changes.reduce((sum, change) => sum + change, 0),
+    voteTotals(trace, 1, 2).total - voteTotals(trace, 1, 1).total,
+  );
+});
+
 test("behind a projection no unit has a vote of its own, and no equation says so", () => {
   const trace = decode(example({ outputs: 2 }));
   assert.deepEqual([trace.units, trace.projected, decode(example()).projected], [3, true, false]);

@@ -183,7 +183,7 @@ test("a second direction has what was not read on its left", () => {
 });
 
 test("a prediction that is made anew for each word says so where there is room", () => {
-  const note = "if the review ended here";
+  const note = "if the text ended here";
   const layers = [
     [0, "forward"],
     [0, "backward"],

@@ -35,7 +35,7 @@ test("bands lie on each other, hold each label once and add up to 1", () => {
   }
 });
 
-test("a label probabilityWithout a band of its own gets one, and the others are counted anew", () => {
+test("a label without a band of its own gets one, and the others are counted anew", () => {
   const bands = followedBands(TEN, 7);
   assert.deepEqual(
     bands.map(({ label }) => label),

@@ -62,7 +62,7 @@ test("every word is named in its own column where all fit", () => {
   );
 });
 
-test("numbers stand beside what change it by six points, and beside the current word", () => {
+test("numbers stand beside what changes it by six points, and beside the current word", () => {
   const trace = madeUp({ steps: 5, words: ["a", "b", "c", "d", "e"].map((text) => [" ", text, true]) });
   const { named } = names(trace, { current: 3, path: changedBy(12, 5, -6, 2, -40) });
   assert.deepEqual(
@@ -87,7 +87,7 @@ test("the current word first, then the strongest that were read and are free", (
   );
 });
 
-test("the current word is named wherever it is in view, also if it change nothing", () => {
+test("the current word is named wherever it is in view, also if it changes nothing", () => {
   for (const current of [0, 17, 39]) {
     const { named } = names(madeUp({ steps: 40 }), { current, width: 362, path: changedBy(...new Array(40).fill(0)) });
     assert.deepEqual(
@@ -114,7 +114,7 @@ test("while presenting no word to come is named", () => {
   );
 });
 
-test("a name is shorten, and what cannot be seen has one", () => {
+test("a name is shortened, and what cannot be seen has one", () => {
   const words = [
     ["", "x".repeat(500), true],
     ["", "\u202e", true],

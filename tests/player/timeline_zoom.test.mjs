@@ -42,7 +42,7 @@ test("what stands under the pointer keeps its place where the ends allow it", ()
   }
 });
 
-test("at the ends a view is change, not squeezedLevels", () => {
+test("at the ends a view is moved, not squeezed", () => {
   assert.deepEqual(zoomed({ from: 0, to: 20 }, 100, 2, 0.5), { from: 0, to: 40 });
   assert.deepEqual(zoomed({ from: 80, to: 100 }, 100, 99, 0.5), { from: 60, to: 100 });
   assert.deepEqual(zoomed({ from: 10, to: 20 }, 100, 15, 1 / 1000), { from: 0, to: 100 });

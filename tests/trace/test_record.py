@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from torch import nn
 
 import lstm_viz
+from lstm_viz import Force
 from lstm_viz.errors import NoRecurrentModuleError, UnknownCallError, UnsupportedModuleError
 from lstm_viz.trace.cells import CELLS, LSTM, CellWeights
 from tests.trace.modules import TOLERANCE, Unrolled, build, configurations
@@ -195,9 +196,10 @@ def test_later_changes_of_the_weights_do_not_reach_a_recording():
     assert torch.equal(recording.calls[0].layers[0].forget_gate, before)
 
 
+@pytest.mark.parametrize("force", [None, Force("hidden_state", 0.5, units=[1])])
 @pytest.mark.parametrize("module", [nn.LSTM(2, 3), nn.GRU(2, 3, 2, bidirectional=True)])
-def test_later_changes_of_the_output_do_not_reach_a_recording(module):
-    with torch.no_grad(), lstm_viz.record(module) as recording:
+def test_later_changes_of_the_output_do_not_reach_a_recording(module, force):
+    with torch.no_grad(), lstm_viz.record(module, force=force) as recording:
         output, _ = module(torch.randn(4, 1, 2))
         before = output.clone()
         output.zero_()

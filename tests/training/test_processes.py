@@ -159,3 +159,13 @@ def test_mistakes_are_said_in_one_line(told, tmp_path):
     assert status == 1
     assert line.startswith("mine.csv, line 3: expected every quote closed")
     assert line.count("\n") == 1
+
+
+def test_the_command_ends_with_a_sentence_and_without_a_traceback(command, tmp_path):
+    (tmp_path / "mine.csv").write_text('text,label\ngood,a\n"open', "utf-8")
+    process = command("wrong", "--data", str(tmp_path / "mine.csv"))
+    output = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(60) == 1
+    assert "mine.csv, line 3" in output
+    assert "Traceback" not in output

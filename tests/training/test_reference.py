@@ -191,7 +191,7 @@ def test_a_model_is_complete_without(fabric, tmp_path, splits):
     assert "model.safetensors" in card
     assert "usual" not in card
     told = any(
-        "What is usual was not measured. Expected a text of two words" in one for one in said
+        "Usual values were not measured. Expected a text of two words" in one for one in said
     )
     assert told == ("dev" in splits)
 

@@ -117,7 +117,7 @@ function keepLinks() {
 /** @param {{data: {link: string}, parentElement: HTMLElement}} component of Streamlit */
 export default function watchWindow({ data, parentElement }) {
   const all = /** @type {any} */ (globalThis);
-  const name = Symbol.for("lstm-viz browser");
+  const name = Symbol.for("lstm-viz window");
   all[name] ??= {};
   /** @type {Shared} */
   const shared = all[name];

@@ -147,4 +147,4 @@ def _name_outputs(graph: "onnx.GraphProto") -> None:
     for number, node in enumerate(graph.node):
         for place, name in enumerate(node.output):
             if not name:
-                node.output[place] = f" unlinkable {number} {place}"
+                node.output[place] = f" unnamed {number} {place}"

@@ -18,7 +18,7 @@ function started({ data, parentElement, setStateValue, setTriggerValue }) {
   const server = {
     chosen: (place) => setStateValue("chosen", place),
     asked: (request) => {
-      shared("lstm-viz browser").live = Boolean(request.live);
+      shared("lstm-viz window").live = Boolean(request.live);
       setTriggerValue("asked", request);
     },
   };

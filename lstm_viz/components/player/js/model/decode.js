@@ -33,7 +33,7 @@ export function decode(bytes) {
 function otherFormatText(format) {
   return format > FORMAT
     ? "This page was opened before the program was updated: reload the page."
-    : "This reading was made by an older version of the program: read the text again.";
+    : "This view was made by an older version of the program: open the text again.";
 }
 
 /** @param {ArrayHeader} header @param {ArrayBuffer} buffer */

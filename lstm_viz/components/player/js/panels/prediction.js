@@ -38,7 +38,7 @@ export class Prediction {
     const word = visibleName(trace.words[step][1]);
     const votes = this.#votes(trace.projected ? { ...state, unit: null } : state);
     const focused = this.#buttons().indexOf(/** @type {HTMLButtonElement} */ (focusedIn(this.node)));
-    this.node.replaceChildren(made("p", { class: "when" }, `Verdict after “${word}”`), ...parts, ...votes);
+    this.node.replaceChildren(made("p", { class: "when" }, `Prediction after “${word}”`), ...parts, ...votes);
     if (focused >= 0) this.#buttons()[focused]?.focus();
   }
 
@@ -74,7 +74,7 @@ export class Prediction {
         "p",
         { class: "sides" },
         made("span", {}, `${signed(below, 2)} ${against}`),
-        made("span", {}, `${signed(above, 2)} ${many ? "for it" : name}`),
+        made("span", {}, `${signed(above, 2)} ${many ? "for" : name}`),
       ),
       made("p", { class: "total" }, unit === null ? whole : withoutUnitText(state)),
       ...(trace.projected ? [] : [this.#chips(state)]),

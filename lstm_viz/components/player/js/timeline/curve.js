@@ -8,7 +8,7 @@ import { openPlace } from "./placement.js";
 import { drawBands } from "./stack.js";
 
 const EDGE = 2; // pixels of the line that is the prediction
-const PREFIX_NOTE = "if the review ended here";
+const PREFIX_NOTE = "if the text ended here";
 
 /** @param {TimelineScene} scene */
 export function drawCurve(scene) {
