@@ -33,6 +33,7 @@ Beside the journey stand two that no stage imports:
 
 import warnings
 from importlib import import_module
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -82,19 +83,23 @@ _HOMES = {
     "trace.record": ("Recording", "record"),
     "trace.verify": ("Verification", "verify"),
 }
+_ONE_AT_A_TIME = RLock()  # two threads that import modules of each other would wait for ever
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 _MODULES = ("errors", "model", "notation", "text", "trace")  # reachable without an import
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401  (types come from the imports above)
-    """Import a public name when it is first used."""
-    if name in _MODULES:
-        return import_module(f"{__name__}.{name}")
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # type checkers know the names from the imports above, and no others
+
+    def __getattr__(name: str) -> Any:  # noqa: ANN401
+        """Import a public name when it is first used."""
+        if name not in _MODULE_OF and name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        with _ONE_AT_A_TIME:
+            if name in _MODULES:
+                return import_module(f"{__name__}.{name}")
+            value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:
@@ -105,4 +110,6 @@ def __dir__() -> list[str]:
 def offer(classifier: "Classifier") -> None:
     """Do what ``register`` does; deprecated, and gone in the next version."""
     warnings.warn("lstm_viz.offer is now lstm_viz.register.", DeprecationWarning, stacklevel=2)
-    __getattr__("register")(classifier)
+    from lstm_viz.model import register
+
+    register(classifier)

@@ -31,10 +31,22 @@ LstmVizError
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 
 class LstmVizError(Exception):
     """Base of all errors that a user of this package can cause."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes as the sentence that it is, whatever it was made from."""
+        return _with_sentence, (type(self), self.args, self.__dict__)
+
+
+def _with_sentence(kind: type[LstmVizError], args: tuple[Any, ...], state: Any) -> LstmVizError:  # noqa: ANN401
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 _LONGEST = 500  # characters that a file or a caller may put into a sentence

@@ -45,6 +45,10 @@ def followed(tmp_path_factory):
     (row,) = re.findall(r"^    Page\(.*\),\n", SECTION, re.MULTILINE)
     listed = pages.read_text("utf-8").removesuffix(")\n") + row + ")\n"
     pages.write_text(listed, "utf-8")
+    glossary = folder / "docs" / "glossary.md"
+    numbers, shown = re.findall(r"^\| .* \|$", SECTION, re.MULTILINE)
+    words = glossary.read_text("utf-8").replace("\n\n## Training", f"\n{numbers}\n\n## Training")
+    glossary.write_text(f"{words}{shown}\n", "utf-8")
     run(folder, "docs.pages")
     return folder
 
@@ -74,8 +78,8 @@ def test_its_tests_pass_and_those_of_every_page(followed):
     checked = [name.removesuffix(".py").replace("/", ".") for name in FILES if name not in own]
     shapes = f"--jaxtyping-packages={','.join(checked)},beartype.beartype"
     # Of the models in the box one is enough here: the one with the fewest quantities.
-    chosen = "test_change or readme or change and (forty or imdb-rnn)"
-    files = [*own, "tests/app/test_page_list.py"]
+    chosen = "test_change or test_glossary or readme or change and (forty or imdb-rnn)"
+    files = [*own, "tests/app/test_page_list.py", "tests/test_glossary.py"]
     told = run(followed, "pytest", "-q", "-o", "addopts=", shapes, "-k", chosen, *files)
     assert int(re.search(r"(\d+) passed", told)[1]) >= len(own) + 3
 

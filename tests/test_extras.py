@@ -73,3 +73,27 @@ def test_completion_offers_what_is_public():
     assert {*lstm_viz.__all__} <= {*dir(lstm_viz)}
     with pytest.raises(AttributeError, match="no attribute 'recrod'"):
         lstm_viz.recrod  # noqa: B018
+
+
+AT_ONCE = """
+import threading
+import lstm_viz
+start, failed = threading.Barrier(len(lstm_viz.__all__)), []
+def use(name):
+    start.wait()
+    try:
+        getattr(lstm_viz, name)
+    except BaseException as error:
+        failed.append(f"{name}: {error!r}")
+threads = [threading.Thread(target=use, args=[name]) for name in lstm_viz.__all__]
+for each in threads: each.start()
+for each in threads: each.join()
+print(failed)
+"""
+
+
+def test_threads_may_use_every_name_for_the_first_time_at_once():
+    ran = subprocess.run(
+        [sys.executable, "-c", AT_ONCE], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout == "[]\n"

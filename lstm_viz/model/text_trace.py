@@ -31,7 +31,7 @@ EXACT = 2e-5  # float32: what rounding may do to values around 1
 Steps = Float[np.ndarray, "_ _"]
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True, repr=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, repr=False, eq=False)
 class TextTrace:
     """Everything a classifier computed while it read one text; a step is one token.
 

@@ -15,7 +15,7 @@ Other = TypeVar("Other")
 Direction = Literal["forward", "backward"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PreActivation(Generic[Array]):
     """What goes into the activation of one gate, in three parts with the axes of the gate.
 
@@ -40,7 +40,7 @@ class PreActivation(Generic[Array]):
         return PreActivation(change(self.input), change(self.recurrent), change(self.bias))
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class LayerTrace(Generic[Array]):
     """Everything one layer computed in one direction, one attribute per quantity.
 
