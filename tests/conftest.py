@@ -19,7 +19,8 @@ SHARED = {"data": DATA, "truth": TRUTH}  # what a test marked data("…") needs;
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave the data tier out where there is no data."""
+    """Leave the data tier out where there is no data, and put the browser last."""
+    items.sort(key=lambda item: "tests/browser/" in item.path.as_posix())
     left_out = []
     for item in items:
         marker = item.get_closest_marker("data")

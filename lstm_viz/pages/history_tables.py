@@ -31,10 +31,8 @@ def evaluations(found: tuple[Evaluation, ...]) -> None:
             {
                 "Texts": text(_texts(one)),
                 "Count": f"{one.number:,}",
-                "Accuracy at the end": f"{one.accuracy:.3f}",
-                "Accuracy after ¼ · ½ · ¾": _BETWEEN.join(
-                    f"{share:.3f}" for share in one.accuracy_at[:-1]
-                ),
+                "Accuracy": f"{one.accuracy:.3f}",
+                "After ¼ · ½ · ¾": _BETWEEN.join(f"{share:.3f}" for share in one.accuracy_at[:-1]),
                 "Calibration error": _calibration(one),
             }
             for one in first_of(found, _MOST_ROWS, "evaluations")
@@ -43,9 +41,10 @@ def evaluations(found: tuple[Evaluation, ...]) -> None:
         alt="Accuracy on labelled texts",
     )
     st.caption(
-        "Accuracy is the share of texts that the model gets right. Test parts were read once, at "
-        "the end; all choices were made on held-out texts. The calibration error is the mean gap "
-        "between confidence and accuracy."
+        "Accuracy is the share of texts that the model gets right, at their end and after a "
+        "quarter, half and three quarters of their words. Test parts were read once, at the end; "
+        "all choices were made on held-out texts. The calibration error is the mean gap between "
+        "confidence and accuracy."
     )
 
 

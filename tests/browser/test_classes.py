@@ -105,7 +105,7 @@ def test_another_model_reads_the_same_text_at_the_same_word(chooser):
     )
     chooser.models()
     chooser.page.get_by_text("news-topics", exact=True).first.click()
-    expect(chooser.page.get_by_role("heading", name="news-topics: how good")).to_be_visible()
+    expect(chooser.page.get_by_role("heading", name="news-topics: no test result")).to_be_visible()
     chooser.page.get_by_role("link", name="Read").click()
     expect(chooser.page.locator(".prediction .side")).to_have_text("entertainment")
     expect(chooser.page.locator(".transcript .current")).to_contain_text("star")
