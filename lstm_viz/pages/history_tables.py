@@ -31,7 +31,7 @@ def evaluations(found: tuple[Evaluation, ...]) -> None:
             {
                 "Texts": text(_texts(one)),
                 "Count": f"{one.number:,}",
-                "Accuracy": f"{one.accuracy:.3f}",
+                "At the end": f"{one.accuracy:.3f}",
                 "After ¼ · ½ · ¾": _BETWEEN.join(f"{share:.3f}" for share in one.accuracy_at[:-1]),
                 "Calibration error": _calibration(one),
             }

@@ -66,7 +66,7 @@ def test_figures_capabilities_and_hyperparameters_are_those_of_the_history(folde
     assert "made-up gets 87.5% of 2,500 IMDB test texts right" in plain(app.title[0].value)
     assert WHOLE.about in written(app)
     tables = [rows(app, number) for number in range(len(app.table))]
-    assert [row["Accuracy"] for row in tables[1]] == ["0.910", "0.875"]
+    assert [row["At the end"] for row in tables[1]] == ["0.910", "0.875"]
     assert tables[1][1]["After ¼ · ½ · ¾"].replace("\u00a0", " ") == "0.750 · 0.800 · 0.850"
     assert tables[1][1]["Calibration error"] == "0.015"
     assert [row["Capability"] for row in tables[2]] == ["negated", "simple"]
