@@ -16,7 +16,7 @@ export const PREDICTION = "prediction";
  * @returns {[string, string][]}
  */
 export function tintChoices({ labels, quantities }, { label, unit }) {
-  const toward = labels.length > 2 ? `change of ${labels[label]}` : "change of the prediction";
+  const toward = labels.length > 2 ? `change of ${labels[label]}` : "prediction change";
   const whose = unit === null ? "mean" : `unit ${unit}`;
   return [
     [PREDICTION, toward],
