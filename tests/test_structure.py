@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from statistics import median
 
 import lstm_viz
 from docs import architecture
@@ -146,3 +147,11 @@ def test_the_numeric_tests_also_run_as_on_another_processor():
         check=True,
     )
     assert told.stdout.split() == ["DEFAULT", "1"]
+
+
+def test_files_are_short():
+    folders = ("lstm_viz", "tests", "docs", "benchmarks")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in files}
+    assert [path for path, length in lengths.items() if length > 400] == []
+    assert median(lengths.values()) <= 120
