@@ -107,7 +107,9 @@ def test_public_names_exist():
     assert lstm_viz.__all__ == sorted(lstm_viz.__all__)
     # What type checkers see is what is imported at first use.
     (static,) = [
-        n for n in ast.parse(Path(lstm_viz.__file__).read_text()).body if type(n) is ast.If
+        node
+        for node in ast.parse(Path(lstm_viz.__file__).read_text("utf-8")).body
+        if type(node) is ast.If and ast.unparse(node.test) == "TYPE_CHECKING"
     ]
     seen = {alias.name: node.module for node in static.body for alias in node.names}
     assert seen == {name: f"lstm_viz.{home}" for name, home in lstm_viz._MODULE_OF.items()}

@@ -110,7 +110,7 @@ def test_a_text_too_long_for_a_link_says_so(page):
         ({"text": "good film", "word": "7"}, "The text has 2 words; word 2 is shown."),
         ({"unit": "4000"}, "unit 127 is shown"),
         ({"word": "x"}, "not a number"),
-        ({"layer": "2-forward"}, "no layer 3 (forward)"),
+        ({"layer": "2-forward"}, "no layer 2 (forward)"),
         ({"layer": "0-forward"}, "layer “0-forward”, which does not exist"),
         ({"order": "nope"}, "order “nope”, which does not exist"),
         ({"map": "nope"}, "map “nope”, which does not exist"),
