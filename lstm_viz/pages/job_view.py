@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lstm_viz import session
 from lstm_viz.jobs import Job, State, Status
 from lstm_viz.pages.markdown import escape_markdown
 from lstm_viz.progress import duration
@@ -11,7 +12,7 @@ def show(label: str, job: Job) -> None:
     """Draw the job, every second as a fragment; run the page again once the job has ended."""
     status = job.look()
     if status.state.is_end:
-        st.rerun()  # the whole page, which shows the result
+        session.rerun()  # the whole page, which shows the result
     st.progress(status.share or 0.0, text=escape_markdown(_progress_line(label, status)))
     st.button(
         "Stopping" if status.stopping else "Cancel",

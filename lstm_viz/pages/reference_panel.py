@@ -40,7 +40,7 @@ def show_job(page: Context) -> None:
         return
     job_panel.show(session.reference_key(), _LABEL, measure_reference, page.classifier, texts)
     if session.reference_on_own_texts() is not None:
-        st.rerun()
+        session.rerun()
 
 
 def _source(page: Context) -> str:

@@ -37,7 +37,7 @@ from lstm_viz.session.own_reference import (
 )
 from lstm_viz.session.player import accept_player_choice, player_runs, player_start
 from lstm_viz.session.selection import Selection
-from lstm_viz.session.state import note_action, selection, state, take_notices
+from lstm_viz.session.state import note_action, rerun, selection, state, take_notices
 from lstm_viz.session.warm_up import warm_up
 
 __all__ = [
@@ -70,6 +70,7 @@ __all__ = [
     "redo",
     "reference_key",
     "reference_on_own_texts",
+    "rerun",
     "selection",
     "state",
     "take_notices",

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 
@@ -95,6 +95,15 @@ def reset_player() -> None:
 def note_action(*_given: Any, **_named: Any) -> None:  # noqa: ANN401  (whatever a widget calls it with)
     """Note that the reader used a widget; every callback does. See ``link_sync.open_link``."""
     state().acted = True
+
+
+def rerun() -> NoReturn:
+    """Run the page again with the selection as it is.
+
+    Nobody navigated: the request that led here, such as a timer's, may carry an older link.
+    """
+    note_action()
+    st.rerun()
 
 
 def take_notices() -> tuple[str, ...]:

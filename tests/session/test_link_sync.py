@@ -27,6 +27,8 @@ def program():
     from lstm_viz import session
     from lstm_viz.pages import text_input
 
+    if st.session_state.pop("ended", False):
+        session.rerun()  # as the progress of a job does, before anything looks at the link
     session.open_link()
     st.toggle("Stays on", key="stays")
     st.toggle("In the link", key="bound", bind="query-params")
@@ -70,6 +72,15 @@ def test_who_acts_while_a_link_is_on_its_way_loses_nothing(app):
     app.query_params["text"] = TEXT
     app.run()  # nobody acted: somebody went back
     assert selection(app).text == TEXT
+
+
+def test_a_page_that_runs_again_by_itself_with_an_old_link_loses_nothing(app):
+    field(app, "An old film.")
+    app.query_params["text"] = TEXT
+    app.session_state["ended"] = True
+    app.run()
+    assert selection(app).text == "An old film."
+    assert app.query_params["text"] == "An old film."
 
 
 def test_the_link_that_was_opened_is_not_opened_again():
