@@ -11,7 +11,7 @@ from lstm_viz.analyses.gates import Openness, furthest, openness
 from lstm_viz.figures import theme
 from lstm_viz.figures.annotations import EndLabel, add_end_labels
 from lstm_viz.figures.clicks import make_clickable
-from lstm_viz.figures.labels import label
+from lstm_viz.figures.labels import label, shortened
 from lstm_viz.figures.picture import Picture
 from lstm_viz.figures.word_figure import Row, word_figure
 from lstm_viz.figures.words import Words
@@ -152,8 +152,7 @@ def headline(
     """
     mean = values.mean(1)
     step = int(mean.argmax())
-    word = replace_surrogates(tokens[step].text)
-    word = word if len(word) <= _LONGEST else f"{word[: _LONGEST - 1]}…"
+    word = shortened(replace_surrogates(tokens[step].text), _LONGEST)
     twice = sum(token.text == tokens[step].text for token in tokens) > 1
     place = f" (word {step + 1})" if twice else ""
     compared = "" if reference is None else f", where {reference:.2f} is usual"

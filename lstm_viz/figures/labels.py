@@ -15,11 +15,14 @@ UPRIGHT = 14  # up to this many words stand upright
 EVERY = 70  # up to this many, every word is written
 
 
+def shortened(text: str, longest: int) -> str:
+    """Return a text of at most so many characters, with … for what is left out."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
 def label(token: Token) -> str:
     """Return a token for Plotly to write: literally, with invisible characters made visible."""
-    text = replace_surrogates(token.text)
-    if len(text) > _LONGEST:
-        text = text[: _LONGEST - 1] + "…"
+    text = shortened(replace_surrogates(token.text), _LONGEST)
     visible = (
         sign
         if unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn")

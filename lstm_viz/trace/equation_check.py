@@ -11,6 +11,7 @@ from lstm_viz.notation import BY_NAME
 from lstm_viz.trace.cells import CELLS
 from lstm_viz.trace.cells.cell import Activation, States
 from lstm_viz.trace.layer_trace import LayerTrace, PreActivation, state_before
+from lstm_viz.trace.structure_check import require
 
 Layer = LayerTrace[np.ndarray]
 
@@ -31,18 +32,18 @@ def check_equations(layer: Layer, error: float) -> None:
     """
     where = f"layer {layer.layer} {layer.direction}"
     for name, state in layer.initial.items():
-        _need(bool(np.isfinite(state).all()), f"{where} begins with a {_label(name)} not finite")
+        require(bool(np.isfinite(state).all()), f"{where} begins with a {_label(name)} not finite")
     exact = layer.map(_exact)
     before = {name: _exact(state_before(layer, name)) for name in layer.initial}
     for name, expected in _expected_states(exact, before).items():
         recorded, initial = exact.quantities[name], exact.initial[name]
         size = max(1.0, _largest(recorded), _largest(initial))
         fits = bool(((recorded - expected).abs() <= 2 * error + _ROUNDING * size).all())
-        _need(fits, f"the {_label(name)} of {where} does not follow from its gates")
+        require(fits, f"the {_label(name)} of {where} does not follow from its gates")
     for name, parts in exact.pre_activations.items():
         values, allowed = exact.quantities[name], 2 * error + _ROUNDING
         fits = any(_follow(one, parts, values, allowed) for one in _activations(exact, name))
-        _need(fits, f"the {_label(name)} of {where} does not follow from its parts")
+        require(fits, f"the {_label(name)} of {where} does not follow from its parts")
 
 
 def _expected_states(layer: LayerTrace[Tensor], before: States) -> States:
@@ -83,8 +84,3 @@ def _largest(values: Tensor) -> float:
 
 def _label(name: str) -> str:
     return BY_NAME[name].label.lower()
-
-
-def _need(holds: bool, otherwise: str) -> None:
-    if not holds:
-        raise ValueError(otherwise)

@@ -27,18 +27,19 @@ def check_call(call: Call) -> None:
     """
     layers = [layer.map(lambda values: values.numpy()) for layer in call.layers]
     lengths = call.lengths.numpy()
-    _need(isinstance(call.name, str), "its name is no text")
+    require(isinstance(call.name, str), "its name is no text")
     check_error(call.error)
-    _need(lengths.ndim == 1 and lengths.dtype.kind in "iu", "lengths are no list of whole numbers")
+    whole = lengths.ndim == 1 and lengths.dtype.kind in "iu"
+    require(whole, "lengths are no list of whole numbers")
     arrays = [array for layer in layers for array in _per_step(layer)]
     steps = arrays[0].shape[1:2] if arrays else (int(lengths.max(initial=0)),)
     check_layers(layers, (len(lengths), *steps), whole=False)
     fit = bool(((lengths >= 0) & (lengths <= steps[0])).all())
-    _need(fit, f"lengths are not from 0 to {steps[0]} steps")
+    require(fit, f"lengths are not from 0 to {steps[0]} steps")
     beyond = np.arange(steps[0]) >= lengths[:, None]
     for array in arrays:
         past = array[beyond]
-        _need(bool(((past == 0) | np.isnan(past)).all()), "there is something past a length")
+        require(bool(((past == 0) | np.isnan(past)).all()), "there is something past a length")
 
 
 def check_layers(layers: Sequence[Layer], axes: Shape, *, whole: bool) -> None:
@@ -52,12 +53,12 @@ def check_layers(layers: Sequence[Layer], axes: Shape, *, whole: bool) -> None:
     Raises:
         ValueError: says what does not fit.
     """
-    _need(len(layers) > 0, "there is no layer")
+    require(len(layers) > 0, "there is no layer")
     for layer in layers:
-        _need(type(layer.layer) is int and layer.layer >= 0, "a layer's number is none")
-        _need(layer.direction in _DIRECTIONS, f"a layer reads {layer.direction!r}")
+        require(type(layer.layer) is int and layer.layer >= 0, "a layer's number is none")
+        require(layer.direction in _DIRECTIONS, f"a layer reads {layer.direction!r}")
     slots = [(layer.layer, _DIRECTIONS.index(layer.direction)) for layer in layers]
-    _need(slots == sorted(set(slots)), "layers are not there once each, in order")
+    require(slots == sorted(set(slots)), "layers are not there once each, in order")
     for layer in layers:
         _check_layer(layer, axes, whole=whole)
 
@@ -70,38 +71,38 @@ def check_error(error: object) -> None:
     """
     number = error if type(error) in (int, float) else -1.0
     assert isinstance(number, int | float)  # noqa: S101  (for the type checker)
-    _need(isnan(number) or number >= 0, "the error is no number from 0 on")
+    require(isnan(number) or number >= 0, "the error is no number from 0 on")
 
 
 def _check_layer(layer: Layer, axes: Shape, *, whole: bool) -> None:
     where = f"layer {layer.layer} {layer.direction}"
     names = set(layer.quantities)
     cells = [cell for cell in CELLS.values() if set(layer.initial) == set(cell.states)]
-    _need(bool(cells), f"{where} begins with other states")
+    require(bool(cells), f"{where} begins with other states")
     cells = [cell for cell in cells if names <= set(cell.names)]
     if whole:
         cells = [cell for cell in cells if names == set(cell.names)]
-    _need(bool(cells), f"{where} has the quantities {', '.join(layer.quantities)}")
+    require(bool(cells), f"{where} has the quantities {', '.join(layer.quantities)}")
     parts = set(layer.pre_activations)
     fitting = any(parts == set(cell.activations) for cell in cells)
-    _need(not parts or fitting, f"{where} has parts of {', '.join(layer.pre_activations)}")
+    require(not parts or fitting, f"{where} has parts of {', '.join(layer.pre_activations)}")
     _check_shapes(where, layer, axes)
 
 
 def _check_shapes(where: str, layer: Layer, axes: Shape) -> None:
     states, after = [*layer.initial.values()], _per_step(layer)
     numbers = all(array.dtype.kind == "f" for array in [*states, *after])
-    _need(numbers, f"{where} holds something else than numbers")
+    require(numbers, f"{where} holds something else than numbers")
     fit = all(array.ndim == len(axes) + 1 and array.shape[:-1] == axes for array in after)
     batch = axes[:-1]  # initial states have no axis of steps
     fit &= all(state.ndim == len(axes) and state.shape[:-1] == batch for state in states)
-    _need(fit, f"{where} is not of {' × '.join(map(str, axes))} throughout")
+    require(fit, f"{where} is not of {' × '.join(map(str, axes))} throughout")
     visible = [layer.initial["hidden_state"], *_of(layer.quantities, "hidden_state")]
     inner = [*_inner(layer), *_of(layer.initial, "cell_state")]
     outputs, units = ({array.shape[-1] for array in arrays} for arrays in (visible, inner))
-    _need(len(outputs) == 1 and len(units) <= 1, f"{where} has not the same units throughout")
+    require(len(outputs) == 1 and len(units) <= 1, f"{where} has not the same units throughout")
     narrower = "cell_state" in layer.initial and outputs <= set(range(max(units, default=0)))
-    _need(not units or outputs == units or narrower, f"{where} puts out more units than it has")
+    require(not units or outputs == units or narrower, f"{where} puts out more units than it has")
 
 
 def _of(arrays: Mapping[str, np.ndarray], name: str) -> list[np.ndarray]:
@@ -122,6 +123,7 @@ def _parts(pre_activations: Mapping[str, PreActivation[np.ndarray]]) -> list[np.
     return [getattr(parts, name) for parts in pre_activations.values() for name in _PARTS]
 
 
-def _need(holds: bool, otherwise: str) -> None:
+def require(holds: bool, otherwise: str) -> None:
+    """Raise a ``ValueError`` that says what does not fit, unless it does."""
     if not holds:
         raise ValueError(otherwise)

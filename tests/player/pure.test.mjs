@@ -14,7 +14,6 @@ import {
 } from "../../lstm_viz/components/player/js/draw/ramps.js";
 import { tintLegend, wordTints } from "../../lstm_viz/components/player/js/draw/word_tints.js";
 import { decode } from "../../lstm_viz/components/player/js/model/decode.js";
-import { sentenceStarts } from "../../lstm_viz/components/player/js/model/describe.js";
 import { playingPosition, steppingPosition } from "../../lstm_viz/components/player/js/model/easing.js";
 import { equation, plainText, squashOf, unitEquation } from "../../lstm_viz/components/player/js/model/equations.js";
 import { Frame } from "../../lstm_viz/components/player/js/model/frame.js";
@@ -250,18 +249,6 @@ test("playing rests on a word, then moves to the next", () => {
 test("nothing moves before its beginning, which a frame may show", () => {
   assert.deepEqual(playingPosition(0, -4, 3, 10), { position: 0, ended: false });
   assert.deepEqual(steppingPosition(0, 1, -4), { position: 0, ended: false });
-});
-
-test("sentences begin after a full stop", () => {
-  assert.deepEqual(
-    sentenceStarts([
-      ["", "Hi"],
-      ["", "!"],
-      ["", "No"],
-      ["", "..."],
-    ]),
-    [0, 2],
-  );
 });
 
 test("the sum of one unit has the numbers of that unit", () => {

@@ -11,6 +11,7 @@ import lstm_viz
 from lstm_viz import Force
 from lstm_viz.errors import ForceError
 from tests.trace import oracle
+from tests.trace.gradients import check_gradients
 from tests.trace.modules import TOLERANCE, Unrolled, build, configurations
 
 STATES = ("cell_state", "hidden_state")
@@ -194,25 +195,8 @@ def test_a_cell_state_never_leans():
 @pytest.mark.parametrize("both", [False, True])
 @pytest.mark.parametrize("mode", ["LSTM", "GRU", "RNN"])
 def test_gradients_with_respect_to_what_leans(mode, both):
-    torch.manual_seed(0)
-    module = getattr(nn, mode)(3, 4, 2, bidirectional=both, dtype=torch.float64)
-    x = torch.randn(5, 2, 3, dtype=torch.float64)
-    names = [n for n in oracle.QUANTITIES[module.mode] if n not in STATES] or ["hidden_state"]
-    leaning = [Force(name, lean=0.7, steps=[1, 2]) for name in names]
+    def leaning(module):
+        names = [n for n in oracle.QUANTITIES[module.mode] if n not in STATES] or ["hidden_state"]
+        return [Force(name, lean=0.7, steps=[1, 2]) for name in names]
 
-    def score(*forces):
-        with lstm_viz.record(module, force=[*leaning, *forces]) as recording:
-            output, _ = module(x)
-        return output.sin().sum(), recording[""]
-
-    loss, call = score()
-    for layer in call.layers:
-        slopes = torch.autograd.grad(loss, list(layer.quantities.values()), retain_graph=True)
-        for (name, array), slope in zip(layer.quantities.items(), slopes, strict=True):
-            push = torch.zeros_like(array)
-            push[1, 2, 3] = 1e-6
-            where = {"layer": layer.layer, "direction": layer.direction}
-            with torch.no_grad():
-                more = score(Force(name, add=push, **where))[0]
-                less = score(Force(name, add=-push, **where))[0]
-            torch.testing.assert_close(slope[1, 2, 3], (more - less) / 2e-6, rtol=1e-4, atol=1e-8)
+    check_gradients(mode, both, leaning)

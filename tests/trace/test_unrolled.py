@@ -13,6 +13,7 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
 import lstm_viz
 from lstm_viz import Force
 from lstm_viz.errors import ForceError, UnknownQuantityError
+from tests.trace.gradients import check_gradients
 from tests.trace.modules import TOLERANCE, Unrolled, build, configurations
 
 
@@ -203,27 +204,7 @@ def test_a_cell_in_a_loop_is_forced_like_the_fused_layer(kind):
 @pytest.mark.parametrize("mode", ["LSTM", "GRU", "RNN"])
 @pytest.mark.parametrize("both", [False, True])
 def test_gradients_with_respect_to_every_quantity(mode, both):
-    torch.manual_seed(0)
-    module = getattr(nn, mode)(3, 4, 2, bidirectional=both, dtype=torch.float64)
-    x = torch.randn(5, 2, 3, dtype=torch.float64)
-
-    def score(*forces):
-        with lstm_viz.record(module, force=forces) as recording:
-            output, _ = module(x)
-        return output.sin().sum(), recording[""]
-
-    loss, call = score()
-    for layer in call.layers:
-        slopes = torch.autograd.grad(loss, list(layer.quantities.values()), retain_graph=True)
-        for (name, array), slope in zip(layer.quantities.items(), slopes, strict=True):
-            assert slope.shape == array.shape
-            push = torch.zeros_like(array)
-            push[1, 2, 3] = 1e-6
-            where = {"layer": layer.layer, "direction": layer.direction}
-            with torch.no_grad():
-                more = score(Force(name, add=push, **where))[0]
-                less = score(Force(name, add=-push, **where))[0]
-            torch.testing.assert_close(slope[1, 2, 3], (more - less) / 2e-6, rtol=1e-4, atol=1e-8)
+    check_gradients(mode, both)
 
 
 def test_gradients_of_weights_and_input_are_those_of_the_layer():

@@ -1,7 +1,7 @@
 """Runs any network on features, in place of those that it looks up for numbers.
 
 A network that reads numbers looks them up in an embedding. The output of the embedding is replaced,
-and the numbers are placeholders: those that would lead to the features are not known. Whether the
+and the numbers are stand-ins: those that would lead to the features are not known. Whether the
 scores follow from the features alone is checked by comparing them with the network's own.
 """
 
@@ -85,7 +85,7 @@ class FeatureInput:
         embedding, features = found[0]
         return embedding, features.reshape(inputs.shape[1], -1)
 
-    def placeholders(self) -> Sequence[int]:
+    def stand_ins(self) -> Sequence[int]:
         """Return numbers that can stand in for those of a text: padding, and the last one.
 
         A network that reads rows needs none; 0 takes their place.
@@ -95,12 +95,12 @@ class FeatureInput:
             return (0,)
         return sorted({embedding.padding_idx or 0, embedding.num_embeddings - 1})
 
-    def run(self, rows: Float[Tensor, "step feature"], placeholder: int | None = None) -> Any:  # noqa: ANN401
+    def run(self, rows: Float[Tensor, "step feature"], stand_in: int | None = None) -> Any:  # noqa: ANN401
         """Return the output of the network for features.
 
         Args:
             rows: the features.
-            placeholder: the number at each step; by default the last one there is.
+            stand_in: the number at each step; by default the last one there is.
         """
         like = example_tensor(self._network)
         rows = rows.to(like.device)
@@ -108,11 +108,11 @@ class FeatureInput:
         with torch.backends.cudnn.flags(enabled=False) if rows.is_cuda else nullcontext():
             if self._embedding is None:
                 return self._forward(rows.to(like.dtype)[None])
-            number = self.placeholders()[-1] if placeholder is None else placeholder
+            number = self.stand_ins()[-1] if stand_in is None else stand_in
             return self._run_replaced(self._embedding, rows, number)
 
     def _run_replaced(self, looked_up: nn.Embedding, rows: Tensor, number: int) -> Any:  # noqa: ANN401
-        placeholders = torch.full((1, len(rows)), number, device=rows.device)
+        stand_ins = torch.full((1, len(rows)), number, device=rows.device)
         calls = 0
 
         def replace(embedding: nn.Embedding, numbers: Tensor, features: Tensor) -> Tensor | None:
@@ -128,7 +128,7 @@ class FeatureInput:
 
         with self._embeddings(replace):
             try:
-                raw = self._forward(placeholders)
+                raw = self._forward(stand_ins)
             except WrapError as error:
                 if error.__cause__ is None:  # raised by lstm_viz, and complete
                     raise

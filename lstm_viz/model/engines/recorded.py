@@ -126,7 +126,7 @@ class RecordedEngine:
         with torch.inference_mode(mode=False), torch.no_grad():
             with self.exclusive():
                 trial, found = self._feature_input.inspected(inputs)
-            for number in trial.placeholders():
+            for number in trial.stand_ins():
                 trial.check(self._logits_of_rows(trial, found, number), logits)
         self._feature_input = trial
         return found
@@ -148,14 +148,14 @@ class RecordedEngine:
         return self._recording(forces, quantities=()) if forces else nullcontext()
 
     def _logits_of_rows(
-        self, feature_input: FeatureInput, rows: Tensor, placeholder: int | None = None
+        self, feature_input: FeatureInput, rows: Tensor, stand_in: int | None = None
     ) -> Tensor:
         """Run the network over each prefix of some features, and keep the graph."""
         found = []
-        # What the network caches for these features must not be reused for the placeholders.
+        # What the network caches for these features must not be reused for the stand-ins.
         with self.exclusive(gradients=True), preserve_state(self._network):
             for end in range(1, len(rows) + 1):
-                raw = feature_input.run(rows[:end], placeholder)
+                raw = feature_input.run(rows[:end], stand_in)
                 found.append(scores.attached_rows(raw, end, self.labels)[-1:])
         logits = self.as_logits(torch.cat(found)).to(rows.device, rows.dtype)
         feature_input.check_graph(rows, logits)

@@ -2,7 +2,7 @@
 
 import { PREDICTION } from "./draw/word_tints.js";
 import { clamp } from "./model/format.js";
-import { turningPoint } from "./model/view.js";
+import { turningWord } from "./model/view.js";
 
 // What the panels show; all else of a view is in the picture of the cell and the timeline alone.
 /** @type {(keyof View)[]} */
@@ -90,7 +90,7 @@ export class Store {
   /** @param {number} label */
   #followPath(label) {
     this.path = this.trace.path(label);
-    this.turning = turningPoint(this.path);
+    this.turning = turningWord(this.trace, this.path);
   }
 
   /** @param {Partial<View>} changes @returns {Dirty} */

@@ -3,7 +3,7 @@
 // the candidate hears of the last output. Nothing stands between the belt and the output.
 
 import { beltLine } from "./belts.js";
-import { acrossEntrance, acrossLegend, acrossMeasures, downEntrance, downMeasures } from "./measures.js";
+import { acrossEntrance, acrossLegend, acrossMeasures, downEntrance, downMeasures, pipe } from "./measures.js";
 
 const GRU_BELTS = ["memory_before", "kept", "hidden_state"];
 
@@ -33,48 +33,11 @@ function acrossGru(width, height, scale) {
   return {
     ...beltLine(GRU_BELTS, slots, { from: 0, to: width, across: top, thick, scale, vertical: false }),
     pipes: [
-      {
-        name: "update_gate",
-        role: "input",
-        points: [
-          [update, gateTop],
-          [update, bottom],
-        ],
-      },
-      {
-        name: "update_gate",
-        role: "input",
-        rest: true,
-        points: [
-          [update, join],
-          [plus, join],
-        ],
-      },
-      {
-        name: "candidate",
-        role: "candidate",
-        points: [
-          [candidate, gateTop],
-          [candidate, join],
-          [plus, join],
-        ],
-      },
-      {
-        name: "written",
-        role: "ink",
-        points: [
-          [plus, join],
-          [plus, bottom],
-        ],
-      },
-      {
-        name: "reset_gate",
-        role: "forget",
-        points: [
-          [reset - gateWidth / 2, dock],
-          [candidate + gateWidth / 2, dock],
-        ],
-      },
+      pipe("update_gate", "input", [update, gateTop], [update, bottom]),
+      { ...pipe("update_gate", "input", [update, join], [plus, join]), rest: true },
+      pipe("candidate", "candidate", [candidate, gateTop], [candidate, join], [plus, join]),
+      pipe("written", "ink", [plus, join], [plus, bottom]),
+      pipe("reset_gate", "forget", [reset - gateWidth / 2, dock], [candidate + gateWidth / 2, dock]),
     ],
     knots: [
       { at: [update, bottom + gap * 0.2], sign: "×", role: "input" },
@@ -131,47 +94,11 @@ function downGru(width) {
   return {
     ...beltLine(GRU_BELTS, slots, { from: 26, to: 470, across: left, thick, scale: 1, vertical: true }),
     pipes: [
-      {
-        name: "update_gate",
-        role: "input",
-        points: [
-          [gateLeft, update],
-          [left + thick, update],
-        ],
-      },
-      {
-        name: "update_gate",
-        role: "input",
-        rest: true,
-        points: [
-          [join, update],
-          [join, plus],
-        ],
-      },
-      {
-        name: "candidate",
-        role: "candidate",
-        points: [
-          [gateLeft, plus],
-          [join, plus],
-        ],
-      },
-      {
-        name: "written",
-        role: "ink",
-        points: [
-          [join, plus],
-          [left + thick, plus],
-        ],
-      },
-      {
-        name: "reset_gate",
-        role: "forget",
-        points: [
-          [middle, resetTop],
-          [middle, candidateTop + gateHeight],
-        ],
-      },
+      pipe("update_gate", "input", [gateLeft, update], [left + thick, update]),
+      { ...pipe("update_gate", "input", [join, update], [join, plus]), rest: true },
+      pipe("candidate", "candidate", [gateLeft, plus], [join, plus]),
+      pipe("written", "ink", [join, plus], [left + thick, plus]),
+      pipe("reset_gate", "forget", [middle, resetTop], [middle, candidateTop + gateHeight]),
     ],
     knots: [
       { at: [beside + 10, update], sign: "×", role: "input" },

@@ -1,7 +1,7 @@
 // The LSTM: a belt with × and + on it, and what leaves it on the right.
 
 import { beltLine, SLOT } from "./belts.js";
-import { acrossEntrance, acrossLegend, acrossMeasures, downEntrance, downMeasures } from "./measures.js";
+import { acrossEntrance, acrossLegend, acrossMeasures, downEntrance, downMeasures, pipe } from "./measures.js";
 
 const LSTM_BELTS = ["memory_before", "kept", "cell_state"];
 
@@ -42,56 +42,12 @@ function acrossLstm(width, height, scale) {
       { name: "output_gate", role: "output", box: [outSlot, shown - outThick / 2, SLOT * 0.8 * scale, outThick] },
     ],
     pipes: [
-      {
-        name: "forget_gate",
-        role: "forget",
-        points: [
-          [forget, gateTop],
-          [forget, bottom],
-        ],
-      },
-      {
-        name: "input_gate",
-        role: "input",
-        points: [
-          [input, gateTop],
-          [input, join],
-          [plus, join],
-        ],
-      },
-      {
-        name: "candidate",
-        role: "candidate",
-        points: [
-          [candidate, gateTop],
-          [candidate, join],
-          [plus, join],
-        ],
-      },
-      {
-        name: "written",
-        role: "ink",
-        points: [
-          [plus, join],
-          [plus, bottom],
-        ],
-      },
-      {
-        name: "output_gate",
-        role: "output",
-        points: [
-          [output, gateTop],
-          [output, shown],
-        ],
-      },
-      {
-        name: "tanh_cell_state",
-        role: "ink",
-        points: [
-          [output, bottom],
-          [output, shown],
-        ],
-      },
+      pipe("forget_gate", "forget", [forget, gateTop], [forget, bottom]),
+      pipe("input_gate", "input", [input, gateTop], [input, join], [plus, join]),
+      pipe("candidate", "candidate", [candidate, gateTop], [candidate, join], [plus, join]),
+      pipe("written", "ink", [plus, join], [plus, bottom]),
+      pipe("output_gate", "output", [output, gateTop], [output, shown]),
+      pipe("tanh_cell_state", "ink", [output, bottom], [output, shown]),
     ],
     knots: [
       { at: [forget, bottom + gap * 0.2], sign: "×", role: "forget" },
@@ -154,56 +110,12 @@ function downLstm(width) {
     belts: [...line.belts, { name: "hidden_state", box: [left, output + 34, thick, 56], head: true }],
     slots: [...line.slots, { name: "output_gate", role: "output", box: [left - 2, output + 19, thick + 4, 11] }],
     pipes: [
-      {
-        name: "forget_gate",
-        role: "forget",
-        points: [
-          [gateLeft, forget],
-          [left + thick, forget],
-        ],
-      },
-      {
-        name: "input_gate",
-        role: "input",
-        points: [
-          [gateLeft, plus - 56],
-          [join, plus - 56],
-          [join, plus],
-        ],
-      },
-      {
-        name: "candidate",
-        role: "candidate",
-        points: [
-          [gateLeft, plus + 56],
-          [join, plus + 56],
-          [join, plus],
-        ],
-      },
-      {
-        name: "written",
-        role: "ink",
-        points: [
-          [join, plus],
-          [left + thick, plus],
-        ],
-      },
-      {
-        name: "output_gate",
-        role: "output",
-        points: [
-          [gateLeft, output],
-          [middle, output],
-        ],
-      },
-      {
-        name: "tanh_cell_state",
-        role: "ink",
-        points: [
-          [middle, end],
-          [middle, output],
-        ],
-      },
+      pipe("forget_gate", "forget", [gateLeft, forget], [left + thick, forget]),
+      pipe("input_gate", "input", [gateLeft, plus - 56], [join, plus - 56], [join, plus]),
+      pipe("candidate", "candidate", [gateLeft, plus + 56], [join, plus + 56], [join, plus]),
+      pipe("written", "ink", [join, plus], [left + thick, plus]),
+      pipe("output_gate", "output", [gateLeft, output], [middle, output]),
+      pipe("tanh_cell_state", "ink", [middle, end], [middle, output]),
     ],
     knots: [
       { at: [beside + 10, forget], sign: "×", role: "forget" },

@@ -1,4 +1,4 @@
-// What the layouts of an LSTM and of a GRU have in common: the storeys, and how the word comes in.
+// What the layouts of an LSTM and of a GRU have in common: the storeys, pipes, and how the word comes in.
 
 import { clamp } from "../model/format.js";
 
@@ -99,4 +99,9 @@ export function downEntrance({ width, gateLeft, gateWidth }, docks) {
     word: [gateLeft, 30, 88, 28],
     last: [gateLeft + 98, 36, gateWidth - 98, 22],
   };
+}
+
+/** A pipe of a quantity, from point to point. @param {string} name @param {string} role @param {Point[]} points @returns {Pipe} */
+export function pipe(name, role, ...points) {
+  return { name, role, points };
 }

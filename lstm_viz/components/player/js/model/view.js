@@ -27,7 +27,7 @@ export function followedPath(trace, view) {
 }
 
 /** The word that changed a probability most; the first of equals. @param {Pick<PredictionPath, "change">} path */
-export function turningPoint({ change }) {
+function turningPoint({ change }) {
   return change.reduce((best, value, step) => (Math.abs(value) > Math.abs(change[best]) ? step : best), 0);
 }
 

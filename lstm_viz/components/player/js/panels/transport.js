@@ -2,7 +2,7 @@
 
 import { visibleName } from "../model/describe.js";
 import { signedPoints } from "../model/format.js";
-import { turningPoint } from "../model/view.js";
+import { turningWord } from "../model/view.js";
 import { fillMenu, made, part, put, targetOf } from "./dom.js";
 
 const PLAY = "M6 3l11 7-11 7z";
@@ -56,7 +56,7 @@ export class Transport {
 
   /** @param {TraceView} trace @param {PredictionPath} path */
   #fillTurning(trace, path) {
-    const at = turningPoint(path);
+    const at = turningWord(trace, path);
     const button = part(this.node, "turning");
     button.hidden = trace.steps < 2;
     const word = made("b", {}, `“${visibleName(trace.words[at][1])}” ${signedPoints(path.points[at])}`);
