@@ -3,6 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
+from lstm_viz.analyses.units import units_of
 from lstm_viz.model import TextTrace
 
 
@@ -30,5 +31,4 @@ def unit_readout_contrast(trace: TextTrace, label: int) -> Float[np.ndarray, " u
         None also behind a projection, whose outputs are not the units.
     """
     contrast = readout_contrast(trace, label)
-    memory = trace.top.quantities.get("cell_state", trace.top.hidden_state)
-    return None if contrast is None or len(contrast) != memory.shape[1] else contrast
+    return None if contrast is None or len(contrast) != units_of(trace.top) else contrast

@@ -15,6 +15,12 @@ _DOUBLE = np.finfo(np.float64).eps  # rounding of one value
 _EQUAL = 1e-9  # of places and angles: a smaller difference is rounding
 
 
+def units_of(layer: LayerTrace[np.ndarray]) -> int:
+    """Return how many units a layer has; a projection puts out fewer values."""
+    units: int = layer.quantities.get("cell_state", layer.hidden_state).shape[1]
+    return units
+
+
 def unit_order(
     order: Order,
     layer: LayerTrace[np.ndarray],
@@ -31,7 +37,7 @@ def unit_order(
         return by_similarity(layer)
     if order == "weight" and weight is not None:
         return by_weight(weight)
-    return np.arange(memory(layer.quantities).shape[1])
+    return np.arange(units_of(layer))
 
 
 def by_similarity(layer: LayerTrace[np.ndarray]) -> Int[np.ndarray, " unit"]:

@@ -9,9 +9,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz import session
+from lstm_viz.analyses.units import units_of
 from lstm_viz.figures.clicks import Click, parse_click
 from lstm_viz.figures.picture import Picture
-from lstm_viz.session.link_fields import units_of
 
 Clicks = Callable[[Sequence[Mapping[str, Any]]], Click | None]
 _CONFIG = {"displayModeBar": False, "scrollZoom": False}

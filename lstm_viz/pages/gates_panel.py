@@ -9,13 +9,13 @@ import streamlit as st
 
 from lstm_viz.analyses import units
 from lstm_viz.analyses.gates import furthest
+from lstm_viz.analyses.units import units_of
 from lstm_viz.figures import gates, saturation
 from lstm_viz.figures.words import Words
 from lstm_viz.notation import Quantity, among, gates_among
 from lstm_viz.pages import chart
 from lstm_viz.pages.markdown import escape_markdown
 from lstm_viz.session import Context
-from lstm_viz.session.link_fields import units_of
 
 
 def finding(page: Context) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from lstm_viz.analyses.units import units_of
 from lstm_viz.errors import ForceError
 from lstm_viz.model import TextTrace
 from lstm_viz.trace import Force, LayerTrace
@@ -239,9 +240,3 @@ def layer_of(trace: TextTrace, place: Place | None) -> LayerTrace[np.ndarray]:
     """Return the chosen layer of a trace; the last one if none was chosen."""
     found = [one for one in trace.layers if (one.layer, one.direction) == place]
     return found[0] if found else trace.top
-
-
-def units_of(layer: LayerTrace[np.ndarray]) -> int:
-    """Return how many units a layer has; a projection puts out fewer values."""
-    units: int = layer.quantities.get("cell_state", layer.hidden_state).shape[1]
-    return units

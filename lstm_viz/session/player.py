@@ -5,10 +5,11 @@ from typing import Any
 
 import streamlit as st
 
+from lstm_viz.analyses.units import units_of
 from lstm_viz.components.player import Chosen, PlayerStart, PlayerView, has_spoken, identity
 from lstm_viz.session.cache import trace
 from lstm_viz.session.choices import choose
-from lstm_viz.session.link_fields import Choice, layer_of, units_of
+from lstm_viz.session.link_fields import Choice, layer_of
 from lstm_viz.session.selection import FIELDS
 from lstm_viz.session.state import selection, state
 
